@@ -1,0 +1,1 @@
+"""Cortical anatomy as data: V1, V2 and the rules between areas."""

@@ -1,0 +1,1 @@
+"""The laboratory's bench: what would serve any laminar circuit."""

@@ -1,0 +1,332 @@
+"""The connectivity spec: a graph of populations and projections that can be read, edited and saved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from circuits import records, units
+from circuits.errors import CtloopError, UnknownName
+from circuits.records import UNIT_OF_SUFFIX, CellType, Population, Projection
+
+Circuit = nx.MultiDiGraph
+
+_RULES = {
+    r.__name__: r
+    for r in (
+        records.Uniform,
+        records.Probability,
+        records.Topographic,
+        records.OneToFew,
+        records.Gabor,
+    )
+}
+
+
+def assemble(populations: Iterable[Population], projections: Iterable[Projection]) -> Circuit:
+    """Put populations and projections together into one circuit, and check that they fit.
+
+    Raises
+    ------
+    CtloopError
+        For a name given twice, a projection from or to an unknown population, or a number out of
+        range (see `check`).
+    """
+    circuit = nx.MultiDiGraph()
+    for population in populations:
+        if population.name in circuit:
+            msg = f"population {population.name} is declared twice"
+            raise CtloopError(msg)
+        circuit.add_node(population.name, population=population)
+    for projection in projections:
+        for end in (projection.source, projection.target):
+            if end not in circuit:
+                raise UnknownName("population", end, circuit.nodes)
+        if circuit.has_edge(projection.source, projection.target, projection.key):
+            msg = f"projection {projection.name} is declared twice"
+            raise CtloopError(msg)
+        circuit.add_edge(
+            projection.source, projection.target, key=projection.key, projection=projection
+        )
+    check(circuit)
+    return circuit
+
+
+def populations(circuit: Circuit) -> dict[str, Population]:
+    """List the populations by name, in the order they were declared."""
+    return {name: data["population"] for name, data in circuit.nodes(data=True)}
+
+
+def projections(circuit: Circuit) -> dict[str, Projection]:
+    """List the projections by name ("V1.L5IB -> Pulvinar.TRC"), in the order of their sources."""
+    return {p.name: p for *_, p in circuit.edges(data="projection")}
+
+
+def check(circuit: Circuit) -> None:
+    """Refuse a circuit with numbers that cannot be meant.
+
+    Raises
+    ------
+    CtloopError
+        Naming the first population or projection that is wrong, and how.
+    """
+    for name, population in populations(circuit).items():
+        cell = population.cell
+        if population.count < 1:
+            _refuse(name, f"has {population.count} cells; at least 1 is needed")
+        if not population.spike_source and min(cell.C_pf, cell.gL_ns, cell.DT_mv) <= 0:
+            _refuse(name, "needs a positive capacitance, leak and slope (C_pf, gL_ns, DT_mv)")
+        if min(cell.tau_w_ms, cell.tau_h_plus_ms, cell.tau_h_minus_ms) <= 0 or cell.tref_ms < 0:
+            _refuse(name, "has a time constant that is not positive")
+        if population.noise_pa < 0:
+            _refuse(name, "has negative noise")
+    for name, projection in projections(circuit).items():
+        if projection.modelled < 1 or projection.fibres <= 0:
+            _refuse(name, "needs at least one fibre")
+        if min(projection.receptors.values(), default=0.0) < 0 or projection.gain < 0:
+            _refuse(name, "has a negative conductance; inhibition is a receptor, not a sign")
+        if not projection.receptors or set(projection.receptors) - set(RECEPTORS):
+            _refuse(name, f"needs receptors out of {', '.join(RECEPTORS)}")
+        if projection.delay_ms <= 0:
+            _refuse(name, "needs a positive delay")
+        stp = projection.stp
+        if stp is not None and (not 0 < stp.U <= 1 or stp.D_ms < 0 or stp.F_ms < 0):
+            _refuse(name, "has short-term plasticity out of range (0 < U <= 1, times >= 0)")
+
+
+def _refuse(name: str, why: str) -> None:
+    msg = f"{name} {why}"
+    raise CtloopError(msg)
+
+
+RECEPTORS = ("AMPA", "NMDA", "GABA_A", "GABA_B")
+
+
+# --- one parameter at a time ---------------------------------------------------------------------
+
+
+def find_projection(circuit: Circuit, name: str) -> Projection:
+    """Find a projection by its name; spaces around the arrow are optional.
+
+    Raises
+    ------
+    UnknownName
+        With the nearest names.
+    """
+    key = " -> ".join(part.strip() for part in name.split("->"))
+    known = projections(circuit)
+    if key not in known:
+        raise UnknownName("projection", key, known)
+    return known[key]
+
+
+def with_population(circuit: Circuit, population: Population) -> Circuit:
+    """Give a copy of the circuit in which this population replaces the one of its name."""
+    changed = circuit.copy()
+    changed.nodes[population.name]["population"] = population
+    return changed
+
+
+def with_projection(circuit: Circuit, *changes: Projection) -> Circuit:
+    """Give a copy of the circuit in which these projections replace those of their names."""
+    changed = circuit.copy()
+    for projection in changes:
+        edge = changed.edges[projection.source, projection.target, projection.key]
+        edge["projection"] = projection
+    return changed
+
+
+def set_parameter(circuit: Circuit, text: str) -> Circuit:
+    """Change one number of the spec, written as a user writes it.
+
+    Parameters
+    ----------
+    text : str
+        "V1.L5IB.b=80pA", "V1.L5IB.tau_w=140ms", "V1.L5IB->Pulvinar.TRC.U=.5",
+        "V2.L6CT -> Pulvinar.TRC.AMPA=.2nS", "V1.L4E.count=300".
+
+    Raises
+    ------
+    CtloopError, UnknownName
+        For text that is no assignment, an unknown name or parameter, or a wrong unit.
+    """
+    path, equals, value = text.partition("=")
+    if not equals or "." not in path:
+        msg = f'cannot read {text!r}; write for example "V1.L5IB.b=80pA"'
+        raise CtloopError(msg)
+    owner, _, parameter = path.strip().rpartition(".")
+    if "->" in owner:
+        projection = find_projection(circuit, owner)
+        changed = with_projection(circuit, _set_projection(projection, parameter, value))
+    elif owner in circuit:
+        population = _set_population(populations(circuit)[owner], parameter, value)
+        changed = with_population(circuit, population)
+    else:
+        raise UnknownName("population", owner, circuit.nodes)
+    check(changed)
+    return changed
+
+
+def _numbers(record: Any) -> dict[str, str]:
+    """Map the short and full names of a record's numeric fields to its field names."""
+    names: dict[str, str] = {}
+    for f in fields(record):
+        if isinstance(getattr(record, f.name), bool | int | float):
+            names[f.name] = f.name
+            for suffix in UNIT_OF_SUFFIX:
+                names.setdefault(f.name.removesuffix(suffix), f.name)
+    return names
+
+
+def unit_of(field_name: str) -> str:
+    """Tell the unit a field is kept in, from the ending of its name."""
+    ends = (u for s, u in UNIT_OF_SUFFIX.items() if field_name.endswith(s))
+    return next(ends, "")
+
+
+def _assign(record: Any, parameter: str, value: str) -> Any:
+    name = _numbers(record)[parameter]
+    number: float | int | bool = units.parse(value, unit_of(name))
+    old = getattr(record, name)
+    if isinstance(old, int):
+        if number != int(number):
+            msg = f"{parameter} is a whole number, not {value}"
+            raise CtloopError(msg)
+        number = bool(number) if isinstance(old, bool) else int(number)
+    changed = {name: number}
+    if hasattr(record, "sources"):
+        changed["sources"] = {**record.sources, name: "set by the user"}
+    return replace(record, **changed)
+
+
+def _set_population(population: Population, parameter: str, value: str) -> Population:
+    if parameter in _numbers(population):
+        changed: Population = _assign(population, parameter, value)
+        return changed
+    if parameter in _numbers(population.cell):
+        return replace(population, cell=_assign(population.cell, parameter, value))
+    known = [*_numbers(population), *_numbers(population.cell)]
+    raise UnknownName(f"parameter of {population.name}", parameter, known)
+
+
+def _set_projection(projection: Projection, parameter: str, value: str) -> Projection:
+    if parameter in _numbers(projection):
+        changed: Projection = _assign(projection, parameter, value)
+        return changed
+    sources = {**projection.sources, parameter: "set by the user"}
+    if parameter in projection.receptors:
+        strengths = {**projection.receptors, parameter: units.parse(value, "nS")}
+        return replace(projection, receptors=strengths, sources=sources)
+    if projection.stp is not None and parameter in _numbers(projection.stp):
+        stp = _assign(projection.stp, parameter, value)
+        return replace(projection, stp=stp, sources=sources)
+    known = [*_numbers(projection), *projection.receptors]
+    if projection.stp is not None:
+        known += list(_numbers(projection.stp))
+    raise UnknownName(f"parameter of {projection.name}", parameter, known)
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def to_dict(circuit: Circuit) -> dict[str, Any]:
+    """Write the circuit as plain lists and numbers that JSON holds without loss."""
+    return {
+        "format": "ctloop circuit 1",
+        "populations": [_plain(p) for p in populations(circuit).values()],
+        "projections": [
+            {**_plain(p), "rule": {"kind": type(p.rule).__name__, **_plain(p.rule)}}
+            for p in projections(circuit).values()
+        ],
+    }
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for f in fields(record):
+        value = getattr(record, f.name)
+        if is_dataclass(value):
+            value = _plain(value)
+        elif hasattr(value, "items"):
+            value = dict(value)
+        out[f.name] = value
+    return out
+
+
+def from_dict(data: dict[str, Any]) -> Circuit:
+    """Read a circuit back from what `to_dict` wrote.
+
+    Raises
+    ------
+    CtloopError
+        If it is not a circuit, or a field is missing or unknown.
+    """
+    if not isinstance(data, dict) or data.get("format") != "ctloop circuit 1":
+        msg = 'not a circuit file (it must say "format": "ctloop circuit 1")'
+        raise CtloopError(msg)
+    try:
+        return assemble(
+            [_population(d) for d in data["populations"]],
+            [_projection(d) for d in data["projections"]],
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        msg = f"the circuit file is damaged: {error}"
+        raise CtloopError(msg) from error
+
+
+def _population(data: dict[str, Any]) -> Population:
+    return Population(**{**data, "cell": CellType(**data["cell"])})
+
+
+def _projection(data: dict[str, Any]) -> Projection:
+    rule = dict(data["rule"])
+    kind = rule.pop("kind")
+    if kind not in _RULES:
+        raise UnknownName("wiring rule", kind, _RULES)
+    stp = None if data["stp"] is None else records.STP(**data["stp"])
+    return Projection(**{**data, "rule": _RULES[kind](**rule), "stp": stp})
+
+
+def save(circuit: Circuit, path: Path) -> None:
+    """Save the circuit as JSON; `load` gives back exactly the same numbers."""
+    path.write_text(json.dumps(to_dict(circuit), indent=1) + "\n", encoding="utf-8")
+
+
+def load(path: Path) -> Circuit:
+    """Load a circuit that `save` or `ctloop circuit --save` wrote.
+
+    Raises
+    ------
+    CtloopError
+        If the file is missing or is no circuit.
+    """
+    try:
+        return from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        msg = f"cannot read the circuit file {path}: {error.strerror}"
+        raise CtloopError(msg) from error
+    except ValueError as error:
+        msg = f"{path} is not JSON: {error}"
+        raise CtloopError(msg) from error
+
+
+def fingerprint(circuit: Circuit) -> str:
+    """Give the circuit's hash: 16 hex digits that change when any number or source does."""
+    text = json.dumps(to_dict(circuit), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def same(one: Circuit, other: Circuit) -> bool:
+    """Tell whether two circuits are equal in every population, projection, number and source."""
+    return to_dict(one) == to_dict(other)
+
+
+def rows(record: Any) -> dict[str, Any]:
+    """Flatten a record for a table (nested cell and STP fields included)."""
+    return asdict(record) if is_dataclass(record) and not isinstance(record, type) else {}
