@@ -30,6 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 META, METRICS, ARRAYS = "run.json", "metrics.json", "run.h5"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -66,11 +67,10 @@ def claim(path: Path) -> Iterator[Path]:
             raise CtloopError(msg)
         refuse_finished(path)
         folder.rename(path)
-    except OSError as error:
+    except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise CtloopError(_why_not(error, path)) from error
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError) and _is_ours(error, folder):
+            raise CtloopError(_why_not(error, path)) from error
         raise
 
 
@@ -207,7 +207,12 @@ def _plain(value: object) -> object:
     raise TypeError(msg)
 
 
+def _is_ours(error: OSError, folder: Path) -> bool:
+    """Tell a folder that cannot be written from, say, a movie that cannot be read."""
+    return error.errno in _NO_ROOM or str(folder.parent) in str(error.filename)
+
+
 def _why_not(error: OSError, path: Path) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in _NO_ROOM:
         return f"no room to write {path} ({error.strerror}); free some space. Finished runs are intact"
     return f"{path} cannot be written: {error.strerror or error}"
