@@ -1,0 +1,1 @@
+"""Experiments someone runs: stimulus, protocol, measures, and the command line."""
