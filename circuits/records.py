@@ -60,7 +60,7 @@ class CellType:
     VhT_mv: float = -60.0
     tau_h_plus_ms: float = 100.0
     tau_h_minus_ms: float = 20.0
-    sources: Sources = NO_SOURCES
+    sources: Sources = field(default_factory=lambda: NO_SOURCES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ class Population:
     background_pa: float = 0.0
     noise_pa: float = 0.0
     spike_source: bool = False
-    sources: Sources = NO_SOURCES
+    sources: Sources = field(default_factory=lambda: NO_SOURCES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ class Projection:
     lamina: str = ""
     plastic: bool = False
     key: str = ""
-    sources: Sources = field(default=NO_SOURCES)
+    sources: Sources = field(default_factory=lambda: NO_SOURCES)
 
     @property
     def name(self) -> str:
