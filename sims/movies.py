@@ -16,6 +16,7 @@ from sims.stimuli import PIXELS, WIDTH_DEG, Movie
 VIDEOS = {".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg"}
 MOST_FRAMES = 2_000  # 200 MB once resampled, a minute or more of most films
 DEFAULT_FRAME_MS = 40.0
+RGB = (0.2126, 0.7152, 0.0722)  # luminance of the primaries (ITU-R BT.709)
 
 Grey = NDArray[np.float32]
 
@@ -36,7 +37,7 @@ def from_file(path: str | Path, contrast: float = 1.0, frame_ms: float | None = 
     Returns
     -------
     Movie
-        Grey (.2126 R + .7152 G + .0722 B, transparency shows mean grey), the central square
+        Grey (BT.709 luma; what is transparent shows mean grey), the central square
         averaged down to 160 x 160 pixels over 4 deg, mean .5 over space and time. Pixel values
         are taken as proportional to luminance. At most 2,000 frames are read.
 
@@ -57,20 +58,28 @@ def from_file(path: str | Path, contrast: float = 1.0, frame_ms: float | None = 
     except CtloopError:
         raise
     except ImportError:
-        msg = f"reading {path.suffix} needs a plugin: pip install 'imageio[pyav]' (gif, png, jpg and npy do not)"
+        msg = f"{path.suffix} needs a plugin, gif, png and npy do not: pip install 'imageio[pyav]'"
         raise CtloopError(msg) from None
-    except Exception as error:  # noqa: BLE001  (a decoder given a broken file may raise anything)
+    except Exception as error:  # a decoder given a broken file may raise anything
         reason = (str(error) or type(error).__name__).splitlines()[0]
         msg = f"cannot read the stimulus {str(path)!r}: {reason}"
         raise CtloopError(msg) from None
-    description = {"stimulus": "file", "file": path.name, "contrast": contrast, "frames": len(frames)}
+    description = {
+        "stimulus": "file",
+        "file": path.name,
+        "contrast": contrast,
+        "frames": len(frames),
+    }
     return Movie(_grey_mean(frames, contrast), frame_ms or own_ms, WIDTH_DEG, description)
 
 
 def _array(path: Path) -> tuple[Grey, float]:
     data = np.load(path, mmap_mode="r", allow_pickle=False)
-    if not isinstance(data, np.ndarray) or data.dtype.kind not in "buif" or data.ndim not in (2, 3, 4) or not data.size:
-        msg = f"{str(path)!r} does not hold numbers of shape (rows, columns), (frames, rows, columns) or colour"
+    if not isinstance(data, np.ndarray) or data.dtype.kind not in "buif":
+        msg = f"{str(path)!r} does not hold an array of real numbers"
+        raise CtloopError(msg)
+    if data.ndim not in (2, 3, 4) or not data.size or (data.ndim == 4 and data.shape[3] > 4):
+        msg = f"{str(path)!r} has shape {data.shape}; a movie is (frames, rows, columns[, 3])"
         raise CtloopError(msg)
     pictures = data[None] if data.ndim == 2 else data
     return _stack(path, iter(pictures)), DEFAULT_FRAME_MS
@@ -103,7 +112,7 @@ def _grey(picture: NDArray[Any]) -> Grey:
     if values.ndim == 2:
         return values
     channels = values.shape[2]
-    colour = values[..., :3] @ np.float32([0.2126, 0.7152, 0.0722]) if channels >= 3 else values[..., 0]
+    colour = values[..., :3] @ np.array(RGB, np.float32) if channels >= 3 else values[..., 0]
     if channels in (2, 4):
         alpha = values[..., -1]
         top = np.float32(np.iinfo(picture.dtype).max if picture.dtype.kind in "ui" else 1.0)
@@ -130,4 +139,5 @@ def _grey_mean(frames: Grey, contrast: float) -> Grey:
     most = float(np.abs(away).max())
     if most < 1e-6 * max(1.0, float(np.abs(frames).max())):
         return np.full(frames.shape, 0.5, np.float32)  # a uniform picture is a grey screen
-    return np.clip(0.5 + 0.5 * contrast * away / most, 0.0, 1.0).astype(np.float32)
+    frames = np.clip(0.5 + 0.5 * contrast * away / most, 0.0, 1.0)
+    return frames.astype(np.float32)

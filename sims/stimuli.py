@@ -56,14 +56,16 @@ class Movie:
     def __post_init__(self) -> None:
         """Refuse what is no movie."""
         if self.frames.ndim != 3 or 0 in self.frames.shape or self.frames.dtype != np.float32:
-            msg = f"a movie is (frames, rows, columns) of float32, not {self.frames.shape} {self.frames.dtype}"
+            got = f"{self.frames.shape} of {self.frames.dtype}"
+            msg = f"a movie is (frames, rows, columns) of float32, not {got}"
             raise CtloopError(msg)
         low, high = float(self.frames.min()), float(self.frames.max())
         if not (low >= 0.0 and high <= 1.0):  # also refuses NaN
             msg = f"luminance goes from 0 to 1, not from {low:g} to {high:g}"
             raise CtloopError(msg)
         if not (0.0 < self.frame_ms < math.inf and 0.0 < self.width_deg < math.inf):
-            msg = f"a frame lasts above 0 ms and is above 0 deg wide, not {self.frame_ms:g}, {self.width_deg:g}"
+            got = f"{self.frame_ms:g} ms, {self.width_deg:g} deg"
+            msg = f"a frame has a duration and a width above 0, not {got}"
             raise CtloopError(msg)
 
     @property
@@ -74,7 +76,9 @@ class Movie:
 
 def blank() -> Movie:
     """Show a uniform grey screen."""
-    return Movie(np.full((1, PIXELS, PIXELS), 0.5, np.float32), 1000.0, WIDTH_DEG, {"stimulus": "blank"})
+    return Movie(
+        np.full((1, PIXELS, PIXELS), 0.5, np.float32), 1000.0, WIDTH_DEG, {"stimulus": "blank"}
+    )
 
 
 def static_grating(
@@ -119,12 +123,20 @@ def drifting_grating(
     _positive("a temporal frequency", tf_hz)
     steps = 24
     frames = _grating(orientation_deg, contrast, sf_cpd, -360.0 * np.arange(steps) / steps)
-    about = {"stimulus": "drifting", "orientation_deg": orientation_deg, "contrast": contrast}
-    return Movie(frames, 1e3 / tf_hz / steps, WIDTH_DEG, {**about, "sf_cpd": sf_cpd, "tf_hz": tf_hz})
+    about: dict[str, object] = {
+        "stimulus": "drifting",
+        "orientation_deg": orientation_deg,
+        "contrast": contrast,
+    }
+    about |= {"sf_cpd": sf_cpd, "tf_hz": tf_hz}
+    return Movie(frames, 1e3 / tf_hz / steps, WIDTH_DEG, about)
 
 
 def moving_bar(
-    orientation_deg: float, contrast: float = 1.0, bar_deg: float = 0.25, sweep_hz: float = REPEAT_HZ
+    orientation_deg: float,
+    contrast: float = 1.0,
+    bar_deg: float = 0.25,
+    sweep_hz: float = REPEAT_HZ,
 ) -> Movie:
     """Sweep a bright bar over the grey field towards orientation + 90 deg, again and again.
 
@@ -137,10 +149,15 @@ def moving_bar(
     place = _across(orientation_deg) - (np.arange(steps) / steps)[:, None, None] * WIDTH_DEG
     distance = np.abs((place + WIDTH_DEG / 2) % WIDTH_DEG - WIDTH_DEG / 2)
     pixel = WIDTH_DEG / PIXELS
-    covered = np.clip((bar_deg / 2 - distance) / pixel + 0.5, 0.0, 1.0)  # a smooth edge one pixel wide
+    covered = np.clip((bar_deg / 2 - distance) / pixel + 0.5, 0.0, 1.0)  # edges one pixel wide
     frames = (0.5 + 0.5 * _contrast(contrast) * covered).astype(np.float32)
-    about = {"stimulus": "bar", "orientation_deg": orientation_deg, "contrast": contrast}
-    return Movie(frames, 1e3 / sweep_hz / steps, WIDTH_DEG, {**about, "bar_deg": bar_deg, "sweep_hz": sweep_hz})
+    about: dict[str, object] = {
+        "stimulus": "bar",
+        "orientation_deg": orientation_deg,
+        "contrast": contrast,
+    }
+    about |= {"bar_deg": bar_deg, "sweep_hz": sweep_hz}
+    return Movie(frames, 1e3 / sweep_hz / steps, WIDTH_DEG, about)
 
 
 def orientation_sequence(
@@ -158,8 +175,8 @@ def orientation_sequence(
     orientations_deg : sequence of float
         In this order, round and round.
     item_ms, jitter : float
-        Mean duration, at least 100 ms, and its spread: uniform in item_ms (1 +- jitter), 0 to .9. Without jitter the
-        items themselves have a period, and 400 ms or 1 s has harmonics at 5 Hz.
+        Mean duration, at least 100 ms, and its spread: uniform in item_ms (1 +- jitter), 0 to .9.
+        Without jitter the items themselves have a period, and 400 ms or 1 s has harmonics at 5 Hz.
     seed : int
         Of the durations and spatial phases (stream "sequence"), so that each run can repeat it.
     """
@@ -169,7 +186,7 @@ def orientation_sequence(
     frame_ms, total_ms = 25.0, 20_000.0
     rng = stream(seed, "sequence")
     shown: list[int] = []
-    items = []
+    items: list[Frames] = []
     while len(shown) * frame_ms < total_ms:
         orientation = orientations_deg[len(items) % len(orientations_deg)]
         lasts_ms = item_ms * rng.uniform(1.0 - jitter, 1.0 + jitter)
@@ -266,11 +283,14 @@ def _across(orientation_deg: float) -> NDArray[np.float64]:
     """Give each pixel's distance in deg from the centre, across the stripes: (ny, nx)."""
     place = (np.arange(PIXELS) - (PIXELS - 1) / 2) * WIDTH_DEG / PIXELS
     angle = math.radians(orientation_deg)
-    across: NDArray[np.float64] = -place * math.sin(angle) - place[:, None] * math.cos(angle)  # rows go down
+    y = -place[:, None]  # rows go down, y goes up
+    across: NDArray[np.float64] = y * math.cos(angle) - place * math.sin(angle)
     return across
 
 
-def _grating(orientation_deg: float, contrast: float, sf_cpd: float, phases_deg: NDArray[np.float64]) -> Frames:
+def _grating(
+    orientation_deg: float, contrast: float, sf_cpd: float, phases_deg: NDArray[np.float64]
+) -> Frames:
     """Draw one frame a phase: (n, ny, nx)."""
     if not 0.0 < sf_cpd <= 10.0:
         msg = f"a spatial frequency is above 0 and at most 10 cycles per degree, not {sf_cpd:g}"

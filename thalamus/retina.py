@@ -43,7 +43,7 @@ _SOURCES: Mapping[str, str] = MappingProxyType(
 
 
 class Scene(Protocol):
-    """What the eye looks at: luminance 0-1 in frames (n, ny, nx), row 0 on top (`sims.stimuli.Movie`)."""
+    """What the eye looks at: luminance in frames, row 0 on top (`sims.stimuli.Movie` is one)."""
 
     @property
     def frames(self) -> NDArray[np.float32]:
@@ -77,7 +77,7 @@ class Retina:
     c50 : float
         Contrast of a grating at half of the saturated response.
     baseline_hz, gain_hz : float
-        Rate at mean grey; rate added at saturation for a drive of 1 (a centre filled by contrast 1).
+        Rate at mean grey; rate that saturation adds where the drive is the whole contrast.
     tau_rise_ms, tau_settle_ms, overshoot : float
         Low-pass, decay of the overshoot and its size relative to the steady response.
     gamma_shape : float
@@ -103,7 +103,7 @@ class Retina:
 
 @dataclass(frozen=True, slots=True)
 class Mosaic:
-    """Where the ganglion cells look, each array (n,): degrees from the centre, y upwards; +1 ON, -1 OFF."""
+    """Where the ganglion cells look: degrees from the centre, y upwards; polarity +1 ON, -1 OFF."""
 
     x_deg: Floats
     y_deg: Floats
@@ -113,8 +113,8 @@ class Mosaic:
 def layout(retina: Retina, n: int, rng: np.random.Generator) -> Mosaic:
     """Spread `n` ganglion cells over the field, the first half ON, the rest OFF.
 
-    ON and OFF cells tile the field independently, each on its own jittered grid. Any n from 1 works: rows
-    of a grid that does not fill up hold one cell less and stay evenly spaced.
+    ON and OFF cells tile the field independently, each on its own jittered grid. Any n from 1
+    works: rows of a grid that does not fill up hold one cell less and stay evenly spaced.
     """
     if n < 1:
         msg = f"a retina needs at least 1 ganglion cell, not {n}"
@@ -130,8 +130,8 @@ def rates(
 ) -> NDArray[np.float64]:
     """Give the firing rate of every ganglion cell while it watches the movie.
 
-    r = [baseline + gain p d / (c50 + max(c, |d|))]+ with polarity p, difference-of-Gaussians drive d
-    of the contrast (luminance / mean - 1) and local contrast c = sqrt(2) rms, so that c is a
+    r = [baseline + gain p d / (c50 + max(c, |d|))]+ with polarity p, difference-of-Gaussians drive
+    d of the contrast (luminance / mean - 1) and local contrast c = sqrt(2) rms, so that c is a
     grating's contrast. For a grating at phase phi: d = c H cos phi, hence Naka-Rushton with
     exponent 1. max(c, |d|) bounds the answer to a spot smaller than the pool.
 
@@ -158,7 +158,8 @@ def rates(
         shown = (centres_ms // movie.frame_ms).astype(np.int64) % len(drive)
         drive, local = _settle(retina, drive[shown], bin_ms), local[shown]
     answer = drive / (retina.c50 + np.maximum(local, np.abs(drive)))
-    return np.maximum(retina.baseline_hz + retina.gain_hz * mosaic.polarity * answer, 0.0)
+    hz: Floats = np.maximum(retina.baseline_hz + retina.gain_hz * mosaic.polarity * answer, 0.0)
+    return hz
 
 
 def spikes(
@@ -176,8 +177,9 @@ def spikes(
         Sorted by time, in [0, duration_ms); `cells` index the mosaic.
     """
     hz = rates(retina, mosaic, movie, duration_ms, bin_ms)
-    edges_ms = np.linspace(0.0, duration_ms, 2) if len(hz) == 1 else np.arange(len(hz) + 1.0) * bin_ms
-    expected = np.vstack([np.zeros(hz.shape[1]), np.cumsum(hz * np.diff(edges_ms)[:, None] / 1e3, axis=0)])
+    width_ms = duration_ms if len(hz) == 1 else bin_ms
+    edges_ms = np.arange(len(hz) + 1) * width_ms
+    expected = np.vstack([np.zeros(hz.shape[1]), np.cumsum(hz * width_ms / 1e3, axis=0)])
     rng = stream(seed, "Retina")
     trains = [
         np.interp(_renewals(retina.gamma_shape, total, rng), expected[:, cell], edges_ms)
@@ -203,13 +205,17 @@ def _grid(retina: Retina, m: int, rng: np.random.Generator) -> Floats:
 
 
 def _see(retina: Retina, mosaic: Mosaic, movie: Scene) -> tuple[Floats, Floats]:
-    """Give the difference-of-Gaussians drive and the local contrast of each frame: (n_frames, n) each."""
+    """Give the drive of the receptive field and the local contrast, (n_frames, n) each."""
     mean = float(np.mean(movie.frames, dtype=np.float64))
-    contrast = movie.frames.astype(np.float64) / mean - 1.0 if mean > 0 else np.zeros(movie.frames.shape)
-    centre = _pool(contrast, movie.width_deg, mosaic, retina.centre_deg)
-    surround = _pool(contrast, movie.width_deg, mosaic, retina.surround_deg)
-    energy = _pool(contrast**2, movie.width_deg, mosaic, retina.pool_deg)
-    return centre - retina.surround_gain * surround, np.sqrt(2.0 * np.maximum(energy, 0.0))
+    adapted = mean or 1.0  # a black movie has no contrast
+    drive, energy = [], []
+    for first in range(0, len(movie.frames), 64):  # a long movie is too large in double precision
+        contrast = (movie.frames[first : first + 64].astype(np.float64) - mean) / adapted
+        centre = _pool(contrast, movie.width_deg, mosaic, retina.centre_deg)
+        surround = _pool(contrast, movie.width_deg, mosaic, retina.surround_deg)
+        drive.append(centre - retina.surround_gain * surround)
+        energy.append(_pool(contrast**2, movie.width_deg, mosaic, retina.pool_deg))
+    return np.concatenate(drive), np.sqrt(2.0 * np.concatenate(energy))
 
 
 def _pool(image: Floats, width_deg: float, mosaic: Mosaic, radius_deg: float) -> Floats:
@@ -218,16 +224,18 @@ def _pool(image: Floats, width_deg: float, mosaic: Mosaic, radius_deg: float) ->
     pixel = width_deg / nx
     x = (np.arange(nx) - (nx - 1) / 2) * pixel
     y = ((ny - 1) / 2 - np.arange(ny)) * pixel
+    share = pixel / (math.sqrt(math.pi) * radius_deg)
     across, along = (
-        np.exp(-(((cells[:, None] - places) / radius_deg) ** 2)) * pixel / (math.sqrt(math.pi) * radius_deg)
+        share * np.exp(-(((cells[:, None] - places) / radius_deg) ** 2))
         for cells, places in ((mosaic.x_deg, x), (mosaic.y_deg, y))
     )
     rows = image @ across.T  # (n_frames, ny, n)
-    return np.einsum("fyn,ny->fn", rows, along)
+    averages: Floats = np.einsum("fyn,ny->fn", rows, along)
+    return averages
 
 
 def _settle(retina: Retina, drive: Floats, bin_ms: float) -> Floats:
-    """Add the onset overshoot: fast + overshoot (fast - slow), two low-passes settled on the first bin."""
+    """Add the onset overshoot: fast + overshoot (fast - slow), low-passes settled on the start."""
     from scipy.signal import lfilter
 
     def low_pass(signal: Floats, tau_ms: float) -> Floats:
