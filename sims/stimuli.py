@@ -223,7 +223,7 @@ def parse(text: str, contrast: float = 1.0) -> Movie:
     name = word.casefold()
     if name in _WORDS:
         return _WORDS[name](text, rest, contrast)
-    if Path(text).suffix or "/" in text or Path(text).exists():
+    if text.strip() and (Path(text).suffix or "/" in text or Path(text).exists()):
         from sims.movies import from_file
 
         return from_file(text, contrast)
@@ -275,7 +275,8 @@ def _number(text: str, part: str, unit: str) -> float:
         return quantity(part, unit)
     except CtloopError as error:
         word = text.strip().partition(":")[0].casefold()
-        msg = f"stimulus {text!r}: {error}; write for example {word}:{_EXAMPLES[word]}"
+        reason = str(error).partition(";")[0]
+        msg = f"stimulus {text!r}: {reason}; write for example {word}:{_EXAMPLES[word]}"
         raise CtloopError(msg) from None
 
 
