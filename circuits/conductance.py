@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from circuits.equations import DT_MS, INSTANT_MS, RECEPTORS
 from circuits.errors import CtloopError
 from circuits.records import STP, Edges, Spikes
+from circuits.rundata import Charge, Part
 
 Floats = NDArray[np.float64]
 _CHUNK = 1_000_000  # synaptic events handled at once: bounds the memory at about 100 MB
@@ -135,6 +136,44 @@ def charge_pc(conductance_ns: Mapping[str, Floats], v_mv: Floats, part: NDArray[
     constant over a bin.
     """
     return float(current_pa(conductance_ns, v_mv)[part].sum() * 1e-3)
+
+
+def charge_by_pathway(
+    pathways: Mapping[str, Mapping[str, Floats]],
+    v_mv: Floats,
+    inside: Mapping[Part, NDArray[np.bool_]],
+    n_cycles: int,
+    population: str,
+    cell: int,
+) -> Charge:
+    """Tell what drove one cell: its charge by pathway and part of the cycle.
+
+    Parameters
+    ----------
+    pathways : mapping of projection to mapping of receptor to array, shape (n_ms,)
+        Conductances on that cell, as from `onto_cell`.
+    v_mv : array, shape (n_ms,)
+        The cell's voltage.
+    inside : mapping of part to array of bool, shape (n_ms,)
+        Which 1 ms bins belong to the part (`sims.cycles.during`).
+    n_cycles : int
+        Charges are means over so many cycles.
+    population, cell : str, int
+        Whose charge this is.
+
+    Returns
+    -------
+    Charge
+        pC per cycle; no rows where there is no cycle.
+    """
+    rows = [
+        (name, part, charge_pc(g, v_mv, mask) / n_cycles)
+        for name, g in pathways.items()
+        for part, mask in inside.items()
+        if n_cycles > 0
+    ]
+    names, parts, charges = zip(*rows, strict=True) if rows else ((), (), ())
+    return Charge(population, cell, names, parts, np.array(charges, dtype=np.float64))
 
 
 def _open(edges: Edges) -> Iterator[str]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from circuits import conductance
+from circuits import conductance, equations
 from circuits.equations import RECEPTORS
 from circuits.errors import CtloopError
 from circuits.records import STP, Edges, Spikes
@@ -137,6 +137,19 @@ def test_charge_of_one_excitatory_spike_is_weight_tau_and_driving_force():
     assert conductance.charge_pc(inhibited, v, everywhere) < 0
 
 
+def test_charge_is_given_per_cycle_by_pathway_and_part():
+    v = np.full(100, -65.0)
+    g = conductance.onto_cell(
+        spikes_of([5.0, 65.0], [0, 0]), edges_of([0], [2], 1.0, AMPA=3.0), None, 100, 2
+    )
+    inside = {"prediction": np.arange(100) < 50, "outcome": np.arange(100) >= 50}
+    charge = conductance.charge_by_pathway({"a -> b": g}, v, inside, 2, "b", 2)
+    assert charge.pathway == ("a -> b", "a -> b")
+    assert charge.part == ("prediction", "outcome")
+    np.testing.assert_allclose(charge.charge_pc, 0.39 / 2, rtol=1e-6)
+    assert len(conductance.charge_by_pathway({"a -> b": g}, v, inside, 0, "b", 2).charge_pc) == 0
+
+
 def test_a_cell_nobody_reaches_and_a_silent_source_get_zeros():
     edges = edges_of([0], [2], 1.0, AMPA=3.0)
     unreached = conductance.onto_cell(spikes_of([5.0], [0]), edges, None, 50, 1)
@@ -148,3 +161,34 @@ def test_a_cell_nobody_reaches_and_a_silent_source_get_zeros():
 def test_nmda_without_voltages_is_refused():
     with pytest.raises(CtloopError, match="voltages"):
         conductance.summed(spikes_of([5.0], [0]), edges_of([0], [0], 1.0, NMDA=1.0), None, 50)
+
+
+def test_the_engine_opens_the_same_conductance(monkeypatch):
+    """The engine's own synapse equations, stepped by Brian2, against the reconstruction."""
+    b2 = pytest.importorskip("brian2")
+    monkeypatch.setitem(b2.prefs, "codegen.target", "numpy")
+    step = equations.DT_MS * b2.ms
+    spikes, edges, _ = random_case(4)
+    stp = STP(U=0.3, D_ms=300.0, F_ms=50.0)
+    source = b2.SpikeGeneratorGroup(7, spikes.cells, spikes.times_ms * b2.ms, dt=step)
+    decay = "\n".join(f"dg_{r}/dt = -g_{r}/({k.tau_ms}*ms) : 1" for r, k in RECEPTORS.items())
+    cells = b2.NeuronGroup(5, decay, method="exact", dt=step)
+    synapses = b2.Synapses(
+        source, cells, equations.SYNAPSE, on_pre=equations.ON_SPIKE, dt=step, method="exact"
+    )
+    synapses.connect(i=edges.pre, j=edges.post)
+    synapses.delay = edges.delay_ms * b2.ms
+    synapses.w_AMPA = edges.weight_ns["AMPA"]
+    synapses.U, synapses.u, synapses.D, synapses.F = stp.U, stp.U, stp.D_ms, stp.F_ms
+    synapses.x, synapses.last = 1.0, -1e4
+    seen = b2.StateMonitor(cells, "g_AMPA", record=True, when="end", dt=step)
+    b2.Network(source, cells, synapses, seen).run(200 * b2.ms)
+    stepped = np.asarray(seen.g_AMPA).sum(axis=0).reshape(200, 10).mean(axis=1)
+    found = conductance.summed(spikes, _only(edges, "AMPA"), stp, 200)["AMPA"]
+    # The engine samples the decaying conductance at its steps; the difference is under one step.
+    np.testing.assert_allclose(found, stepped, atol=0.06 * stepped.max())
+    assert found.sum() == pytest.approx(stepped.sum(), rel=0.03)
+
+
+def _only(edges, receptor):
+    return Edges(edges.pre, edges.post, {receptor: edges.weight_ns[receptor]}, edges.delay_ms)
