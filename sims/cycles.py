@@ -25,8 +25,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
-from scipy.stats import pearson3
 
 from circuits.records import Spikes
 from circuits.rundata import Cycles, Part
@@ -62,6 +60,8 @@ def cycles(spikes: Spikes, n_cells: int, start_ms: float, stop_ms: float) -> Cyc
         the end of the next: the silence is the prediction part, the burst the outcome part. Cells
         that fire independently give any burst at all in at most 1 run in 100.
     """
+    from scipy.ndimage import gaussian_filter1d
+
     counts = population_counts(spikes, start_ms, stop_ms)
     rate = gaussian_filter1d(counts, SMOOTHING_MS, mode="reflect")
     background = gaussian_filter1d(counts, BACKGROUND_MS, mode="reflect")
@@ -91,6 +91,8 @@ def during(found: Cycles, part: Part, n_ms: int) -> NDArray[np.bool_]:
 
 def _chance_level(background: NDArray[np.float64], spikes: Spikes) -> NDArray[np.float64]:
     """Spikes per ms that independent cells of this background exceed with the false-alarm odds."""
+    from scipy.stats import pearson3
+
     one, two, three = _packet_moments(spikes)
     packets = np.maximum(background, 1e-6) / one  # per ms
     # Integrals of the squared and cubed Gaussian kernel turn packets into cumulants of the rate.
