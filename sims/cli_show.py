@@ -9,42 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sims.cli_tables import table
+from sims.metrics import GOALS, describe, goal_of
 
 if TYPE_CHECKING:
     from sims.cli_options import Commands
+    from sims.metrics import Goal
 
-#: What the short table shows, experiment by experiment, if the run has it. A name that ends in
-#: "*" stands for all that begin like it.
-HEADLINES = (
-    "theta_l5ib_hz",
-    "theta_pulvinar_hz",
-    "theta_prominence_db",
-    "l6_share_prediction",
-    "l6_share_outcome",
-    "content_prediction",
-    "content_outcome",
-    "content_chance",
-    "relay_prediction_hz",
-    "relay_prediction_without_l6_hz",
-    "prediction_ms",
-    "outcome_ms",
-    "bursts_per_s_l5ib",
-    "epsp_*",
-)
-#: How the ending of a metric's name reads as a unit.
-UNITS = {
-    "hz": "Hz",
-    "ms": "ms",
-    "s": "s",
-    "db": "dB",
-    "mv": "mV",
-    "ns": "nS",
-    "pa": "pA",
-    "pc": "pC",
-    "uv": "uV",
-    "um": "um",
-    "deg": "deg",
-}
+#: What the short table shows beside the metrics something is hoped of, if the run has it.
+#: A name that ends in "*" stands for all that begin like it.
+HEADLINES = ("prediction_ms", "outcome_ms", "bursts_per_s_l5ib", "content_chance", "epsp_*")
+#: How the ending of a name reads as a unit, for metrics no table describes.
+UNITS = {"hz": "Hz", "ms": "ms", "db": "dB", "mv": "mV", "ns": "nS", "pa": "pA", "pc": "pC"}
 
 
 def add(commands: Commands) -> None:
@@ -100,35 +75,48 @@ def print_run(run: Path, *, everything: bool = False) -> None:
 
     meta, metrics = read_meta(run), read_metrics(run)
     chosen = metrics if everything else _headlines(metrics)
-    print(_table(chosen, _title(meta)))
+    rows = _rows(chosen, hopes=_as_the_goals_are_stated(meta))
+    print(table(_title(meta), ["metric", ">value", "unit", "goal"], rows))
     if len(chosen) < len(metrics):
-        print(f"{len(metrics) - len(chosen)} more with --all, or in metrics.json")
+        print(f"\n{len(metrics) - len(chosen)} more with --all, or in metrics.json")
     pictures = len(list((run / "figures").glob("*.png")))
     print(f"\n{run}" + (f"  ({pictures} figures in {run}/figures)" if pictures else ""))
 
 
 def _headlines(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Choose the metrics of the short table, in its order; all where none is known."""
     chosen: dict[str, Any] = {}
-    for name in HEADLINES:
+    for name in [*GOALS, *HEADLINES]:
         if name.endswith("*"):
             chosen |= {k: v for k, v in metrics.items() if k.startswith(name[:-1])}
         elif name in metrics:
             chosen[name] = metrics[name]
-    why_not = {f"{name}_reason" for name, value in chosen.items() if value is None}
-    return (chosen | {k: metrics[k] for k in metrics if k in why_not}) or dict(metrics)
+    reasons = {f"{name}_reason" for name in chosen}
+    return (chosen | {k: v for k, v in metrics.items() if k in reasons}) or dict(metrics)
 
 
-def _table(metrics: Mapping[str, Any], title: str) -> str:
-    """Lay metrics out: name, value, unit; a missing value with its reason."""
-    rows: list[tuple[str, str, str]] = []
+def _rows(metrics: Mapping[str, Any], *, hopes: bool) -> list[tuple[str, str, str, str]]:
+    """Give name, value, unit and remark: the goal and whether it held, or why there is no value."""
+    rows: list[tuple[str, str, str, str]] = []
     for name, value in metrics.items():
         if name.endswith("_reason") and name.removesuffix("_reason") in metrics:
             continue
-        unit = UNITS.get(name.rpartition("_")[2], "")
+        goal = goal_of(name) if hopes else None
+        number = value if isinstance(value, int | float) else None
+        remark = (
+            "" if goal is None else f"{'held' if goal.held(number) else 'MISSED'}: {_range(goal)}"
+        )
         if value is None:
-            unit = str(metrics.get(f"{name}_reason", "no reason given"))
-        rows.append((name, _number(value), unit))
-    return table(title, ["metric", ">value", "unit"], rows)
+            remark = str(metrics.get(f"{name}_reason", "no reason given"))
+        unit = describe(name)[0] or UNITS.get(name.rpartition("_")[2], "")
+        rows.append((name, _number(value), unit, remark))
+    return rows
+
+
+def _range(goal: Goal) -> str:
+    if math.isinf(goal.high):
+        return f"above {goal.low:g}"
+    return f"{goal.low:g} to {goal.high:g}"
 
 
 def _number(value: object) -> str:
@@ -143,10 +131,17 @@ def _number(value: object) -> str:
 
 def _title(meta: Mapping[str, Any]) -> str:
     """Say in one line what was run."""
-    parts = [str(meta.get("experiment", "run"))]
-    for name in ("condition", "seed", "engine"):
-        if meta.get(name) is not None:
-            parts.append(f"{name} {meta[name]}")
-    for lesion in meta.get("lesions") or []:
-        parts.append(f"lesion {lesion}")
+    experiment = meta.get("experiment") or {}
+    parts = [str(experiment.get("name", "run"))]
+    for name, entries in (("condition", experiment), ("seed", meta), ("engine", meta)):
+        if entries.get(name) is not None:
+            parts.append(f"{name} {entries[name]}")
+    changes = [("lesion", meta.get("lesions")), ("set", meta.get("settings"))]
+    parts += [f"{word} {change}" for word, given in changes for change in given or []]
     return ", ".join(parts)
+
+
+def _as_the_goals_are_stated(meta: Mapping[str, Any]) -> bool:
+    """Tell whether the goals speak about this run: the intact circuit in conflict."""
+    condition = (meta.get("experiment") or {}).get("condition")
+    return condition == "conflict" and not meta.get("lesions") and not meta.get("settings")

@@ -38,9 +38,10 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]
     return asked
 
 
-def finished_run(folder: Path) -> Path:
+def finished_run(folder: Path, lesions: list[str] | None = None) -> Path:
     folder.mkdir(parents=True)
-    meta = {"complete": True, "experiment": "alternation", "seed": 3, "lesions": ["V1.L5IB"]}
+    experiment = {"name": "alternation", "condition": "conflict"}
+    meta = {"complete": True, "experiment": experiment, "seed": 3, "lesions": lesions or []}
     metrics = {
         "theta_l5ib_hz": 5.0123,
         "theta_pulvinar_hz": None,
@@ -107,12 +108,20 @@ def test_quiet_prints_nothing_at_all(
 def test_show_says_what_was_run_what_came_out_and_why_something_is_missing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["show", str(finished_run(tmp_path / "run"))]) == 0
+    assert cli.main(["show", str(finished_run(tmp_path / "run", ["V1.L5IB"]))]) == 0
     shown = capsys.readouterr().out
-    assert "alternation, seed 3, lesion V1.L5IB" in shown
+    assert "alternation, condition conflict, seed 3, lesion V1.L5IB" in shown
+    assert "held" not in shown
     assert "the pulvinar is silent" in shown
     assert "rate_v1_l4e_hz" not in shown
     assert "1 more with --all" in shown
+
+
+def test_show_says_of_an_intact_run_which_goals_held(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["show", str(finished_run(tmp_path / "run"))]) == 0
+    assert "held: 4.5 to 5.5" in capsys.readouterr().out
 
 
 def test_show_all_shows_every_metric(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
