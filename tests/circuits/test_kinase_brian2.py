@@ -1,0 +1,109 @@
+"""The Brian2 text of the kinase synapse against the numpy reference."""
+
+import numpy as np
+import pytest
+
+from circuits.errors import CtloopError
+from circuits.kinase import RULES, KinaseRule, bounded
+from circuits.kinase_brian2 import replay
+from circuits.kinase_code import kinase_code
+from circuits.kinase_trains import cycle_differences, self_timed, states_at
+from circuits.seeds import stream
+
+T = 500.0
+PAIRS = (np.arange(4), np.arange(4))
+
+
+def trains(name, rate_hz=30.0):
+    """Four Poisson trains on the 0.1 ms grid, padded, and as (cells, times)."""
+    rng = stream(1, name)
+    rows = [
+        np.unique(np.round(rng.uniform(0, T - 1, rng.poisson(rate_hz * T / 1000)), 1))
+        for _ in range(4)
+    ]
+    wide = max(map(len, rows))
+    padded = np.array([np.r_[r, np.full(wide - len(r), np.inf)] for r in rows])
+    cells = np.repeat(np.arange(4), [len(r) for r in rows])
+    return padded, (cells, np.concatenate(rows))
+
+
+PRE, PRE_SPIKES = trains("pre")
+POST, POST_SPIKES = trains("post")
+NEAR_EQUAL = KinaseRule(tau_cam_ms=39.0, tau_fast_ms=40.0, tau_slow_ms=40.0001)
+
+
+@pytest.mark.parametrize("rule", [*RULES.values(), NEAR_EQUAL], ids=[*RULES, "near-equal"])
+def test_brian2_holds_the_states_of_the_numpy_reference(rule):
+    held = replay(rule, PRE_SPIKES, POST_SPIKES, PAIRS, T)
+    truth = states_at(rule, PRE, POST, np.array([T]))
+    for name in ("calcium", "cam", "fast", "slow"):
+        np.testing.assert_allclose(getattr(held, name), getattr(truth, name)[:, 0], rtol=1e-9)
+
+
+def test_the_clocked_synapse_agrees_within_1e_6():
+    rule = RULES["cascade-saturating"]
+    exact = replay(rule, PRE_SPIKES, POST_SPIKES, PAIRS, T)
+    for kind in ("equations", "constants"):
+        clocked = replay(rule, PRE_SPIKES, POST_SPIKES, PAIRS, T, clocked=kind)
+        np.testing.assert_allclose(clocked.slow, exact.slow, rtol=1e-6)
+        np.testing.assert_allclose(clocked.fast, exact.fast, rtol=1e-6)
+
+
+def test_reading_at_the_end_of_given_cycles_moves_the_weight_within_bounds():
+    rule = KinaseRule(rate=0.2)
+    held = replay(rule, PRE_SPIKES, POST_SPIKES, PAIRS, 350.0, cycle_ms=100.0)
+    # Brian2 reads in the last part of the step at 0, 100, 200 and 300 ms.
+    w = np.full(4, 0.5)
+    reads = cycle_differences(rule, PRE, POST, np.array([0.0, 100.0, 200.0, 300.0]))
+    for k in range(4):
+        w = bounded(rule.rate, reads[:, k], w)
+    np.testing.assert_allclose(held.weight, w, rtol=1e-9)
+    assert np.all(held.weight != 0.5)
+
+
+def test_frozen_learning_keeps_the_weights_and_moves_the_traces():
+    held = replay(
+        RULES["cascade"], PRE_SPIKES, POST_SPIKES, PAIRS, T, cycle_ms=100.0, learning=False
+    )
+    assert np.all(held.weight == 0.5)
+    assert np.all(held.slow > 0)
+
+
+def test_learning_at_silence_commits_what_the_reference_commits():
+    rule = KinaseRule(rate=0.2, silence_fraction=0.8)
+    held = replay(rule, PRE_SPIKES, POST_SPIKES, PAIRS, T, readout="silence")
+    commits = self_timed(rule, PRE, POST, T)
+    w = np.full(4, 0.5)
+    for k in range(commits.difference.shape[1]):
+        w = bounded(rule.rate, commits.difference[:, k], w)
+    assert np.any(w != 0.5)
+    np.testing.assert_allclose(held.weight, w, rtol=1e-9)
+
+
+def test_learning_at_repolarisation_commits_what_the_reference_commits():
+    rule = KinaseRule(rate=0.2)
+    plateau = np.zeros((5001, 4))
+    plateau[1000:2500], plateau[3000:4200] = 1.0, 1.0
+    # The neuron looks before the spikes of the step; its last look at the plateau is one step earlier.
+    fall = np.array([250.0, 420.0])
+    armed = np.array(
+        [[np.any((POST[i] < f) & (POST[i] > f - 250.0)) for f in fall] for i in range(4)]
+    )
+    after = np.where(armed, fall, np.inf)
+    # Before the first plateau the dendrite is at rest: an armed neuron falls at once.
+    early = np.where(POST < 100.0, POST + 0.1, np.inf)
+    between = np.where((POST >= 250.0) & (POST < 300.0), POST + 0.1, np.inf)
+    late = np.where(POST >= 420.0, POST + 0.1, np.inf)
+    falls = np.concatenate([after, early, between, late], axis=1)
+    held = replay(rule, PRE_SPIKES, POST_SPIKES, PAIRS, T, readout="dendrite", dendrite=plateau)
+    commits = self_timed(rule, PRE, POST, T, falls)
+    w = np.full(4, 0.5)
+    for k in range(commits.difference.shape[1]):
+        w = bounded(rule.rate, commits.difference[:, k], w)
+    assert np.any(w != 0.5)
+    np.testing.assert_allclose(held.weight, w, rtol=1e-9)
+
+
+def test_an_unknown_read_out_names_the_known_ones():
+    with pytest.raises(CtloopError, match="cycle"):
+        kinase_code(RULES["cascade"], "cycel")
