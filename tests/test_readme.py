@@ -1,0 +1,79 @@
+"""The README is true: its commands are commands, its example runs, its tree is the tree."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sims import cli
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+
+
+def test_the_first_command_runs_the_main_experiment_and_the_second_the_tests() -> None:
+    run, test = blocks("sh")[:2]
+    assert run.strip().endswith("ctloop run alternation")
+    assert test.strip().endswith("pytest")
+    for command in (run, test):
+        assert len(command.splitlines()) == 1
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_ci_runs_these_two_commands_word_for_word(number: int) -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    (function,) = re.findall(
+        r"^readme_command\(\) \{.*?^\}$", script, flags=re.DOTALL | re.MULTILINE
+    )
+    command = ["bash", "-c", f"{function}\nreadme_command {number}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == blocks("sh")[number - 1]
+
+
+@pytest.mark.parametrize(
+    "line", [line for block in blocks("sh")[2:] for line in block.splitlines() if line]
+)
+def test_every_command_shown_is_one_the_command_line_takes(line: str) -> None:
+    program, *arguments = shlex.split(line, comments=True)
+    assert program == "ctloop"
+    request, strangers = cli.parser().parse_known_args(arguments)
+    assert strangers == []
+    assert callable(request.act)
+
+
+def test_the_tree_names_every_folder_and_no_other() -> None:
+    (tree,) = blocks("text")
+    named = {line.split("/")[0] for line in tree.splitlines()}
+    there = {f.name for f in ROOT.iterdir() if f.is_dir() and any(f.glob("**/*.py"))}
+    assert named == {f for f in there if not f.startswith((".", "build", "runs"))}
+
+
+def test_it_says_what_is_not_claimed() -> None:
+    assert "No experiment has recorded a 5 Hz alternation" in README
+
+
+@pytest.mark.parametrize("picture", re.findall(r"!\[[^]]*\]\(([^)]+)\)", README) or [None])
+def test_its_pictures_are_there_and_small(picture: str | None) -> None:
+    if picture is not None:
+        assert (ROOT / picture).stat().st_size < 300_000
+
+
+@pytest.mark.slow
+@pytest.mark.compile
+def test_the_example_has_under_ten_lines_and_runs(tmp_path: Path) -> None:
+    (example,) = blocks("python")
+    assert len([line for line in example.splitlines() if line]) < 10
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", example], check=True, cwd=tmp_path, env=environment)
+    assert (tmp_path / "raster.png").stat().st_size > 10_000
