@@ -49,7 +49,9 @@ def decode(file: Any) -> dict[str, Any]:  # an open h5py.File, which has no type
             name: Spikes(group["timestamps"][:], group["node_ids"][:].astype(np.int64))
             for name, group in _group(file, "spikes")
         },
-        "populations": {name: Cells(**_attrs(group)) for name, group in _group(file, "populations")},
+        "populations": {
+            name: Cells(**_attrs(group)) for name, group in _group(file, "populations")
+        },
         "orientation_deg": {
             name: group["orientation_deg"][:]
             for name, group in _group(file, "populations")
@@ -57,7 +59,8 @@ def decode(file: Any) -> dict[str, Any]:  # an open h5py.File, which has no type
         },
         "rates_hz": {name: data[:] for name, data in _group(file, "rates")},
         "voltages": {
-            name: Voltages(group["v_mv"][:], group["cells"][:]) for name, group in _group(file, "traces")
+            name: Voltages(group["v_mv"][:], group["cells"][:])
+            for name, group in _group(file, "traces")
         },
         "conductance_ns": {
             name: {receptor: data[:] for receptor, data in group.items()}
@@ -79,7 +82,9 @@ def _encode_spikes(file: Any, spikes: dict[str, Spikes]) -> None:
         order = np.argsort(train.times_ms, kind="stable")
         # Not packed: the HDF5 inside libsonata's wheels has no deflate filter.
         group = file.create_group(f"spikes/{name}")
-        times = group.create_dataset("timestamps", data=np.asarray(train.times_ms, np.float64)[order])
+        times = group.create_dataset(
+            "timestamps", data=np.asarray(train.times_ms, np.float64)[order]
+        )
         times.attrs["units"] = "milliseconds"
         group.create_dataset("node_ids", data=np.asarray(train.cells, np.uint64)[order])
         group.attrs.create("sorting", _SORTING["by_time"], dtype=sorting)
@@ -136,7 +141,9 @@ def _decode_lfp(file: Any) -> Lfp | None:
 
 def _put(parent: Any, name: str, data: Floats | np.ndarray[Any, Any]) -> Any:
     """Store an array, packed where packing helps (HDF5 refuses to pack an empty one)."""
-    packing = {"compression": "gzip", "compression_opts": 4, "shuffle": True} if data.size > 64 else {}
+    packing = (
+        {"compression": "gzip", "compression_opts": 4, "shuffle": True} if data.size > 64 else {}
+    )
     return parent.create_dataset(name, data=data, **packing)
 
 

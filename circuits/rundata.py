@@ -175,4 +175,6 @@ class RunData:
             return float(self.meta["duration_ms"])
         if self.rates_hz:
             return float(max(len(rate) for rate in self.rates_hz.values()))
-        return float(max((s.times_ms[-1] for s in self.spikes.values() if len(s.times_ms)), default=0.0))
+        return float(
+            max((s.times_ms[-1] for s in self.spikes.values() if len(s.times_ms)), default=0.0)
+        )

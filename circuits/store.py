@@ -1,9 +1,9 @@
 """A run is a folder: written whole or not at all, and read back without loss.
 
-    DIR/run.json      spec, seed, versions, command line, wall times, "complete": true
-    DIR/metrics.json  flat; only what the seed determines
-    DIR/run.h5        spikes (SONATA), rates, traces, conductances, cycles, field potential
-    DIR/figures/      pictures drawn from the three files above
+DIR/run.json      spec, seed, versions, command line, wall times, "complete": true
+DIR/metrics.json  flat; only what the seed determines
+DIR/run.h5        spikes (SONATA), rates, traces, conductances, cycles, field potential
+DIR/figures/      pictures drawn from the three files above
 """
 
 from __future__ import annotations
@@ -214,5 +214,7 @@ def _is_ours(error: OSError, folder: Path) -> bool:
 
 def _why_not(error: OSError, path: Path) -> str:
     if error.errno in _NO_ROOM:
-        return f"no room to write {path} ({error.strerror}); free some space. Finished runs are intact"
+        return (
+            f"no room to write {path} ({error.strerror}); free some space. Finished runs are intact"
+        )
     return f"{path} cannot be written: {error.strerror or error}"

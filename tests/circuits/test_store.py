@@ -28,10 +28,20 @@ def run() -> RunData:
     rng = np.random.default_rng(1)
     times = np.sort(rng.uniform(0, 500, 300))
     return RunData(
-        meta={"seed": 3, "duration_ms": 500.0, "experiment": {"discard_ms": 100.0, "actual_deg": 45.0}},
-        metrics={"rate_v1_l5ib_hz": 4.5, "theta_l5ib_hz": None, "theta_l5ib_hz_reason": "too short"},
+        meta={
+            "seed": 3,
+            "duration_ms": 500.0,
+            "experiment": {"discard_ms": 100.0, "actual_deg": 45.0},
+        },
+        metrics={
+            "rate_v1_l5ib_hz": 4.5,
+            "theta_l5ib_hz": None,
+            "theta_l5ib_hz_reason": "too short",
+        },
         populations={
-            "V1.L5IB": Cells(count=20, area="V1", lamina="L5", depth_top_um=950, depth_bottom_um=1250),
+            "V1.L5IB": Cells(
+                count=20, area="V1", lamina="L5", depth_top_um=950, depth_bottom_um=1250
+            ),
             "LGN.TC": Cells(count=4, area="LGN"),
         },
         spikes={
@@ -42,9 +52,13 @@ def run() -> RunData:
         rates_hz={"V1.L5IB": rng.random(500).astype(np.float32)},
         voltages={"V1.L5IB": Voltages(rng.random((500, 2)).astype(np.float32), np.array([0, 7]))},
         conductance_ns={"V1.L5IB -> Pulvinar.TRC": {"AMPA": rng.random(500).astype(np.float32)}},
-        charge=Charge("Pulvinar.TRC", 7, ("V1.L5IB -> Pulvinar.TRC",), ("outcome",), np.array([2.5])),
+        charge=Charge(
+            "Pulvinar.TRC", 7, ("V1.L5IB -> Pulvinar.TRC",), ("outcome",), np.array([2.5])
+        ),
         cycles=Cycles(np.array([100.0, 300.0]), np.array([160.0, 360.0])),
-        lfp=Lfp(np.array([0.0, 100.0]), np.ones((2, 500), np.float32), np.ones((2, 500), np.float32)),
+        lfp=Lfp(
+            np.array([0.0, 100.0]), np.ones((2, 500), np.float32), np.ones((2, 500), np.float32)
+        ),
     )
 
 
@@ -63,7 +77,8 @@ def test_a_run_read_back_is_the_run_that_was_saved(run, tmp_path):
     back = store.load(store.save(run, tmp_path / "runs" / "a"))
     assert back.meta.pop("complete") is True
     assert same(run, back)
-    assert back.discard_ms == 100 and back.duration_ms == 500
+    assert back.discard_ms == 100
+    assert back.duration_ms == 500
 
 
 def test_the_same_run_gives_the_same_bytes(run, tmp_path):
@@ -123,7 +138,7 @@ def test_work_that_never_wrote_its_run_is_no_run(tmp_path):
 
 def test_a_full_disk_is_a_clear_error_and_leaves_nothing(run, tmp_path, monkeypatch):
     monkeypatch.setattr(store.os, "fsync", _no_space)
-    with pytest.raises(CtloopError, match="No space left on device.*free some space"):
+    with pytest.raises(CtloopError, match=r"No space left on device.*free some space"):
         store.save(run, tmp_path / "a")
     assert not list(tmp_path.iterdir())
 
@@ -147,7 +162,8 @@ def test_a_write_cut_short_by_the_system_leaves_finished_runs_intact(run, tmp_pa
             sys.exit(f"refused: {error}")
     """
     done = _python(script, tmp_path / "big")
-    assert done.returncode == 1 and "no room to write" in done.stderr
+    assert done.returncode == 1
+    assert "no room to write" in done.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["finished"]
     assert store.load(tmp_path / "finished").metrics == run.metrics
 

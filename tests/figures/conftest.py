@@ -126,7 +126,9 @@ def _charge(lesioned):
 def _lfp(rng, bursting):
     depth = np.arange(50, 1650, 100.0)
     smooth = np.convolve(bursting, np.exp(-np.arange(60) / 15) / 15, mode="full")[: len(bursting)]
-    profile = -40 * np.exp(-(((depth - 780) / 120) ** 2)) + 25 * np.exp(-(((depth - 300) / 200) ** 2))
+    profile = -40 * np.exp(-(((depth - 780) / 120) ** 2)) + 25 * np.exp(
+        -(((depth - 300) / 200) ** 2)
+    )
     profile -= 22 * np.exp(-(((depth - 1120) / 90) ** 2))
     csd = profile[:, None] * smooth + rng.normal(0, 2, (len(depth), len(bursting)))
     potential = 4 * np.exp(-np.abs(depth[:, None] - depth) / 300) @ csd
@@ -154,10 +156,16 @@ def synthetic_circuit():
         cells = _cells(name, CORTEX.get(name.partition(".")[2], THALAMUS.get(name, (1,)))[0])
         populations.append(
             Population(
-                name=name, area=cells.area, lamina=cells.lamina, cell=cell, count=cells.count,
-                transmitter=cells.transmitter, depth_top_um=cells.depth_top_um,
-                depth_bottom_um=cells.depth_bottom_um, spike_source=name == "Retina.GC",
-            )  # fmt: skip
+                name=name,
+                area=cells.area,
+                lamina=cells.lamina,
+                cell=cell,
+                count=cells.count,
+                transmitter=cells.transmitter,
+                depth_top_um=cells.depth_top_um,
+                depth_bottom_um=cells.depth_bottom_um,
+                spike_source=name == "Retina.GC",
+            )
         )
     arrows = [
         ("Retina.GC", "LGN.TC", "driver", ""), ("LGN.TC", "V1.L4E", "driver", ""),
@@ -182,10 +190,16 @@ def synthetic_circuit():
             ]
     projections = [
         Projection(
-            source=a, target=b, role=role, lamina=lamina, rule=Uniform(), fibres=100, modelled=10,
+            source=a,
+            target=b,
+            role=role,
+            lamina=lamina,
+            rule=Uniform(),
+            fibres=100,
+            modelled=10,
             receptors={"GABA_A": 0.5} if role == "inhibitory" else {"AMPA": 0.3, "NMDA": 0.1},
             stp=STP(U=0.5, D_ms=500, F_ms=0) if role == "driver" else None,
-        )  # fmt: skip
+        )
         for a, b, role, lamina in arrows
     ]
     return assemble(populations, projections)
