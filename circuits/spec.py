@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import networkx as nx
 
@@ -15,7 +15,7 @@ from circuits import records, units
 from circuits.errors import CtloopError, UnknownName
 from circuits.records import UNIT_OF_SUFFIX, CellType, Population, Projection
 
-Circuit = nx.MultiDiGraph
+Circuit: TypeAlias = nx.MultiDiGraph
 
 _RULES = {
     r.__name__: r
@@ -199,7 +199,7 @@ def _assign(record: Any, parameter: str, value: str) -> Any:
             msg = f"{parameter} is a whole number, not {value}"
             raise CtloopError(msg)
         number = bool(number) if isinstance(old, bool) else int(number)
-    changed = {name: number}
+    changed: dict[str, Any] = {name: number}
     if hasattr(record, "sources"):
         changed["sources"] = {**record.sources, name: "set by the user"}
     return replace(record, **changed)
@@ -212,7 +212,8 @@ def _set_population(population: Population, parameter: str, value: str) -> Popul
     if parameter in _numbers(population.cell):
         return replace(population, cell=_assign(population.cell, parameter, value))
     known = [*_numbers(population), *_numbers(population.cell)]
-    raise UnknownName(f"parameter of {population.name}", parameter, known)
+    kind = f"parameter of {population.name}"
+    raise UnknownName(kind, parameter, known)
 
 
 def _set_projection(projection: Projection, parameter: str, value: str) -> Projection:
@@ -229,7 +230,8 @@ def _set_projection(projection: Projection, parameter: str, value: str) -> Proje
     known = [*_numbers(projection), *projection.receptors]
     if projection.stp is not None:
         known += list(_numbers(projection.stp))
-    raise UnknownName(f"parameter of {projection.name}", parameter, known)
+    kind = f"parameter of {projection.name}"
+    raise UnknownName(kind, parameter, known)
 
 
 # --- files ---------------------------------------------------------------------------------------
