@@ -126,8 +126,9 @@ def per_cell(run: RunData) -> tuple[int, str]:
 
 
 def _source(pathway: str) -> str:
-    source = pathway.partition(" -> ")[0]
-    return palette.label(source) if "." in source else source
+    source, _, target = pathway.partition(" -> ")
+    key = target.partition(" #")[2]
+    return (palette.label(source) if "." in source else source) + (f" ({key})" if key else "")
 
 
 def _tuning(run: RunData) -> str:

@@ -69,5 +69,5 @@ def test_dose_curves_run_through_the_mean_of_the_seeds():
 def test_the_heat_map_marks_what_is_sure_and_what_does_not_exist(effects):
     ax = figures.heat_map(effects)
     assert ax.images[0].get_array().shape == (3, 3)
-    assert [t.get_text() for t in ax.texts] == ["n/a"]
+    assert [t.get_text() for t in ax.texts].count("n/a") == 1
     assert len(ax.lines) == sum(r["p"] is not None and r["p"] < 0.05 for r in effects)
