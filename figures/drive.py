@@ -55,8 +55,16 @@ def folded_conductance(run: RunData, ax: Axes | None = None) -> Axes:
     """Show the L6 and the L5IB conductance on the relay cells over the mean theta cycle.
 
     The bands hold the middle half of the cycles.
+
+    Raises
+    ------
+    Missing
+        If the run has no cycle, or neither conductance was recorded.
     """
     where, (cells, unit) = folding.grid(run), per_cell(run)
+    if not any(name in run.conductance_ns for name, *_ in _INPUTS):
+        msg = "no conductance on relay cells was recorded"
+        raise Missing(msg)
     with canvas(ax, 4.5, 2.6) as ax:
         shade_cycle(ax, where, named=False)
         for name, ink, who in _INPUTS:

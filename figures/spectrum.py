@@ -52,7 +52,8 @@ def _line(ax: Axes, run: RunData, name: str, *, thick: bool) -> float:
     """Draw one population's spectrum, and give the height of its peak, dB."""
     frequency, power = spectrum(np.asarray(run.rates_hz[name], float)[int(run.discard_ms) :])
     top = peak(frequency, power)
-    if top is None:  # silent
+    if top is None:
+        ax.plot([], [], color=palette.colour(name), label=f"{palette.label(name)}: silent")
         return 0.0
     band = (frequency >= BAND_HZ[0]) & (frequency <= BAND_HZ[1])
     decibel = 10 * np.log10(np.maximum(power, 1e-12) / np.median(power[band]))
