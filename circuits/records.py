@@ -82,7 +82,8 @@ class Population:
     `count` cells are simulated. `map` says what the cells are laid out over: preferred
     orientation ("orientation"), the visual field with ON and OFF cells ("retinotopic"), or
     nothing ("none"). `background_pa` and `noise_pa` are mean and standard deviation of an
-    Ornstein-Uhlenbeck current (5 ms) that stands for the synapses from outside the model.
+    Ornstein-Uhlenbeck current (5 ms) that stands for the synapses from outside the model;
+    `spread_pa` is how much its mean differs from cell to cell (standard deviation).
     `spike_source` populations replay given spikes (the retina).
     """
 
@@ -97,6 +98,7 @@ class Population:
     depth_bottom_um: float = 0.0
     background_pa: float = 0.0
     noise_pa: float = 0.0
+    spread_pa: float = 0.0
     spike_source: bool = False
     sources: Sources = field(default_factory=lambda: NO_SOURCES)
 

@@ -1,0 +1,244 @@
+"""Turn a circuit into Brian2: one group of cells and one set of synapses, whatever the wiring.
+
+All populations share one `NeuronGroup` and all projections one `Synapses`; what differs between
+them is data. So a lesion, a seed, a weight or a parameter compiles nothing new.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import brian2 as b2
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits import equations as eq
+from circuits.records import Edges, Population, Spikes
+from circuits.seeds import stream
+from circuits.spec import Circuit, populations, projections
+
+CELL_PARAMETERS = {
+    "C": "C_pf",
+    "gL": "gL_ns",
+    "EL": "EL_mv",
+    "VT": "VT_mv",
+    "DT": "DT_mv",
+    "Vr": "Vr_mv",
+    "Vcut": "Vcut_mv",
+    "a": "a_ns",
+    "b": "b_pa",
+    "tau_w": "tau_w_ms",
+    "gT": "gT_ns",
+    "ET": "ET_mv",
+    "VhT": "VhT_mv",
+    "tau_h_plus": "tau_h_plus_ms",
+    "tau_h_minus": "tau_h_minus_ms",
+}
+
+
+@dataclass(frozen=True)
+class Built:
+    """A Brian2 network with the index range of every population."""
+
+    network: b2.Network
+    cells: b2.NeuronGroup
+    spikes: b2.SpikeMonitor
+    voltages: b2.StateMonitor | None
+    slices: dict[str, slice]
+    recorded: dict[str, NDArray[np.int64]]
+
+
+def slices_of(people: Mapping[str, Population]) -> dict[str, slice]:
+    """Give each simulated population its range in the one group; sources get their own."""
+    cells = [(n, p.count) for n, p in people.items() if not p.spike_source]
+    ends = list(itertools.accumulate(count for _, count in cells))
+    return {n: slice(end - count, end) for (n, count), end in zip(cells, ends, strict=True)}
+
+
+def build(
+    circuit: Circuit,
+    edges: Mapping[str, Edges],
+    inputs: Mapping[str, Spikes],
+    currents_pa: Mapping[str, NDArray[np.float64]],
+    seed: int,
+    record_voltage: Mapping[str, NDArray[np.int64]],
+) -> Built:
+    """Build the network of a circuit.
+
+    Parameters
+    ----------
+    circuit : networkx.MultiDiGraph
+    edges : dict of str to Edges
+        What `circuits.wiring.draw` drew.
+    inputs : dict of str to Spikes
+        The spikes of every spike-source population.
+    currents_pa : dict of str to array (count,)
+        Constant extra current into cells of a population, pA.
+    seed : int
+        Decides the initial state and the background noise.
+    record_voltage : dict of str to array
+        Local indices of cells whose membrane potential is kept every ms.
+    """
+    people = populations(circuit)
+    where = slices_of(people)
+    cells = _cells(people, where, currents_pa, seed)
+    source, offsets = _source(people, inputs)
+    objects: list[Any] = [cells]
+    if source is not None:
+        objects.append(source)
+    objects += _synapses(circuit, edges, people, where, offsets, cells, source)
+    spikes = b2.SpikeMonitor(cells, name="spikes")
+    recorded = {n: np.asarray(ids) for n, ids in record_voltage.items() if len(ids)}
+    voltages = None
+    if recorded:
+        index = np.concatenate([ids + where[n].start for n, ids in recorded.items()])
+        voltages = b2.StateMonitor(
+            cells, "v", record=index, dt=1 * b2.ms, name="voltages", when="start"
+        )
+        objects.append(voltages)
+    network = b2.Network(*objects, spikes)
+    return Built(network, cells, spikes, voltages, where, recorded)
+
+
+def _cells(
+    people: Mapping[str, Population],
+    where: Mapping[str, slice],
+    currents_pa: Mapping[str, NDArray[np.float64]],
+    seed: int,
+) -> b2.NeuronGroup:
+    keep = float(np.exp(-eq.NOISE_DT_MS / eq.NOISE_TAU_MS))
+    namespace: dict[str, float] = {
+        "keep_noise": keep,
+        "fresh_noise": float(np.sqrt(1 - keep**2)),
+    }
+    for name, receptor in eq.RECEPTORS.items():
+        namespace[f"tau_{name}"] = receptor.tau_ms
+        namespace[f"E_{name}"] = receptor.reversal_mv
+    group = b2.NeuronGroup(
+        max(s.stop for s in where.values()),
+        eq.CELL,
+        threshold=eq.THRESHOLD,
+        reset=eq.RESET,
+        refractory="tref",
+        method="euler",
+        namespace=namespace,
+        dt=eq.DT_MS * b2.ms,
+        name="cells",
+    )
+    columns = {name: np.empty(group.N) for name in CELL_PARAMETERS}
+    state = {name: np.empty(group.N) for name in ("v", "h", "I_mean", "I_sd", "I_ext", "tref")}
+    for name, part in where.items():
+        population, rng = people[name], stream(seed, f"state {name}")
+        cell = population.cell
+        for variable, field in CELL_PARAMETERS.items():
+            columns[variable][part] = getattr(cell, field)
+        # Start spread between rest and threshold, so that no volley marks time zero.
+        state["v"][part] = rng.uniform(cell.EL_mv, cell.VT_mv, population.count)
+        state["h"][part] = rng.uniform(0.0, 0.2, population.count)
+        state["I_mean"][part] = rng.normal(
+            population.background_pa, population.spread_pa, population.count
+        )
+        state["I_sd"][part] = population.noise_pa
+        state["I_ext"][part] = currents_pa.get(name, 0.0)
+        state["tref"][part] = cell.tref_ms * 1e-3
+    for variable, values in {**columns, **state}.items():
+        group.__setattr__(variable, values * b2.second if variable == "tref" else values)
+    group.I_noise = state["I_mean"]
+    group.run_regularly(eq.NOISE, dt=eq.NOISE_DT_MS * b2.ms, name="cells_noise")
+    return group
+
+
+def _source(
+    people: Mapping[str, Population], inputs: Mapping[str, Spikes]
+) -> tuple[b2.SpikeGeneratorGroup | None, dict[str, int]]:
+    """All spike-source populations as one generator, and where each begins in it."""
+    sources = {n: p for n, p in people.items() if p.spike_source}
+    if not sources:
+        return None, {}
+    offsets, times, ids, total = {}, [], [], 0
+    for name, population in sources.items():
+        offsets[name] = total
+        given = inputs.get(name)
+        if given is not None:
+            times.append(np.round(given.times_ms / eq.DT_MS) * eq.DT_MS)
+            ids.append(given.cells + total)
+        total += population.count
+    t = np.concatenate(times) if times else np.empty(0)
+    i = np.concatenate(ids) if ids else np.empty(0, dtype=int)
+    # A cell fires once a step at most; the generator refuses doubles.
+    step = np.round(t / eq.DT_MS).astype(np.int64)
+    _, first = np.unique(step * total + i, return_index=True)
+    group = b2.SpikeGeneratorGroup(
+        total, i[first], t[first] * b2.ms, dt=eq.DT_MS * b2.ms, name="source"
+    )
+    return group, offsets
+
+
+def _synapses(
+    circuit: Circuit,
+    edges: Mapping[str, Edges],
+    people: Mapping[str, Population],
+    where: Mapping[str, slice],
+    offsets: Mapping[str, int],
+    cells: b2.NeuronGroup,
+    source: b2.SpikeGeneratorGroup | None,
+) -> list[b2.Synapses]:
+    """One set of synapses among the cells, one from the sources: the same model, two groups."""
+    known = projections(circuit)
+    local = [n for n, p in known.items() if not people[p.source].spike_source and edges[n].pre.size]
+    given = [n for n, p in known.items() if people[p.source].spike_source and edges[n].pre.size]
+    made = []
+    for names, group, label in ((local, cells, "synapses"), (given, source, "source_synapses")):
+        if not names:
+            continue
+        start = {
+            n: offsets[known[n].source] if group is source else where[known[n].source].start
+            for n in names
+        }
+        pre = np.concatenate([edges[n].pre + start[n] for n in names])
+        post = np.concatenate([edges[n].post + where[known[n].target].start for n in names])
+        made.append(_one_set(circuit, edges, names, group, cells, pre, post, label))
+    return made
+
+
+def _one_set(
+    circuit: Circuit,
+    edges: Mapping[str, Edges],
+    names: list[str],
+    source: Any,
+    cells: b2.NeuronGroup,
+    pre: NDArray[np.int64],
+    post: NDArray[np.int64],
+    label: str,
+) -> b2.Synapses:
+    synapses = b2.Synapses(
+        source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, dt=eq.DT_MS * b2.ms, name=label
+    )
+    synapses.connect(i=pre, j=post)
+    known = projections(circuit)
+    per_synapse = {n: edges[n].pre.size for n in names}
+
+    def spread(value: Callable[[str], float]) -> NDArray[np.float64]:
+        return np.repeat([value(n) for n in names], list(per_synapse.values()))
+
+    for receptor in eq.RECEPTORS:
+        zero = {n: np.zeros(size) for n, size in per_synapse.items()}
+        weight = [edges[n].weight_ns.get(receptor, zero[n]) for n in names]
+        setattr(synapses, f"w_{receptor}", np.concatenate(weight))
+
+    def stp(n: str, field: str, none: float) -> float:
+        plasticity = known[n].stp
+        return none if plasticity is None else max(float(getattr(plasticity, field)), none)
+
+    release = spread(lambda n: 1.0 if (s := known[n].stp) is None else s.U)
+    synapses.U = release
+    synapses.u = release
+    synapses.D = spread(lambda n: stp(n, "D_ms", eq.INSTANT_MS))
+    synapses.F = spread(lambda n: stp(n, "F_ms", eq.INSTANT_MS))
+    synapses.x = 1.0
+    synapses.last = -1e4
+    synapses.delay = np.concatenate([edges[n].delay_ms for n in names]) * b2.ms
+    return synapses

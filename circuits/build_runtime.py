@@ -1,0 +1,91 @@
+"""Run a built network in this process, with Brian2's Cython or NumPy code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import brian2 as b2
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.build import Built, build
+from circuits.records import Edges, Spikes
+from circuits.simulate import CHECK_MS, check_rates, refuse_nan, split_spikes
+from circuits.spec import Circuit, populations
+
+
+def run_runtime(
+    *,
+    circuit: Circuit,
+    edges: Mapping[str, Edges],
+    inputs: Mapping[str, Spikes],
+    currents_pa: Mapping[str, NDArray[np.float64]],
+    seed: int,
+    record_voltage: Mapping[str, NDArray[np.int64]],
+    duration_ms: float,
+    engine: str,
+    first_ms: float,
+    on_first: Callable[[dict[str, Spikes]], None] | None,
+    report: Callable[[str, float], None],
+    clock: Any,
+) -> tuple[dict[str, Spikes], dict[str, NDArray[np.float32]], dict[str, NDArray[np.int64]]]:
+    """Build and run; see `circuits.simulate.simulate` for the arguments."""
+    b2.prefs.codegen.target = engine
+    b2.seed(seed)
+    built = build(circuit, edges, inputs, currents_pa, seed, record_voltage)
+    watch = _watch(built, {n: p.count for n, p in populations(circuit).items()})
+    built.network.add(watch)
+    clock.lap("building")
+    report("compiling", 0.0)
+    built.network.run(0 * b2.ms)
+    clock.lap("compiling")
+    report("compiling", 1.0)
+    first = min(first_ms, duration_ms) if on_first is not None else 0.0
+    for start, stop in ((0.0, first), (first, duration_ms)):
+        if stop <= start:
+            continue
+
+        def tell(
+            elapsed: Any, fraction: float, begin: Any, span: Any, a: float = start, b: float = stop
+        ) -> None:
+            report("simulating", (a + fraction * (b - a)) / duration_ms)
+
+        built.network.run((stop - start) * b2.ms, report=tell, report_period=0.5 * b2.second)
+        if stop == first and on_first is not None:
+            on_first(_spikes(built))
+    clock.lap("simulating")
+    return _spikes(built), _voltages(built), built.recorded
+
+
+def _watch(built: Built, counts: Mapping[str, int]) -> b2.NetworkOperation:
+    """End the run as soon as a potential is NaN or a population runs away."""
+    seen = {"index": 0, "t": 0.0}
+
+    @b2.network_operation(dt=CHECK_MS * b2.ms, name="watch")  # type: ignore[untyped-decorator]
+    def watch() -> None:
+        now = float(built.network.t / b2.ms)
+        refuse_nan(np.asarray(built.cells.v), built.slices, now)
+        if now <= seen["t"]:
+            return
+        t = np.asarray(built.spikes.t[int(seen["index"]) :] / b2.ms)
+        ids = np.asarray(built.spikes.i[int(seen["index"]) :])
+        seen["index"] += t.size
+        check_rates(split_spikes(t, ids, built.slices), counts, seen["t"], now)
+        seen["t"] = now
+
+    return watch
+
+
+def _spikes(built: Built) -> dict[str, Spikes]:
+    times = np.asarray(built.spikes.t / b2.ms, dtype=float)
+    return split_spikes(times, np.asarray(built.spikes.i), built.slices)
+
+
+def _voltages(built: Built) -> dict[str, NDArray[np.float32]]:
+    if built.voltages is None:
+        return {}
+    v = np.asarray(built.voltages.v, dtype=np.float32)
+    ends = np.cumsum([len(ids) for ids in built.recorded.values()])
+    parts = np.split(v, ends[:-1])
+    return {n: part.T for n, part in zip(built.recorded, parts, strict=True)}

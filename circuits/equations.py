@@ -1,0 +1,103 @@
+"""The equations every circuit shares: one cell, one synapse, four receptors.
+
+Inside the engine all quantities are plain numbers in mV, ms, pA, nS and pF, which fit each other
+(nS mV = pA, pA/pF = mV/ms); units are checked where they come in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptorKinetics:
+    """How one receptor's conductance decays and which way it drives."""
+
+    tau_ms: float
+    reversal_mv: float
+    source: str
+
+
+#: Conductances jump at a spike and decay exponentially.
+RECEPTORS: dict[str, ReceptorKinetics] = {
+    "AMPA": ReceptorKinetics(2.0, 0.0, "Iavarone2023"),
+    "NMDA": ReceptorKinetics(50.0, 0.0, "Iavarone2023"),
+    "GABA_A": ReceptorKinetics(8.3, -75.0, "Iavarone2023"),
+    "GABA_B": ReceptorKinetics(200.0, -95.0, "Destexhe1998"),
+}
+
+#: Step of integration and of the background noise, ms.
+DT_MS = 0.1
+NOISE_DT_MS = 0.5
+#: Correlation time of the background current, ms (Destexhe et al. 2001 for excitatory synapses).
+NOISE_TAU_MS = 5.0
+
+#: One equation for every cell of the circuit. A cell without a T-current has gT = 0; NMDA carries
+#: the magnesium block of Jahr & Stevens (1990) at 1 mM.
+CELL = """
+dv/dt = (gL*(EL - v) + gL*DT*exp((v - VT)/DT) - w + gT*h*int(v > VhT)*(ET - v)
+         + I_noise + I_ext + i_syn)/(C*ms) : 1 (unless refractory)
+dw/dt = (a*(v - EL) - w)/(tau_w*ms) : 1
+dh/dt = (int(v <= VhT)*(1 - h)/tau_h_plus - int(v > VhT)*h/tau_h_minus)/ms : 1
+dg_AMPA/dt = -g_AMPA/(tau_AMPA*ms) : 1
+dg_NMDA/dt = -g_NMDA/(tau_NMDA*ms) : 1
+dg_GABA_A/dt = -g_GABA_A/(tau_GABA_A*ms) : 1
+dg_GABA_B/dt = -g_GABA_B/(tau_GABA_B*ms) : 1
+i_syn = g_AMPA*(E_AMPA - v) + g_NMDA*(E_NMDA - v)/(1 + exp(-0.062*v)/3.57)
+        + g_GABA_A*(E_GABA_A - v) + g_GABA_B*(E_GABA_B - v) : 1
+I_noise : 1
+I_mean : 1 (constant)
+I_sd : 1 (constant)
+I_ext : 1
+C : 1 (constant)
+gL : 1 (constant)
+EL : 1 (constant)
+VT : 1 (constant)
+DT : 1 (constant)
+Vr : 1 (constant)
+Vcut : 1 (constant)
+tref : second (constant)
+a : 1 (constant)
+b : 1 (constant)
+tau_w : 1 (constant)
+gT : 1 (constant)
+ET : 1 (constant)
+VhT : 1 (constant)
+tau_h_plus : 1 (constant)
+tau_h_minus : 1 (constant)
+"""
+THRESHOLD = "v > Vcut"
+RESET = """
+v = Vr
+w += b
+"""
+NOISE = "I_noise = I_mean + (I_noise - I_mean)*keep_noise + I_sd*fresh_noise*randn()"
+
+#: One equation for every synapse (Tsodyks, Pawelzik & Markram 1998), advanced at its spikes.
+#: A synapse without short-term plasticity has U = 1 and times far below any interval.
+SYNAPSE = """
+w_AMPA : 1
+w_NMDA : 1
+w_GABA_A : 1
+w_GABA_B : 1
+U : 1 (constant)
+D : 1 (constant)
+F : 1 (constant)
+x : 1
+u : 1
+last : 1
+"""
+ON_SPIKE = """
+now_ms = t/ms
+x = 1 - (1 - x)*exp((last - now_ms)/D)
+u = U + (u - U)*exp((last - now_ms)/F)
+g_AMPA_post += w_AMPA*u*x
+g_NMDA_post += w_NMDA*u*x
+g_GABA_A_post += w_GABA_A*u*x
+g_GABA_B_post += w_GABA_B*u*x
+x = x*(1 - u)
+u = u + U*(1 - u)
+last = now_ms
+"""
+#: What stands for "no short-term plasticity", ms.
+INSTANT_MS = 1e-3

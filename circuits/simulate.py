@@ -1,0 +1,230 @@
+"""Run a circuit: data in, spikes out.
+
+Brian2 is imported only when a simulation starts, so everything that does not simulate stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.equations import DT_MS
+from circuits.errors import CtloopError
+from circuits.records import Edges, Spikes
+from circuits.spec import Circuit, populations, projections
+from circuits.wiring import draw
+
+Report = Callable[[str, float], None]
+
+#: A population whose mean rate over a check interval exceeds this has run away, Hz.
+RUNAWAY_HZ = 350.0
+#: How often a running simulation is checked, ms of circuit time.
+CHECK_MS = 100.0
+#: Bytes a synapse takes while it is built and simulated (measured, see tests/circuits).
+BYTES_PER_SYNAPSE = 450
+BYTES_BASE = 350e6
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a simulation gives: spikes, recorded potentials, the wiring it used, and its cost.
+
+    Attributes
+    ----------
+    spikes : dict of str to Spikes
+        Every population, spike sources included.
+    voltages_mv : dict of str to array (n_ms, k)
+        Membrane potential at each ms of the recorded cells.
+    recorded : dict of str to array (k,)
+        Which cells those are.
+    edges : dict of str to Edges
+    duration_ms : float
+    wall_s : dict of str to float
+        Seconds spent "building", "compiling" and "simulating".
+    """
+
+    spikes: dict[str, Spikes]
+    voltages_mv: dict[str, NDArray[np.float32]]
+    recorded: dict[str, NDArray[np.int64]]
+    edges: dict[str, Edges]
+    duration_ms: float
+    wall_s: dict[str, float] = field(default_factory=dict)
+
+
+def memory_needed(circuit: Circuit) -> float:
+    """Estimate the bytes a simulation of this circuit needs, before anything is built."""
+    people = populations(circuit)
+    synapses = sum(
+        people[p.target].count * min(p.modelled, people[p.source].count)
+        for p in projections(circuit).values()
+    )
+    largest = max(
+        people[p.target].count * people[p.source].count for p in projections(circuit).values()
+    )
+    return BYTES_BASE + BYTES_PER_SYNAPSE * synapses + 40 * largest
+
+
+def refuse_if_too_large(circuit: Circuit) -> None:
+    """Refuse a circuit the machine's free memory cannot hold.
+
+    Raises
+    ------
+    CtloopError
+        With what is needed and what there is.
+    """
+    need = memory_needed(circuit)
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if need > free:
+        msg = (
+            f"this circuit needs about {need / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are "
+            "free; make it smaller with --scale"
+        )
+        raise CtloopError(msg)
+
+
+def simulate(
+    circuit: Circuit,
+    *,
+    duration_ms: float,
+    seed: int,
+    inputs: Mapping[str, Spikes] | None = None,
+    currents_pa: Mapping[str, NDArray[np.float64]] | None = None,
+    engine: str = "cython",
+    record_voltage: Mapping[str, NDArray[np.int64]] | None = None,
+    first_ms: float = 0.0,
+    on_first: Callable[[Result], None] | None = None,
+    report: Report | None = None,
+) -> Result:
+    """Simulate a circuit.
+
+    Parameters
+    ----------
+    circuit : networkx.MultiDiGraph
+        The spec, lesioned or not.
+    duration_ms : float
+        Circuit time, more than 0.
+    seed : int
+        Decides wiring, initial state and noise; the same seed gives the same spikes on one machine
+        and engine.
+    inputs : dict of str to Spikes
+        Spikes of the spike-source populations (the retina).
+    currents_pa : dict of str to array (count,)
+        Constant extra currents into cells, pA.
+    engine : {"cython", "numpy", "standalone"}
+        See `circuits.engine`.
+    record_voltage : dict of str to array of int
+        Cells whose potential is kept every ms.
+    first_ms, on_first
+        After this much circuit time, hand over what there is (runtime engines only).
+    report : callable (stage, fraction)
+        Called with "building", "compiling", "simulating" and the fraction done.
+
+    Raises
+    ------
+    CtloopError
+        If the duration is not positive, the memory does not suffice, a state variable becomes NaN
+        or a population runs away (named, with the time).
+    """
+    if duration_ms <= 0:
+        msg = f"the duration must be more than 0, not {duration_ms:g} ms"
+        raise CtloopError(msg)
+    refuse_if_too_large(circuit)
+    say = report or (lambda stage, done: None)
+    clock = _Clock()
+    say("building", 0.0)
+    edges = draw(circuit, seed)
+    clock.lap("wiring")
+    given = dict(inputs or {})
+    if engine == "standalone":
+        from circuits.build_standalone import run_standalone as run
+    else:
+        from circuits.build_runtime import run_runtime as run
+    spikes, voltages, recorded = run(
+        circuit=circuit,
+        edges=edges,
+        inputs=given,
+        currents_pa=currents_pa or {},
+        seed=seed,
+        record_voltage=record_voltage or {},
+        duration_ms=duration_ms,
+        engine=engine,
+        first_ms=first_ms,
+        on_first=None
+        if on_first is None
+        else lambda s: on_first(Result({**s, **given}, {}, {}, edges, first_ms)),
+        report=say,
+        clock=clock,
+    )
+    return Result({**spikes, **given}, voltages, recorded, edges, duration_ms, clock.laps)
+
+
+class _Clock:
+    """Seconds by stage; wall time never enters the metrics."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """Book the time since the last lap on this stage."""
+        now = time.perf_counter()
+        self.laps[stage] = self.laps.get(stage, 0.0) + now - self._last
+        self._last = now
+
+
+def split_spikes(
+    times_ms: NDArray[np.float64], ids: NDArray[np.int64], slices: Mapping[str, slice]
+) -> dict[str, Spikes]:
+    """Sort the one group's spikes into populations with local indices."""
+    out = {}
+    for name, part in slices.items():
+        mine = (ids >= part.start) & (ids < part.stop)
+        out[name] = Spikes(times_ms[mine], ids[mine].astype(np.int64) - part.start)
+    return out
+
+
+def check_rates(spikes: Mapping[str, Spikes], counts: Mapping[str, int], t0: float, t1: float) -> None:
+    """Stop at a population that runs away between t0 and t1 (ms).
+
+    Raises
+    ------
+    CtloopError
+        Naming the population, its rate and the time.
+    """
+    for name, s in spikes.items():
+        inside = int(np.count_nonzero((s.times_ms >= t0) & (s.times_ms < t1)))
+        rate = inside / counts[name] / ((t1 - t0) / 1e3)
+        if rate > RUNAWAY_HZ:
+            msg = (
+                f"{name} ran away at {t1:.0f} ms: {rate:.0f} Hz per cell; "
+                "lower its drive or the gain of its inputs"
+            )
+            raise CtloopError(msg)
+
+
+def refuse_nan(potentials: NDArray[np.float64], slices: Mapping[str, slice], at_ms: float) -> None:
+    """Stop at a membrane potential that is no number.
+
+    Raises
+    ------
+    CtloopError
+        Naming the population and the time.
+    """
+    for name, part in slices.items():
+        if not np.isfinite(potentials[part]).all():
+            msg = f"a membrane potential of {name} became NaN by {at_ms:.0f} ms"
+            raise CtloopError(msg)
+
+
+def steps(duration_ms: float) -> int:
+    """How many integration steps a duration takes."""
+    return round(duration_ms / DT_MS)
+
+
+__all__: list[Any] = ["Result", "memory_needed", "simulate"]
