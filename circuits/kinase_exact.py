@@ -9,7 +9,7 @@ expm1, close clusters through their Taylor series, the rest by the recurrence ov
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import factorial
 
 import numpy as np
@@ -18,6 +18,8 @@ from circuits.kinase import Floats, KinaseRule
 
 #: Rates closer than this (relative to the largest) are expanded round their mean.
 CLOSE = 0.1
+#: Below this spread of the rates times the time, a few terms are enough whatever the rates.
+SHORT = 0.1
 #: Terms of that expansion; the neglected rest is below 1e-11 of the term wherever exp(-rate t) > 1e-13.
 TERMS = 20
 
@@ -31,6 +33,7 @@ def homogeneous(values: tuple[float, ...], degree: int) -> list[float]:
     return h
 
 
+@lru_cache(maxsize=256)
 def cluster_series(rates: tuple[float, ...]) -> tuple[float, list[float]]:
     """Mean rate m and coefficients c_j with convolution = exp(-m t) t^n sum_j c_j t^j."""
     mean = sum(rates) / len(rates)
@@ -69,12 +72,23 @@ def convolution(rates: tuple[float, ...], t_ms: Floats) -> Floats:
         ratio = np.ones_like(x)
         np.divide(np.expm1(x), x, out=ratio, where=x != 0)
         return np.asarray(t * np.exp(-ordered[0] * t) * ratio)
-    if is_close(ordered):
-        mean, series = cluster_series(ordered)
-        total = np.polynomial.polynomial.polyval(t, series)
-        return np.asarray(np.exp(-mean * t) * t**order * total)
+    spread = ordered[-1] - ordered[0]
+    # The recurrence divides by spread * t: where that is small the series is the exact one to use.
+    near = spread * t < SHORT
+    if is_close(ordered) or bool(np.all(near)):
+        return _series(ordered, t)
     slow, fast = convolution(ordered[:-1], t), convolution(ordered[1:], t)
-    return (slow - fast) / (ordered[-1] - ordered[0])
+    far = (slow - fast) / spread
+    return np.where(near, _series(ordered, np.where(near, t, 0.0)), far) if np.any(near) else far
+
+
+def _series(ordered: tuple[float, ...], t: Floats) -> Floats:
+    """Convolution of close rates, or of any over a short time, round their mean."""
+    mean, series = cluster_series(ordered)
+    if not is_close(ordered):
+        series = series[:9]
+    total = np.polynomial.polynomial.polyval(t, series)
+    return np.asarray(np.exp(-mean * t) * t ** (len(ordered) - 1) * total)
 
 
 @dataclass(frozen=True)

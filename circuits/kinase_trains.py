@@ -93,11 +93,13 @@ def cycle_differences(rule: KinaseRule, pre_ms: Floats, post_ms: Floats, read_ms
 class Commits:
     """What self-timed synapses committed: (synapses, commits), padded with NaN.
 
-    `difference` is fast_scale * P - D as latched, `read_ms` the time it is the value of, `time_ms`
-    when the condition for committing was met.
+    `fast` and `slow` are P and D as latched, `difference` is fast_scale * P - D, `read_ms` the time
+    they are the values of, `time_ms` when the condition for committing was met.
     """
 
     difference: Floats
+    fast: Floats
+    slow: Floats
     read_ms: Floats
     time_ms: Floats
 
@@ -132,7 +134,7 @@ def self_timed(
     falls = np.full((rows, 1), np.inf) if fall_ms is None else fall_ms
     end = np.full((rows, 1), end_ms)
     times, kinds = _events((PRE, pre_ms), (POST, post_ms), (FALL, falls), (READ, end))
-    found = [np.full(times.shape, np.nan) for _ in range(3)]
+    found = [np.full(times.shape, np.nan) for _ in range(5)]
     fresh = np.zeros(rows, dtype=bool)
     for j, live, state, last, reached in _steps(exact, times, kinds):
         fresh |= state.calcium > 0
@@ -147,7 +149,8 @@ def self_timed(
             read = np.maximum(now - rule.latch_ms, last)
             due, moment = live & fresh & (kinds[:, j] == FALL), now
             at_read = exact.after(state, read - last)
-        for store, value in zip(found, (exact.difference(at_read), read, moment), strict=True):
+        latched = (exact.difference(at_read), at_read.fast, at_read.slow, read, moment)
+        for store, value in zip(found, latched, strict=True):
             store[due, j] = value[due]
         fresh &= ~due
     keep = ~np.isnan(found[0]).all(axis=0)
