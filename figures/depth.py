@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -56,7 +58,7 @@ def lfp(run: RunData, ax: Axes | None = None) -> Axes:
         ax.set_title(f"LFP proxy and CSD, mean of {len(onsets)} bursts")
         _scale_bar(ax, steps, depth, swing, spacing)
         ax.annotate(
-            run.lfp.proxy, (0, 0), (0, -32), xycoords="axes fraction", textcoords="offset points",
+            fill(run.lfp.proxy, 88), (0, 0), (0, -32), xycoords="axes fraction", textcoords="offset points",
             fontsize=6.5, style="italic", va="top", annotation_clip=False,
         )  # fmt: skip
     return ax

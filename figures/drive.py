@@ -109,7 +109,7 @@ def charge(run: RunData, ax: Axes | None = None) -> Axes:
             ax.barh(y, bars, 0.36, color=ink, label=f"{part} part")
             for value, place in zip(bars, y, strict=True):
                 ax.annotate(
-                    f"{value:.2g}", (value, place), (3 if value >= 0 else -3, 0), fontsize=6.5,
+                    _short(value), (value, place), (3 if value >= 0 else -3, 0), fontsize=6.5,
                     textcoords="offset points", va="center", ha="left" if value >= 0 else "right",
                 )  # fmt: skip
         ax.axvline(0, color=palette.INK, lw=0.7)
@@ -131,6 +131,11 @@ def per_cell(run: RunData) -> tuple[int, str]:
     """Give the number to divide summed conductances by, and the unit that results."""
     relay = run.populations.get(RELAY)
     return (relay.count, "nS per cell") if relay else (1, "nS, all cells")
+
+
+def _short(value: float) -> str:
+    """Write a bar's value with two digits, and nothing much as 0."""
+    return "0" if abs(value) < 0.005 else f"{value:.2g}"
 
 
 def _source(pathway: str) -> str:

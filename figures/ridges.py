@@ -183,7 +183,8 @@ def _ridge(
 
 
 def _head(ax: Axes, text: str) -> None:
+    """Say below the column of peaks what it is."""
     ax.annotate(
-        text, (1.0, 1.0), (3, 2), xycoords="axes fraction", textcoords="offset points", fontsize=6.5,
-        va="bottom", annotation_clip=False,
+        text, (1.0, 0.0), (3, -2), xycoords="axes fraction", textcoords="offset points", fontsize=6.5,
+        va="top", annotation_clip=False,
     )  # fmt: skip

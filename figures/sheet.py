@@ -139,8 +139,8 @@ def headline(run: RunData) -> list[str]:
     predicted, actual = folding.angles(run)
     seen = f"V1 sees {actual:.0f}°" if actual is not None else "V1 sees nothing"
     awaited = f"V2 expects {predicted:.0f}°" if predicted is not None else "V2 expects nothing"
-    peaks = [run.metrics.get(key) for key in ("theta_l5ib_hz", "theta_pulvinar_hz")]
-    beat = [f"{p:.1f} Hz" if isinstance(p, int | float) else "no peak" for p in peaks]
+    peaks = [run.metrics.get(key, "?") for key in ("theta_l5ib_hz", "theta_pulvinar_hz")]
+    beat = ["no peak" if p is None else p if isinstance(p, str) else f"{p:.1f} Hz" for p in peaks]
     lines = [f"{seen}, {awaited}. Rhythm: V1 L5IB {beat[0]}, pulvinar {beat[1]}"]
     for part, source, angle in zip(PARTS, ("L6", "L5IB"), ("predicted", "actual"), strict=True):
         right, share = (run.metrics.get(f"{key}_{part}") for key in ("content", "l6_share"))

@@ -132,7 +132,9 @@ def _lfp(rng, bursting):
     profile -= 22 * np.exp(-(((depth - 1120) / 90) ** 2))
     csd = profile[:, None] * smooth + rng.normal(0, 2, (len(depth), len(bursting)))
     potential = 4 * np.exp(-np.abs(depth[:, None] - depth) / 300) @ csd
-    return Lfp(depth, potential.astype(np.float32), csd.astype(np.float32))
+    return Lfp(
+        depth, potential.astype(np.float32), csd.astype(np.float32), proxy=f"Proxy: {'long ' * 40}."
+    )
 
 
 def _meta(seed, duration_ms):
