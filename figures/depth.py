@@ -110,4 +110,12 @@ def _scale_bar(
     length = size / swing * spacing * 1.6
     x, y = steps[-1] - 8, depth[-1]
     ax.plot([x, x], [y, y - length], color=palette.INK, lw=2)
-    ax.text(x - 3, y - length / 2, f"{size:g} µV", ha="right", va="center", fontsize=7, bbox=HALO)
+    ax.text(
+        x - 3,
+        y - length / 2,
+        f"{size:g} µV (up: positive)",
+        ha="right",
+        va="center",
+        fontsize=7,
+        bbox=HALO,
+    )
