@@ -1,0 +1,98 @@
+"""The cell types of cortex: how each class fires, as rows of a methods table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from circuits.records import CellType
+
+#: Regular-spiking pyramidal cell with weak adaptation.
+RS = CellType(
+    name="RS",
+    C_pf=200.0,
+    gL_ns=10.0,
+    EL_mv=-65.0,
+    VT_mv=-50.0,
+    DT_mv=2.0,
+    Vr_mv=-58.0,
+    tref_ms=2.5,
+    a_ns=1.0,
+    b_pa=20.0,
+    tau_w_ms=150.0,
+    sources={
+        "*": "Destexhe2009",
+        "EL_mv": "PotjansDiesmann2014",
+        "Vr_mv": "Naud2008",
+        "DT_mv": "Naud2008",
+        "b_pa": "assumed: between Destexhe's weak (5) and strong (40 pA) adaptation",
+        "tau_w_ms": "BretteGerstner2005",
+    },
+)
+
+#: L6 corticothalamic cells are less excitable than their neighbours (Crandall et al. 2017).
+L6CT = replace(
+    RS,
+    name="L6CT",
+    EL_mv=-68.0,
+    sources={**RS.sources, "EL_mv": "Crandall2017"},
+)
+
+#: Intrinsically bursting thick-tufted cell: the reset above threshold makes the burst, the
+#: adaptation current ends it and sets when the next may begin.
+IB = CellType(
+    name="IB",
+    C_pf=200.0,
+    gL_ns=10.0,
+    EL_mv=-58.0,
+    VT_mv=-50.0,
+    DT_mv=2.0,
+    Vr_mv=-46.0,
+    tref_ms=2.0,
+    a_ns=2.0,
+    b_pa=100.0,
+    tau_w_ms=180.0,
+    sources={
+        "*": "Naud2008",
+        "tref_ms": "Destexhe2009",
+        "b_pa": "assumed: of the grid about Naud2008 that gives 3-5 spikes a burst near 5 per s",
+        "tau_w_ms": "assumed: of the same grid",
+        "Vr_mv": "assumed: of the same grid",
+    },
+)
+
+#: Fast-spiking parvalbumin interneuron.
+PV = CellType(
+    name="PV",
+    C_pf=100.0,
+    gL_ns=10.0,
+    EL_mv=-70.0,
+    VT_mv=-50.0,
+    DT_mv=1.0,
+    Vr_mv=-60.0,
+    tref_ms=1.0,
+    sources={
+        "*": "Payeur2021",
+        "DT_mv": "assumed: sharper than pyramidal cells, so that single EPSPs recruit it",
+        "Vr_mv": "assumed: Payeur resets to EL+15; lower keeps the rate below 300 Hz",
+    },
+)
+
+#: Somatostatin interneuron: small leak, adapts slowly.
+SST = CellType(
+    name="SST",
+    C_pf=100.0,
+    gL_ns=5.0,
+    EL_mv=-65.0,
+    VT_mv=-50.0,
+    DT_mv=2.0,
+    Vr_mv=-60.0,
+    tref_ms=2.0,
+    a_ns=0.5,
+    b_pa=10.0,
+    tau_w_ms=500.0,
+    sources={
+        "*": "Payeur2021",
+        "EL_mv": "assumed: resting potential of low-threshold interneurons",
+        "DT_mv": "Naud2008",
+    },
+)

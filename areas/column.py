@@ -1,0 +1,201 @@
+"""A column of cortex as a template: its populations, and the projections within it.
+
+The fibre counts are Potjans & Diesmann's, split among the classes of a layer by their share of its
+cells; they hold before any scaling. What the calibration moved is in `GAIN`, and only there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from areas import cells
+from areas.potjans_diesmann import indegree
+from circuits.records import STP, CellType, Population, Projection, Topographic, Uniform
+
+TABLE_SCALE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One class of cells of the template: its cell type, its layer in the wiring table, its share."""
+
+    cell: CellType
+    lamina: str
+    group: str  # row of the Potjans-Diesmann table
+    share: float  # of that group's cells, as a source of fibres
+    background_pa: float
+    noise_pa: float
+    spread_pa: float
+
+
+#: Shares: L5 thick-tufted 26 %, L6 corticothalamic 56 %, PV and SST as they are counted in the
+#: column. Background currents are calibrated to the rates of Neuropixels recordings. L4 rests well
+#: below threshold, so that only cells under the right lobes of a grating reach it.
+#: class: cell, lamina, group, share, background pA, noise pA, spread pA
+CLASSES: dict[str, ClassRow] = {
+    "L23E": ClassRow(cells.RS, "L2/3", "L23E", 1.0, 75.0, 40.0, 20.0),
+    "L23PV": ClassRow(cells.PV, "L2/3", "L23I", 0.6, 120.0, 80.0, 40.0),
+    "L23SST": ClassRow(cells.SST, "L2/3", "L23I", 0.4, 90.0, 30.0, 25.0),
+    "L4E": ClassRow(cells.RS, "L4", "L4E", 1.0, -60.0, 40.0, 20.0),
+    "L4PV": ClassRow(cells.PV, "L4", "L4I", 1.0, 100.0, 80.0, 40.0),
+    "L5IT": ClassRow(cells.RS, "L5", "L5E", 0.74, 110.0, 40.0, 25.0),
+    "L5IB": ClassRow(cells.IB, "L5", "L5E", 0.26, -130.0, 20.0, 5.0),
+    "L5PV": ClassRow(cells.PV, "L5", "L5I", 0.52, 130.0, 50.0, 25.0),
+    "L5SST": ClassRow(cells.SST, "L5", "L5I", 0.48, 60.0, 30.0, 25.0),
+    "L6CT": ClassRow(cells.L6CT, "L6", "L6E", 0.56, 90.0, 60.0, 25.0),
+    "L6CC": ClassRow(cells.RS, "L6", "L6E", 0.44, 100.0, 60.0, 25.0),
+    "L6PV": ClassRow(cells.PV, "L6", "L6I", 0.5, 130.0, 50.0, 25.0),
+    "L6SST": ClassRow(cells.SST, "L6", "L6I", 0.5, 60.0, 30.0, 25.0),
+}
+
+SOURCES = {
+    "*": "PotjansDiesmann2014",
+}
+
+#: Facilitating excitation of SST cells; everything else within the column is taken static.
+TO_SST = STP(U=0.1, D_ms=100.0, F_ms=400.0)
+
+#: Maximal conductance of one fibre, nS. 0.3 nS AMPA is 0.15 mV at rest on these cells.
+EXCITATION = {"AMPA": 0.3, "NMDA": 0.03}
+INHIBITION = {"GABA_A": 0.7}
+
+#: Excitatory cells prefer partners of like orientation; interneurons pool more widely.
+LIKE_TO_LIKE = Topographic(orientation_deg=25.0)
+TO_INTERNEURON = Topographic(orientation_deg=40.0)
+
+#: Inhibitory fibres are few and strong; modelling this many more of them keeps their shot noise,
+#: which thinning would multiply, near that of the full column.
+CROWD = 3.0
+
+#: Fewer fibres than this per cell are left out.
+FEWEST_FIBRES = 15.0
+
+#: Bursters excite each other by sparse depressing synapses, within their own orientation; enough
+#: of these fibres are modelled to carry a volley.
+AMONG_BURSTERS = STP(U=0.5, D_ms=200.0, F_ms=1.0)
+BURSTER_FIBRES = 15
+
+#: The calibration: dimensionless factors on single projections of the template. Recurrent
+#: excitation is weakened where a thinned column, with its few strong fibres, would fire in volleys;
+#: the way forward (L4 to L2/3 to L5) is strengthened, as Potjans & Diesmann themselves double
+#: L4E to L2/3E; inhibition of bursters is weak (Schubert et al. 2001).
+GAIN: dict[tuple[str, str], float] = {
+    ("L4E", "L4E"): 0.8,
+    ("L4E", "L4PV"): 0.5,
+    ("L4PV", "L4E"): 1.5,
+    ("L4E", "L23E"): 4.6,
+    ("L4E", "L23PV"): 1.5,
+    ("L4E", "L5IB"): 0.7,
+    ("L23E", "L23E"): 0.7,
+    ("L23E", "L23PV"): 0.5,
+    ("L23E", "L4PV"): 0.5,
+    ("L23PV", "L23E"): 1.6,
+    ("L23E", "L5IT"): 1.5,
+    ("L23E", "L5IB"): 2.0,
+    ("L5IT", "L5IB"): 1.5,
+    ("L5PV", "L5IB"): 0.6,
+    ("L5SST", "L5IB"): 0.6,
+    ("L5IB", "L5IB"): 2.0,
+    ("L5IB", "L5IT"): 0.3,
+    ("L5IB", "L6CC"): 0.3,
+    ("L5IB", "L23PV"): 0.3,
+}
+
+#: Where more fibres are modelled, because a few strong ones would make the target fire by chance.
+CROWDED = {("L4E", "L23E")}
+
+
+def populations(
+    area: str,
+    counts: Mapping[str, int],
+    depths_um: Mapping[str, tuple[float, float]],
+    fewest: Mapping[str, int],
+    scale: float,
+) -> list[Population]:
+    """Give the populations of an area at a scale.
+
+    Parameters
+    ----------
+    area : str
+    counts : mapping
+        Cells of each class at the table's scale of 1/20 mm2.
+    depths_um : mapping
+        Top and bottom of each lamina below the pia.
+    fewest : mapping
+        The number below which a class is not thinned further.
+    scale : float
+        Fraction of the cells under 1 mm2.
+    """
+    out = []
+    for name, row in CLASSES.items():
+        top, bottom = depths_um[row.lamina]
+        out.append(
+            Population(
+                name=f"{area}.{name}",
+                area=area,
+                lamina=row.lamina,
+                cell=row.cell,
+                count=max(round(counts[name] * scale / TABLE_SCALE), fewest.get(name, 40)),
+                transmitter="inh" if name.endswith(("PV", "SST")) else "exc",
+                depth_top_um=top,
+                depth_bottom_um=bottom,
+                background_pa=row.background_pa,
+                noise_pa=row.noise_pa,
+                spread_pa=row.spread_pa,
+                sources={
+                    "count": "starting table",
+                    "depth_top_um": "Schmidt2018",
+                    "depth_bottom_um": "Schmidt2018",
+                    "background_pa": "assumed: calibrated to awake rates",
+                    "noise_pa": "assumed: calibrated to awake rates",
+                    "spread_pa": "assumed: cells differ; identical ones would fire in volleys",
+                },
+            )
+        )
+    return out
+
+
+def projections(area: str, scale: float) -> list[Projection]:
+    """Give the projections within an area: every pair of classes with fibres to speak of."""
+    out = []
+    for target, to in CLASSES.items():
+        for source, frm in CLASSES.items():
+            fibres = indegree(to.group, frm.group) * frm.share
+            if fibres >= FEWEST_FIBRES:
+                out.append(_projection(area, source, target, fibres, scale))
+    return out
+
+
+def _projection(area: str, source: str, target: str, fibres: float, scale: float) -> Projection:
+    inhibitory = source.endswith(("PV", "SST"))
+    to_interneuron = target.endswith(("PV", "SST"))
+    crowd = CROWD if inhibitory or target == "L5IB" or (source, target) in CROWDED else 1.0
+    rule = TO_INTERNEURON if to_interneuron else LIKE_TO_LIKE
+    if source == target == "L5IB":
+        return Projection(
+            source=f"{area}.{source}",
+            target=f"{area}.{target}",
+            role="local",
+            rule=Topographic(orientation_deg=10.0),
+            fibres=fibres,
+            modelled=BURSTER_FIBRES,
+            receptors={"AMPA": 0.8, "NMDA": 0.08},
+            delay_ms=1.5,
+            stp=AMONG_BURSTERS,
+            gain=GAIN.get((source, target), 1.0),
+            sources=SOURCES,
+        )
+    return Projection(
+        source=f"{area}.{source}",
+        target=f"{area}.{target}",
+        role="inhibitory" if inhibitory else "local",
+        rule=Uniform() if inhibitory else rule,
+        fibres=fibres,
+        modelled=max(4 if crowd > 1 else 2, round(fibres * scale * crowd)),
+        receptors=INHIBITION if inhibitory else EXCITATION,
+        delay_ms=0.75 if inhibitory else 1.5,
+        stp=TO_SST if target.endswith("SST") and not inhibitory else None,
+        gain=GAIN.get((source, target), 1.0),
+        sources=SOURCES,
+    )

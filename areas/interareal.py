@@ -1,0 +1,83 @@
+"""The rules between areas: V1 forward to V2, V2 back to V1.
+
+Forward fibres start mostly above layer 4 (SLN .70-.76) and end in layer 4; feedback starts in all
+layers but 4 (SLN .32-.50) and ends in layers 1, 2/3, 5 and 6, never 4 (Markov et al. 2014). Cells
+that project to the thalamus send nothing to other areas (Petrof et al. 2012), so the infragranular
+fibres come from L5IT and L6CC.
+"""
+
+from __future__ import annotations
+
+from circuits.records import Projection, Role, Topographic
+
+SOURCES = {
+    "*": "Schmidt2018",
+    "rule": "assumed: orientation columns of the two areas are linked like to like (Gilbert1989)",
+    "receptors": "PotjansDiesmann2014",
+    "delay_ms": "Girard2001",
+    "gain": "assumed: calibrated to awake rates",
+}
+
+#: Source and target class, fibres per target cell, gain. The fibres per target are scaled so that
+#: at least 60 % of the forward weight ends in layer 4.
+FORWARD: tuple[tuple[str, str, float, float], ...] = (
+    ("L23E", "L4E", 800.0, 4.0),
+    ("L23E", "L4PV", 560.0, 1.0),
+    ("L5IT", "L4E", 160.0, 1.0),
+    ("L6CC", "L4E", 130.0, 1.0),
+    ("L23E", "L5IT", 100.0, 1.0),
+    ("L6CC", "L6CC", 100.0, 1.0),
+)
+
+#: Source and target class, fibres per target cell, lamina of the terminals, gain.
+BACK: tuple[tuple[str, str, float, str, float], ...] = (
+    ("L23E", "L23E", 344.0, "L1", 0.5),
+    ("L23E", "L23PV", 70.0, "L2/3", 0.5),
+    ("L5IT", "L23E", 257.0, "L1", 0.5),
+    ("L6CC", "L23E", 257.0, "L1", 0.5),
+    ("L23E", "L5IB", 220.0, "L1", 0.5),
+    ("L5IT", "L5IT", 170.0, "L5", 0.5),
+    ("L6CC", "L6CC", 120.0, "L6", 0.5),
+)
+
+#: 17.9 mm at 3.5 m/s.
+DELAY_MS = 5.1
+
+
+def projections(scale: float) -> list[Projection]:
+    """Give the projections between V1 and V2."""
+    forward = [
+        _between("V1", "V2", source, target, fibres, "", gain, "feedforward", scale)
+        for source, target, fibres, gain in FORWARD
+    ]
+    back = [
+        _between("V2", "V1", source, target, fibres, lamina, gain, "feedback", scale)
+        for source, target, fibres, lamina, gain in BACK
+    ]
+    return forward + back
+
+
+def _between(
+    origin: str,
+    end: str,
+    source: str,
+    target: str,
+    fibres: float,
+    lamina: str,
+    gain: float,
+    role: Role,
+    scale: float,
+) -> Projection:
+    return Projection(
+        source=f"{origin}.{source}",
+        target=f"{end}.{target}",
+        role=role,
+        rule=Topographic(orientation_deg=20.0),
+        fibres=fibres,
+        modelled=max(2, round(fibres * scale)),
+        receptors={"AMPA": 0.3, "NMDA": 0.03},
+        delay_ms=DELAY_MS,
+        lamina=lamina,
+        gain=gain,
+        sources=SOURCES,
+    )

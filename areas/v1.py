@@ -1,0 +1,46 @@
+"""Primary visual cortex (macaque): how many cells of each class, and where they lie."""
+
+from __future__ import annotations
+
+from areas import column
+from circuits.records import Population, Projection
+
+#: Cells at 1/20 of those under 1 mm2.
+COUNTS = {
+    "L23E": 2400,
+    "L23PV": 240,
+    "L23SST": 160,
+    "L4E": 3500,
+    "L4PV": 480,
+    "L5IT": 730,
+    "L5IB": 270,
+    "L5PV": 120,
+    "L5SST": 110,
+    "L6CT": 560,
+    "L6CC": 430,
+    "L6PV": 100,
+    "L6SST": 100,
+}
+
+#: Laminae in um below the pia (layer 1 on top; Schmidt et al. 2018).
+DEPTHS_UM = {
+    "L1": (0.0, 90.0),
+    "L2/3": (90.0, 455.0),
+    "L4": (455.0, 916.0),
+    "L5": (916.0, 1082.0),
+    "L6": (1082.0, 1239.0),
+}
+
+#: The loop's own classes are thinned last: a volley of a few bursters must stay a population, and
+#: a relay cell's modulators a crowd.
+FEWEST = {"L5IB": 180, "L6CT": 270, "L5IT": 100, "L6CC": 80}
+
+
+def populations(scale: float) -> list[Population]:
+    """Give V1's populations at a fraction of the cells under 1 mm2."""
+    return column.populations("V1", COUNTS, DEPTHS_UM, FEWEST, scale)
+
+
+def projections(scale: float) -> list[Projection]:
+    """Give the projections within V1."""
+    return column.projections("V1", scale)

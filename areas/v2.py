@@ -1,0 +1,45 @@
+"""Second visual area (macaque): how many cells of each class, and where they lie."""
+
+from __future__ import annotations
+
+from areas import column
+from circuits.records import Population, Projection
+
+#: Cells at 1/20 of those under 1 mm2.
+COUNTS = {
+    "L23E": 2500,
+    "L23PV": 250,
+    "L23SST": 170,
+    "L4E": 1800,
+    "L4PV": 250,
+    "L5IT": 670,
+    "L5IB": 250,
+    "L5PV": 120,
+    "L5SST": 110,
+    "L6CT": 540,
+    "L6CC": 420,
+    "L6PV": 100,
+    "L6SST": 100,
+}
+
+#: Laminae in um below the pia (layer 1 on top; Schmidt et al. 2018).
+DEPTHS_UM = {
+    "L1": (0.0, 121.0),
+    "L2/3": (121.0, 725.0),
+    "L4": (725.0, 964.0),
+    "L5": (964.0, 1213.0),
+    "L6": (1213.0, 1461.0),
+}
+
+#: As in V1, the loop's own classes are thinned last.
+FEWEST = {"L5IB": 180, "L6CT": 360, "L5IT": 100, "L6CC": 80}
+
+
+def populations(scale: float) -> list[Population]:
+    """Give V2's populations at a fraction of the cells under 1 mm2."""
+    return column.populations("V2", COUNTS, DEPTHS_UM, FEWEST, scale)
+
+
+def projections(scale: float) -> list[Projection]:
+    """Give the projections within V2."""
+    return column.projections("V2", scale)
