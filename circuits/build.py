@@ -16,26 +16,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits import equations as eq
-from circuits.records import Edges, Population, Spikes
+from circuits.records import CellType, Edges, Population, Spikes
 from circuits.seeds import stream
 from circuits.spec import Circuit, populations, projections
 
-CELL_PARAMETERS = {
-    "C": "C_pf",
-    "gL": "gL_ns",
-    "EL": "EL_mv",
-    "VT": "VT_mv",
-    "DT": "DT_mv",
-    "Vr": "Vr_mv",
-    "Vcut": "Vcut_mv",
-    "a": "a_ns",
-    "b": "b_pa",
-    "tau_w": "tau_w_ms",
-    "gT": "gT_ns",
-    "ET": "ET_mv",
-    "VhT": "VhT_mv",
-    "tau_h_plus": "tau_h_plus_ms",
-    "tau_h_minus": "tau_h_minus_ms",
+#: Each parameter of the cell equation, from the cell type's record.
+CELL_PARAMETERS: dict[str, Callable[[CellType], float]] = {
+    "per_C": lambda cell: 1 / cell.C_pf,
+    "gL": lambda cell: cell.gL_ns,
+    "gLDT": lambda cell: cell.gL_ns * cell.DT_mv,
+    "EL": lambda cell: cell.EL_mv,
+    "VT": lambda cell: cell.VT_mv,
+    "per_DT": lambda cell: 1 / cell.DT_mv,
+    "Vr": lambda cell: cell.Vr_mv,
+    "Vcut": lambda cell: cell.Vcut_mv,
+    "a": lambda cell: cell.a_ns,
+    "b": lambda cell: cell.b_pa,
+    "rate_w": lambda cell: 1 / cell.tau_w_ms,
+    "gT": lambda cell: cell.gT_ns,
+    "ET": lambda cell: cell.ET_mv,
+    "VhT": lambda cell: cell.VhT_mv,
+    "rate_h_plus": lambda cell: 1 / cell.tau_h_plus_ms,
+    "rate_h_minus": lambda cell: 1 / cell.tau_h_minus_ms,
 }
 
 
@@ -109,20 +111,20 @@ def _cells(
     currents_pa: Mapping[str, NDArray[np.float64]],
     seed: int,
 ) -> b2.NeuronGroup:
-    keep = float(np.exp(-eq.NOISE_DT_MS / eq.NOISE_TAU_MS))
-    namespace: dict[str, float] = {
+    keep = float(np.exp(-eq.SLOW_DT_MS / eq.NOISE_TAU_MS))
+    namespace: dict[str, Any] = {
         "keep_noise": keep,
         "fresh_noise": float(np.sqrt(1 - keep**2)),
+        "per_ms": 1 / b2.ms,
     }
     for name, receptor in eq.RECEPTORS.items():
-        namespace[f"tau_{name}"] = receptor.tau_ms
+        namespace[f"rate_{name}"] = 1 / receptor.tau_ms
         namespace[f"E_{name}"] = receptor.reversal_mv
     group = b2.NeuronGroup(
         max(s.stop for s in where.values()),
         eq.CELL,
         threshold=eq.THRESHOLD,
         reset=eq.RESET,
-        refractory="tref",
         method="euler",
         namespace=namespace,
         dt=eq.DT_MS * b2.ms,
@@ -133,8 +135,8 @@ def _cells(
     for name, part in where.items():
         population, rng = people[name], stream(seed, f"state {name}")
         cell = population.cell
-        for variable, field in CELL_PARAMETERS.items():
-            columns[variable][part] = getattr(cell, field)
+        for variable, value in CELL_PARAMETERS.items():
+            columns[variable][part] = value(cell)
         # Start spread between rest and threshold, so that no volley marks time zero.
         state["v"][part] = rng.uniform(cell.EL_mv, cell.VT_mv, population.count)
         state["h"][part] = rng.uniform(0.0, 0.2, population.count)
@@ -147,7 +149,7 @@ def _cells(
     for variable, values in {**columns, **state}.items():
         group.__setattr__(variable, values * b2.second if variable == "tref" else values)
     group.I_noise = state["I_mean"]
-    group.run_regularly(eq.NOISE, dt=eq.NOISE_DT_MS * b2.ms, name="cells_noise")
+    group.run_regularly(eq.SLOW, dt=eq.SLOW_DT_MS * b2.ms, name="cells_slow")
     return group
 
 
