@@ -61,7 +61,7 @@ EXCITATION = {"AMPA": 0.3, "NMDA": 0.03}
 INHIBITION = {"GABA_A": 0.7}
 
 #: Excitatory cells prefer partners of like orientation; interneurons pool more widely.
-LIKE_TO_LIKE = Topographic(orientation_deg=25.0)
+LIKE_TO_LIKE = Topographic(orientation_deg=18.0)
 TO_INTERNEURON = Topographic(orientation_deg=40.0)
 
 #: Inhibitory fibres are few and strong; modelling this many more of them keeps their shot noise,
@@ -144,7 +144,7 @@ def populations(
                 noise_pa=row.noise_pa,
                 spread_pa=row.spread_pa,
                 sources={
-                    "count": "starting table",
+                    "count": "assumed: cells under 1/20 mm2 (Schmidt2018), split by class; thinned last in the loop",
                     "depth_top_um": "Schmidt2018",
                     "depth_bottom_um": "Schmidt2018",
                     "background_pa": "assumed: calibrated to awake rates",

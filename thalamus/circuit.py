@@ -7,7 +7,8 @@ from circuits.errors import CtloopError
 from circuits.spec import Circuit, assemble
 from thalamus import loops, nuclei
 
-#: A fortieth part... of the cells under 1 mm2 of V1 and of V2: a second of it takes under two.
+#: A hundredth of the cells under 1 mm2 of V1 and of V2 (the loop's own classes thinned less): a
+#: second of it takes under two.
 DEFAULT_SCALE = 0.01
 
 

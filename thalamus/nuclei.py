@@ -53,7 +53,7 @@ def populations(scale: float) -> list[Population]:
                 noise_pa=noise,
                 spike_source=name.startswith("Retina"),
                 sources={
-                    "count": "starting table",
+                    "count": "assumed: the starting table of the design, 1/20 mm2",
                     "depth_top_um": "assumed: no laminae in thalamus",
                     "depth_bottom_um": "assumed: no laminae in thalamus",
                     "background_pa": "assumed: holds relay cells near -60 mV (Iavarone2023)",
