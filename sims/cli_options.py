@@ -59,7 +59,7 @@ def refuse_unknown(strangers: Sequence[str], parser: Parser) -> None:
     raise UnknownName("option", first, [o for o in parser._option_string_actions if o[:2] == "--"])
 
 
-def add_run(parser: Parser, duration_s: float) -> None:
+def add_run(parser: Parser) -> argparse._ArgumentGroup:
     """Add the options that every run has."""
     group = parser.add_argument_group("this run")
     group.add_argument(
@@ -70,6 +70,19 @@ def add_run(parser: Parser, duration_s: float) -> None:
         help="wiring, initial state and noise (default: 0)",
     )
     group.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="the run folder itself (default: the next free one under runs/)",
+    )
+    group.add_argument("--no-figures", action="store_true", help="draw nothing")
+    group.add_argument("--quiet", "-q", action="store_true", help="say only what went wrong")
+    return group
+
+
+def add_simulation(group: argparse._ArgumentGroup, duration_s: float) -> None:
+    """Add the options of a run that simulates a circuit."""
+    group.add_argument(
         "--duration",
         type=float,
         default=duration_s,
@@ -77,18 +90,10 @@ def add_run(parser: Parser, duration_s: float) -> None:
         help=f"circuit seconds that are measured (default: {duration_s:g})",
     )
     group.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help="the run folder itself (default: the next free one under runs/)",
-    )
-    group.add_argument(
         "--engine",
         metavar="NAME",
         help=f"{', '.join(engine.ENGINES)} (default: the one that shows a figure soonest here)",
     )
-    group.add_argument("--no-figures", action="store_true", help="draw nothing")
-    group.add_argument("--quiet", "-q", action="store_true", help="say only what went wrong")
 
 
 def add_circuit(parser: Parser) -> argparse._ArgumentGroup:
@@ -148,16 +153,26 @@ def add_input(parser: Parser) -> argparse._ArgumentGroup:
 # --- checks --------------------------------------------------------------------------------------
 
 
-def check_run(request: argparse.Namespace) -> None:
-    """Refuse, before anything heavy loads, what no run could be.
+def check_seed(request: argparse.Namespace) -> None:
+    """Refuse a seed that is none.
+
+    Raises
+    ------
+    CtloopError
+        If it is negative.
+    """
+    if request.seed < 0:
+        _refuse("--seed", "a whole number of 0 or more", request.seed)
+
+
+def check_simulation(request: argparse.Namespace) -> None:
+    """Refuse, before anything heavy loads, a time that is none and an engine that cannot work.
 
     Raises
     ------
     CtloopError
         Naming the option and what it takes.
     """
-    if request.seed < 0:
-        _refuse("--seed", "a whole number of 0 or more", request.seed)
     if not (math.isfinite(request.duration) and request.duration > 0):
         _refuse("--duration", "a number of seconds above 0", request.duration)
     engine.choose(request.engine)

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from sims import cli_options as options
-from sims import cli_show, progress
+from sims import cli_plasticity, cli_show, progress
 
 if TYPE_CHECKING:
     from sims.cli_options import Commands
@@ -24,6 +24,7 @@ def add(commands: Commands) -> None:
     )
     experiments = run.add_subparsers(title="experiments", prog="ctloop run", metavar="EXPERIMENT")
     _add_alternation(experiments)
+    cli_plasticity.add(experiments)
 
 
 def _add_alternation(experiments: Commands) -> None:
@@ -50,7 +51,7 @@ Your own movie, another seed, more seconds:
         "congruent (the same), none",
     )
     options.add_lesion(options.add_circuit(parser))
-    options.add_run(parser, duration_s=10.0)
+    options.add_simulation(options.add_run(parser), duration_s=10.0)
     parser.set_defaults(act=alternation)
 
 
@@ -63,7 +64,8 @@ def alternation(request: argparse.Namespace) -> None:
         If that cannot be done; nothing is written then.
     """
     options.check_name("condition", request.condition, CONDITIONS)
-    options.check_run(request)
+    options.check_seed(request)
+    options.check_simulation(request)
     options.check_contrast(request)
     options.check_circuit(request)
     folder = options.run_folder(request.out, "alternation")

@@ -131,7 +131,7 @@ def _number(value: object) -> str:
 
 def _title(meta: Mapping[str, Any]) -> str:
     """Say in one line what was run."""
-    experiment = meta.get("experiment") or {}
+    experiment = _experiment(meta)
     parts = [str(experiment.get("name", "run"))]
     for name, entries in (("condition", experiment), ("seed", meta), ("engine", meta)):
         if entries.get(name) is not None:
@@ -141,7 +141,13 @@ def _title(meta: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
+def _experiment(meta: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give what `run.json` says of the experiment, which may be its name alone."""
+    entry = meta.get("experiment") or {}
+    return entry if isinstance(entry, Mapping) else {"name": entry}
+
+
 def _as_the_goals_are_stated(meta: Mapping[str, Any]) -> bool:
     """Tell whether the goals speak about this run: the intact circuit in conflict."""
-    condition = (meta.get("experiment") or {}).get("condition")
+    condition = _experiment(meta).get("condition")
     return condition == "conflict" and not meta.get("lesions") and not meta.get("settings")

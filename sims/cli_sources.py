@@ -60,7 +60,8 @@ def bibliography(found: Uses, references: Mapping[str, str]) -> str:
     cited = sorted(source for source in found if not source.startswith(ASSUMED))
     lines = [f"{len(cited)} sources"]
     for key in cited:
-        lines += ["", paragraph(f"{key}: {references.get(key, 'no reference on file')}")]
+        reference = f": {references[key]}" if key in references else ""  # "set by the user"
+        lines += ["", paragraph(f"{key}{reference}")]
         lines += [paragraph(f"for {_said(found[key])}", indent=4)]
     return "\n".join(lines)
 

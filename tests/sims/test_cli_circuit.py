@@ -40,8 +40,14 @@ def test_a_name_that_touches_nothing_is_an_error_with_the_nearest(capsys: Captur
 def test_the_bibliography_names_every_source_and_every_assumption(capsys: Captured) -> None:
     assert cli.main(["circuit", "--sources"]) == 0
     shown = capsys.readouterr().out
+    assert "Potjans & Diesmann 2014, Cereb Cortex" in shown
     assert "assumptions: the numbers to sweep" in shown
-    assert "no reference on file" not in shown
+    assert "V1.L5IB -> Pulvinar.TRC" in shown
+
+
+def test_a_number_the_user_set_is_said_to_be_the_users(capsys: Captured) -> None:
+    assert cli.main(["circuit", "--sources", "--set", "V1.L5IB.tau_w=140ms"]) == 0
+    assert "set by the user\n    for tau_w_ms of cell type" in capsys.readouterr().out
 
 
 def test_a_saved_circuit_is_the_same_circuit_when_it_comes_back(tmp_path: Path) -> None:
