@@ -158,12 +158,12 @@ def named_rule(name: str) -> KinaseRule:
     return RULES[name]
 
 
-def bounded(rate: float, difference: Floats, weight: Floats) -> Floats:
+def bounded(rate: Floats | float, difference: Floats, weight: Floats) -> Floats:
     """Weight after one read-out: the change fades towards 0 and 1 (Axon's soft bound).
 
     Parameters
     ----------
-    rate : float
+    rate : float or array that broadcasts
         Learning rate.
     difference : array
         fast_scale * P - D at the read-out; NaN means no read-out and changes nothing.
