@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         request.act(request)
         sys.stdout.flush()
     except CtloopError as error:
-        print(f"ctloop: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"ctloop: {error}", file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
         print("ctloop: stopped; nothing was kept of what was not finished", file=sys.stderr)

