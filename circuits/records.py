@@ -85,6 +85,9 @@ class Population:
     Ornstein-Uhlenbeck current (5 ms) that stands for the synapses from outside the model;
     `spread_pa` is how much its mean differs from cell to cell (standard deviation).
     `spike_source` populations replay given spikes (the retina).
+
+    What a lesion may have done: `silenced_fraction` of the cells are held and never fire;
+    `currents` are steps (pA, fraction of the cells) into cells the run's seed chooses.
     """
 
     name: str
@@ -100,6 +103,8 @@ class Population:
     noise_pa: float = 0.0
     spread_pa: float = 0.0
     spike_source: bool = False
+    silenced_fraction: float = 0.0
+    currents: tuple[tuple[float, float], ...] = ()
     sources: Sources = field(default_factory=lambda: NO_SOURCES)
 
 
@@ -172,6 +177,11 @@ class Projection:
         Where the terminals end; "" means the target's own lamina.
     plastic : bool
         Whether the kinase rule acts on this projection.
+    cut_fraction : float
+        Fraction of the synapses a lesion has cut; the run's seed chooses which.
+    surrogate : str
+        What drives the terminals instead of the source: "" (the source itself), "rate_matched",
+        "replay cells" or "replay time" (see `circuits.lesion_surrogates`).
     key : str
         Tells parallel projections between the same two populations apart; usually "".
     """
@@ -192,6 +202,8 @@ class Projection:
     gain: float = 1.0
     lamina: str = ""
     plastic: bool = False
+    cut_fraction: float = 0.0
+    surrogate: str = ""
     key: str = ""
     sources: Sources = field(default_factory=lambda: NO_SOURCES)
 

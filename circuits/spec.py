@@ -86,6 +86,8 @@ def check(circuit: Circuit) -> None:
             _refuse(name, "has a time constant that is not positive")
         if population.noise_pa < 0:
             _refuse(name, "has negative noise")
+        if not 0 <= population.silenced_fraction <= 1:
+            _refuse(name, "has a silenced fraction outside 0-1")
     for name, projection in projections(circuit).items():
         if projection.modelled < 1 or projection.fibres <= 0:
             _refuse(name, "needs at least one fibre")
@@ -93,6 +95,8 @@ def check(circuit: Circuit) -> None:
             _refuse(name, "has a negative conductance; inhibition is a receptor, not a sign")
         if not projection.receptors or set(projection.receptors) - set(RECEPTORS):
             _refuse(name, f"needs receptors out of {', '.join(RECEPTORS)}")
+        if not 0 <= projection.cut_fraction <= 1:
+            _refuse(name, "has a cut fraction outside 0-1")
         if projection.delay_ms <= 0:
             _refuse(name, "needs a positive delay")
         stp = projection.stp
@@ -106,6 +110,9 @@ def _refuse(name: str, why: str) -> None:
 
 
 RECEPTORS = ("AMPA", "NMDA", "GABA_A", "GABA_B")
+
+#: The circuit's attribute that lists the lesions with a window in time, as text.
+WINDOWS = "windows"
 
 
 # --- one parameter at a time ---------------------------------------------------------------------
@@ -239,8 +246,10 @@ def _set_projection(projection: Projection, parameter: str, value: str) -> Proje
 
 def to_dict(circuit: Circuit) -> dict[str, Any]:
     """Write the circuit as plain lists and numbers that JSON holds without loss."""
+    windows = circuit.graph.get(WINDOWS, ())
     return {
         "format": "ctloop circuit 1",
+        **({WINDOWS: list(windows)} if windows else {}),
         "populations": [_plain(p) for p in populations(circuit).values()],
         "projections": [
             {**_plain(p), "rule": {"kind": type(p.rule).__name__, **_plain(p.rule)}}
@@ -273,17 +282,21 @@ def from_dict(data: dict[str, Any]) -> Circuit:
         msg = 'not a circuit file (it must say "format": "ctloop circuit 1")'
         raise CtloopError(msg)
     try:
-        return assemble(
+        circuit = assemble(
             [_population(d) for d in data["populations"]],
             [_projection(d) for d in data["projections"]],
         )
     except (KeyError, TypeError, AttributeError) as error:
         msg = f"the circuit file is damaged: {error}"
         raise CtloopError(msg) from error
+    if data.get(WINDOWS):
+        circuit.graph[WINDOWS] = tuple(str(text) for text in data[WINDOWS])
+    return circuit
 
 
 def _population(data: dict[str, Any]) -> Population:
-    return Population(**{**data, "cell": CellType(**data["cell"])})
+    currents = tuple((float(pa), float(part)) for pa, part in data.get("currents", ()))
+    return Population(**{**data, "cell": CellType(**data["cell"]), "currents": currents})
 
 
 def _projection(data: dict[str, Any]) -> Projection:

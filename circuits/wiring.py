@@ -127,6 +127,11 @@ def draw_projection(
     spread = rng.lognormal(-(sigma**2) / 2, sigma, pre.size)
     delay = rng.normal(projection.delay_ms, projection.delay_cv * projection.delay_ms, pre.size)
     factor = projection.pooled * spread
+    if projection.cut_fraction > 0:
+        # Cut synapses stay in place with weight 0, so that no array changes its size; a larger
+        # fraction cuts the same ones and more.
+        chance = stream(seed, f"lesion {projection.name}").random(pre.size)
+        factor = factor * (chance >= projection.cut_fraction)
     return Edges(
         pre=pre.astype(np.int64),
         post=post.astype(np.int64),
