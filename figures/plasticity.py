@@ -82,7 +82,7 @@ def bars(results: Results, ax: Axes | None = None) -> Axes:
         axes.set_ylabel("EPSP after / before")
         low, high = axes.get_ylim()
         axes.set_ylim(min(low, 0.5), max(high, 1.75))
-        axes.set_title("Filled: model (whisker: variants). Hatched: Jang et al. 2026 (SEM)")
+        axes.set_title("Filled: model; whisker: six variants\nHatched: Jang et al. 2026 ± SEM")
     return axes
 
 
@@ -132,7 +132,7 @@ def protocol(results: Results) -> Figure:
         labels = ("soma (mV)", "calcium", "calmodulin", "integrals", "fast - slow")
         for ax, label in zip(axes[:, 0], labels, strict=True):
             ax.set_ylabel(label)
-        axes[3, 0].legend(loc="upper left")
+        axes[3, min(2, len(keys) - 1)].legend(loc="upper left")
         figure.supxlabel("time in the window (ms); dotted: where it is read", fontsize=8)
     return figure
 
@@ -176,13 +176,20 @@ def predictions(results: Results, ax: Axes | None = None) -> Axes:
             axes.errorbar(x, mean, 0.43 / 12**0.5, color=palette.INK, capsize=2, lw=0.9)
             _value(axes, x, mean, mean - 0.124, mean + 0.124)
         axes.axhline(1.0, color=palette.INK, lw=0.7)
-        labels = [r["label"].replace("(100 ms)", "\n100 ms\n") for r in rows]
-        axes.set_xticks(range(len(rows)), labels, fontsize=6.5)
+        axes.set_xticks(range(len(rows)), [_stacked(r["label"]) for r in rows], fontsize=6.5)
         axes.tick_params(axis="x", length=0)
         axes.margins(y=0.15)
         axes.set_ylabel("EPSP after / before")
         axes.set_title("Predicted by the fitted rule (pale: fitted; whisker: SEM of 12 cells)")
     return axes
+
+
+def _stacked(label: str) -> str:
+    """Break a label so that neighbours do not touch."""
+    first, _, rest = label.partition("\n")
+    if first.count("→") > 1:
+        first = first.replace("→", "\n→")
+    return "\n".join(x for x in (first, rest.replace("+", "+\n").replace(" each", "\neach")) if x)
 
 
 def draw_all(

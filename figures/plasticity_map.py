@@ -28,7 +28,7 @@ def maps(results: Results) -> Figure:
             image = _rate_map(ax, results[key])
             ax.set_title(title)
         axes[0].set_ylabel("second half (Hz)")
-        bar = figure.colorbar(image, ax=list(axes), shrink=0.9, pad=0.02)
+        bar = figure.colorbar(image, ax=list(axes), shrink=0.9, pad=0.02, extend="both")
         bar.set_label("dw per window (25→50 Hz = 1)")
     return figure
 
@@ -55,7 +55,7 @@ def _rate_map(ax: Axes, part: Results) -> Any:
         transform=ax.transAxes, ha="right", fontsize=6.5,
         bbox={"facecolor": "white", "alpha": 0.85, "lw": 0, "pad": 1.5},
     )  # fmt: skip
-    ax.set_xlabel("first half (Hz); hatched: driven by 3 ms pulses")
+    ax.set_xlabel("first half (Hz); dotted: driven by 3 ms pulses")
     ax.set_aspect("equal")
     ax.set_xlim(-5, top)
     ax.set_ylim(-5, top)
@@ -73,7 +73,7 @@ def windows(results: Results) -> Figure:
     part = results["windows"]
     x = np.array(part["windows_ms"])
     with style():
-        figure = new_figure(6.6, 2.8)
+        figure = new_figure(6.6, 3.2)
         left, right = figure.subplots(1, 2)
         for kind, line in (("fixed", "-"), ("scaled", "--")):
             left.plot(
@@ -90,11 +90,13 @@ def windows(results: Results) -> Figure:
                 )
         left.set_ylim(0, 105)
         left.set_ylabel("right signs (%)")
-        left.legend(loc="lower right")
+        left.legend(loc="lower right", handlelength=3.2)
         left.set_title("Clear pairs (20 Hz and more)")
         right.axhline(0, color=palette.INK, lw=0.6)
         right.set_ylabel("dw (rise at 200 ms = 1)")
-        right.legend(loc="upper right", fontsize=6.5)
+        figure.legend(
+            *right.get_legend_handles_labels(), loc="outside lower right", ncols=2, handlelength=3.2
+        )
         for ax in (left, right):
             ax.set_xlabel("length of the window (ms)")
     return figure

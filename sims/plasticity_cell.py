@@ -73,7 +73,7 @@ def draw_cells(count: int, rng: np.random.Generator) -> Cells:
         leak_ns=spread(3.0, 0.15),
         threshold_mv=-47.5 + 1.5 * rng.standard_normal(count),
         ahp_ns=spread(5.0, 0.2),
-        synapse_ns=spread(4.2, 0.25),
+        synapse_ns=spread(3.8, 0.25),
         calibration=1.0 + 0.06 * rng.standard_normal(count),
     )
 

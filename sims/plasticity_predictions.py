@@ -46,8 +46,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
     _of("50_25_100ms", "50→25\n50+50 ms", 50, 25, window_ms=100),
     _of("25_50_400ms", "25→50\n200+200 ms", 25, 50, window_ms=400),
     _of("50_25_400ms", "50→25\n200+200 ms", 50, 25, window_ms=400),
-    _of("25_silence_50", "25→(100 ms)→50", 25, 0, 50, window_ms=300),
-    _of("50_silence_25", "50→(100 ms)→25", 50, 0, 25, window_ms=300),
+    _of("25_silence_50", "25→pause→50\n100 ms each", 25, 0, 50, window_ms=300),
+    _of("50_silence_25", "50→pause→25\n100 ms each", 50, 0, 25, window_ms=300),
 )
 
 

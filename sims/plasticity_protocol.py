@@ -130,7 +130,8 @@ def stimuli(protocol: Protocol, phase: Floats, rng: np.random.Generator) -> Floa
             else:
                 times = segment_times(rate, protocol.segment_ms, phase)
             parts.append(times + start + offset)
-    return np.sort(np.concatenate(parts, axis=1), axis=1)
+    train = np.sort(np.concatenate(parts, axis=1), axis=1)
+    return train[:, : max(1, int(np.isfinite(train).any(axis=0).sum()))]
 
 
 def _poisson(rate_hz: float, length_ms: float, rows: int, rng: np.random.Generator) -> Floats:

@@ -98,4 +98,5 @@ def test_the_contrast_enhanced_weight_is_the_scale_at_one_half():
 
 def test_constants_scale_with_the_window():
     rule = RULES["cascade"].scaled(400.0)
-    assert (rule.tau_fast_ms, rule.tau_slow_ms, rule.tau_cam_ms) == (80.0, 80.0, 5.0)
+    assert (rule.tau_fast_ms, rule.tau_slow_ms, rule.tau_cam_ms) == (80.0, 80.0, 10.0)
+    assert (rule.tau_pre_ms, rule.tau_post_ms) == (60.0, 60.0)
