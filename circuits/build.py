@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits import equations as eq
+from circuits.lesion_cells import injected_pa, silenced
 from circuits.records import CellType, Edges, Population, Spikes
 from circuits.seeds import stream
 from circuits.spec import Circuit, populations, projections
@@ -40,6 +41,9 @@ CELL_PARAMETERS: dict[str, Callable[[CellType], float]] = {
     "rate_h_minus": lambda cell: 1 / cell.tau_h_minus_ms,
 }
 
+#: A silenced cell is refractory until this time, s: its potential is held and it never fires.
+HELD_S = 1e9
+
 
 @dataclass(frozen=True)
 class Built:
@@ -51,6 +55,7 @@ class Built:
     voltages: b2.StateMonitor | None
     slices: dict[str, slice]
     recorded: dict[str, NDArray[np.int64]]
+    synapses: tuple[tuple[b2.Synapses, list[str]], ...] = ()
 
 
 def slices_of(people: Mapping[str, Population]) -> dict[str, slice]:
@@ -87,11 +92,15 @@ def build(
     people = populations(circuit)
     where = slices_of(people)
     cells = _cells(people, where, currents_pa, seed)
-    source, offsets = _source(people, inputs)
+    sources = {n: p.count for n, p in people.items() if p.spike_source}
+    # A surrogate drives the terminals of a projection in its source's stead, as a source of its own.
+    sources |= {n: people[p.source].count for n, p in projections(circuit).items() if p.surrogate}
+    source, offsets = _source(sources, inputs)
     objects: list[Any] = [cells]
     if source is not None:
         objects.append(source)
-    objects += _synapses(circuit, edges, people, where, offsets, cells, source)
+    synapses = _synapses(circuit, edges, where, offsets, cells, source)
+    objects += [made for made, _ in synapses]
     spikes = b2.SpikeMonitor(cells, name="spikes")
     recorded = {n: np.asarray(ids) for n, ids in record_voltage.items() if len(ids)}
     voltages = None
@@ -102,7 +111,31 @@ def build(
         )
         objects.append(voltages)
     network = b2.Network(*objects, spikes)
-    return Built(network, cells, spikes, voltages, where, recorded)
+    return Built(network, cells, spikes, voltages, where, recorded, tuple(synapses))
+
+
+def alter(
+    built: Built,
+    circuit: Circuit,
+    edges: Mapping[str, Edges],
+    currents_pa: Mapping[str, NDArray[np.float64]],
+    seed: int,
+) -> None:
+    """Give a built network the numbers of another circuit with the same wiring, between two runs.
+
+    Weights, short-term plasticity, injected currents and held cells are taken over; what a
+    windowed lesion can change is among them.
+    """
+    for made, names in built.synapses:
+        _fill(made, circuit, edges, names)
+    for name, part in built.slices.items():
+        population = populations(circuit)[name]
+        built.cells.I_ext[part] = currents_pa.get(name, 0.0) + injected_pa(population, seed)
+        held = silenced(population, seed)
+        free = np.asarray(built.cells.free[part] / b2.second)
+        now = float(built.network.t / b2.second)
+        free = np.where(held, HELD_S, np.where(free >= HELD_S, now, free))
+        built.cells.free[part] = free * b2.second
 
 
 def _cells(
@@ -131,7 +164,8 @@ def _cells(
         name="cells",
     )
     columns = {name: np.empty(group.N) for name in CELL_PARAMETERS}
-    state = {name: np.empty(group.N) for name in ("v", "h", "I_mean", "I_sd", "I_ext", "tref")}
+    names = ("v", "h", "I_mean", "I_sd", "I_ext", "tref", "free")
+    state = {name: np.empty(group.N) for name in names}
     for name, part in where.items():
         population, rng = people[name], stream(seed, f"state {name}")
         cell = population.cell
@@ -144,30 +178,31 @@ def _cells(
             population.background_pa, population.spread_pa, population.count
         )
         state["I_sd"][part] = population.noise_pa
-        state["I_ext"][part] = currents_pa.get(name, 0.0)
+        state["I_ext"][part] = currents_pa.get(name, 0.0) + injected_pa(population, seed)
         state["tref"][part] = cell.tref_ms * 1e-3
+        state["free"][part] = np.where(silenced(population, seed), HELD_S, 0.0)
+    seconds = ("tref", "free")
     for variable, values in {**columns, **state}.items():
-        group.__setattr__(variable, values * b2.second if variable == "tref" else values)
+        group.__setattr__(variable, values * b2.second if variable in seconds else values)
     group.I_noise = state["I_mean"]
     group.run_regularly(eq.SLOW, dt=eq.SLOW_DT_MS * b2.ms, name="cells_slow")
     return group
 
 
 def _source(
-    people: Mapping[str, Population], inputs: Mapping[str, Spikes]
+    sources: Mapping[str, int], inputs: Mapping[str, Spikes]
 ) -> tuple[b2.SpikeGeneratorGroup | None, dict[str, int]]:
-    """All spike-source populations as one generator, and where each begins in it."""
-    sources = {n: p for n, p in people.items() if p.spike_source}
+    """All spike sources (name: cells) as one generator, and where each begins in it."""
     if not sources:
         return None, {}
     offsets, times, ids, total = {}, [], [], 0
-    for name, population in sources.items():
+    for name, count in sources.items():
         offsets[name] = total
         given = inputs.get(name)
         if given is not None:
             times.append(np.round(given.times_ms / eq.DT_MS) * eq.DT_MS)
             ids.append(given.cells + total)
-        total += population.count
+        total += count
     t = np.concatenate(times) if times else np.empty(0)
     i = np.concatenate(ids) if ids else np.empty(0, dtype=int)
     # A cell fires once a step at most; the generator refuses doubles.
@@ -182,27 +217,28 @@ def _source(
 def _synapses(
     circuit: Circuit,
     edges: Mapping[str, Edges],
-    people: Mapping[str, Population],
     where: Mapping[str, slice],
     offsets: Mapping[str, int],
     cells: b2.NeuronGroup,
     source: b2.SpikeGeneratorGroup | None,
-) -> list[b2.Synapses]:
+) -> list[tuple[b2.Synapses, list[str]]]:
     """One set of synapses among the cells, one from the sources: the same model, two groups."""
     known = projections(circuit)
-    local = [n for n, p in known.items() if not people[p.source].spike_source and edges[n].pre.size]
-    given = [n for n, p in known.items() if people[p.source].spike_source and edges[n].pre.size]
+    # A surrogate is a source by the projection's name, a spike-source population by its own.
+    driver = {n: n if p.surrogate else p.source for n, p in known.items() if edges[n].pre.size}
+    local = [n for n in driver if driver[n] in where]
+    given = [n for n in driver if driver[n] in offsets]
     made = []
     for names, group, label in ((local, cells, "synapses"), (given, source, "source_synapses")):
         if not names:
             continue
         start = {
-            n: offsets[known[n].source] if group is source else where[known[n].source].start
-            for n in names
+            n: offsets[driver[n]] if group is source else where[driver[n]].start for n in names
         }
         pre = np.concatenate([edges[n].pre + start[n] for n in names])
         post = np.concatenate([edges[n].post + where[known[n].target].start for n in names])
-        made.append(_one_set(circuit, edges, names, group, cells, pre, post, label))
+        synapses = _one_set(circuit, edges, names, group, cells, pre, post, label)
+        made.append((synapses, names))
     return made
 
 
@@ -220,6 +256,17 @@ def _one_set(
         source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, dt=eq.DT_MS * b2.ms, name=label
     )
     synapses.connect(i=pre, j=post)
+    synapses.u = _fill(synapses, circuit, edges, names)
+    synapses.x = 1.0
+    synapses.last = -1e4
+    synapses.delay = np.concatenate([edges[n].delay_ms for n in names]) * b2.ms
+    return synapses
+
+
+def _fill(
+    synapses: b2.Synapses, circuit: Circuit, edges: Mapping[str, Edges], names: list[str]
+) -> NDArray[np.float64]:
+    """Give synapses their weights and their short-term plasticity; the release at rest is returned."""
     known = projections(circuit)
     per_synapse = {n: edges[n].pre.size for n in names}
 
@@ -237,10 +284,6 @@ def _one_set(
 
     release = spread(lambda n: 1.0 if (s := known[n].stp) is None else s.U)
     synapses.U = release
-    synapses.u = release
     synapses.D = spread(lambda n: stp(n, "D_ms", eq.INSTANT_MS))
     synapses.F = spread(lambda n: stp(n, "F_ms", eq.INSTANT_MS))
-    synapses.x = 1.0
-    synapses.last = -1e4
-    synapses.delay = np.concatenate([edges[n].delay_ms for n in names]) * b2.ms
-    return synapses
+    return release

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.build import Built, build
+from circuits.build import Built, alter, build
 from circuits.records import Edges, Spikes
 from circuits.simulate import CHECK_MS, check_rates, refuse_nan, split_spikes
 from circuits.spec import Circuit, populations
@@ -29,8 +30,12 @@ def run_runtime(
     on_first: Callable[[dict[str, Spikes]], None] | None,
     report: Callable[[str, float], None],
     clock: Any,
+    stages: Sequence[tuple[float, Circuit, Mapping[str, Edges]]] = (),
 ) -> tuple[dict[str, Spikes], dict[str, NDArray[np.float32]], dict[str, NDArray[np.int64]]]:
-    """Build and run; see `circuits.simulate.simulate` for the arguments."""
+    """Build and run; see `circuits.simulate.simulate` for the arguments.
+
+    `stages` are the circuits that take over later, each with its time in ms and its synapses.
+    """
     b2.prefs.codegen.target = engine
     b2.seed(seed)
     built = build(circuit, edges, inputs, currents_pa, seed, record_voltage)
@@ -42,9 +47,11 @@ def run_runtime(
     clock.lap("compiling")
     report("compiling", 1.0)
     first = min(first_ms, duration_ms) if on_first is not None else 0.0
-    for start, stop in ((0.0, first), (first, duration_ms)):
-        if stop <= start:
-            continue
+    later = {t: (changed, synapses) for t, changed, synapses in stages}
+    stops = sorted({t for t in (first, *later, duration_ms) if t > 0})
+    for start, stop in pairwise((0.0, *stops)):
+        if start in later:
+            alter(built, *later[start], currents_pa, seed)
 
         def tell(
             elapsed: Any, fraction: float, begin: Any, span: Any, a: float = start, b: float = stop

@@ -152,9 +152,9 @@ def _read(verb: Verb, words: list[str], window: tuple[float, float] | None, text
     if not where and verb != "sham":
         _refuse(text, f'{verb} "V1.L5IB -> Pulvinar.TRC"')
     if verb == "scale":
-        amount = units.parse(_next(left, "a factor", text), "")
+        amount = _number(_next(left, "a factor", text), "")
     elif verb == "drive":
-        amount = units.parse(_next(left, "a current such as 200pA", text), "pA")
+        amount = _number(_next(left, "a current such as 200pA", text), "pA")
         fraction = _fraction(left, text)
     elif verb in ("cut", "silence", "block"):
         amount = _fraction(left, text)
@@ -191,7 +191,7 @@ def _window(words: list[str], text: str) -> tuple[float, float] | None:
     tail = words[at:]
     if len(tail) != 4 or tail[2] != "to" or at == 0:
         _refuse(text, "TRN from 2s to 3s")
-    start, stop = units.parse(tail[1], "ms"), units.parse(tail[3], "ms")
+    start, stop = _number(tail[1], "ms"), _number(tail[3], "ms")
     if not 0 <= start < stop:
         msg = f"{text.strip()!r}: a window runs from 0 or later to a later time"
         raise CtloopError(msg)
@@ -218,11 +218,16 @@ def _fraction(left: list[str], text: str) -> float:
     """Take a fraction if one comes next; all, if not."""
     if not left or not _is_number(left[0]):
         return 1.0
-    fraction = units.parse(left.pop(0), "")
+    fraction = _number(left.pop(0), "")
     if not 0 <= fraction <= 1:
         msg = f"{text.strip()!r}: a fraction is from 0 to 1"
         raise CtloopError(msg)
     return fraction
+
+
+def _number(word: str, unit: str) -> float:
+    """Read a quantity to the six digits in which a sentence writes it."""
+    return float(f"{units.parse(word, unit):.6g}")
 
 
 def _is_number(word: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 
 from circuits.equations import DT_MS
 from circuits.errors import CtloopError
-from circuits.records import Edges, Spikes
+from circuits.lesion_cells import stopped
+from circuits.lesion_surrogates import surrogate, without_surrogates
+from circuits.lesions import at_time, edges_of
+from circuits.records import Edges, Projection, Spikes
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import draw
 
@@ -47,6 +50,8 @@ class Result:
     duration_ms : float
     wall_s : dict of str to float
         Seconds spent "building", "compiling" and "simulating".
+    surrogates : dict of str to Spikes
+        What drove the terminals of each projection with a surrogate, by projection name.
     """
 
     spikes: dict[str, Spikes]
@@ -55,6 +60,7 @@ class Result:
     edges: dict[str, Edges]
     duration_ms: float
     wall_s: dict[str, float] = field(default_factory=dict)
+    surrogates: dict[str, Spikes] = field(default_factory=dict)
 
 
 def memory_needed(circuit: Circuit) -> float:
@@ -106,14 +112,17 @@ def simulate(
     Parameters
     ----------
     circuit : networkx.MultiDiGraph
-        The spec, lesioned or not.
+        The spec, lesioned or not. With surrogates in it, the circuit without them is simulated
+        first, with the same seed, to have the spikes they are made of. Lesions with a window need
+        a runtime engine.
     duration_ms : float
         Circuit time, more than 0.
     seed : int
         Decides wiring, initial state and noise; the same seed gives the same spikes on one machine
         and engine.
     inputs : dict of str to Spikes
-        Spikes of the spike-source populations (the retina).
+        Spikes of the spike-source populations (the retina); by a projection's name those of its
+        surrogate, if they are known.
     currents_pa : dict of str to array (count,)
         Constant extra currents into cells, pA.
     engine : {"cython", "numpy", "standalone"}
@@ -138,9 +147,36 @@ def simulate(
     say = report or (lambda stage, done: None)
     clock = _Clock()
     say("building", 0.0)
+    stages = [(t, at_time(circuit, t)) for t in (0.0, *edges_of(circuit, duration_ms))]
+    if engine == "standalone" and len(stages) > 1:
+        msg = "a lesion that begins or ends within the run needs --engine cython or numpy"
+        raise CtloopError(msg)
+    given = stopped(stages, dict(inputs or {}), seed)
+    circuit = stages[0][1]
+    replaced = [p for p in projections(circuit).values() if p.surrogate]
+    if any(p.name not in given for p in replaced):
+        given |= _surrogates(
+            replaced,
+            simulate(
+                without_surrogates(circuit),
+                duration_ms=duration_ms,
+                seed=seed,
+                inputs=given,
+                currents_pa=currents_pa,
+                engine=engine,
+                report=report,
+            ).spikes,
+            {n: q.count for n, q in populations(circuit).items()},
+            duration_ms,
+            seed,
+        )
     edges = draw(circuit, seed)
     clock.lap("wiring")
-    given = dict(inputs or {})
+    people = populations(circuit)
+    shown = {n: s for n, s in given.items() if n in people}
+    more: dict[str, Any] = {}
+    if len(stages) > 1:
+        more["stages"] = [(t, later, draw(later, seed)) for t, later in stages[1:]]
     if engine == "standalone":
         from circuits.build_standalone import run_standalone as run
     else:
@@ -157,11 +193,29 @@ def simulate(
         first_ms=first_ms,
         on_first=None
         if on_first is None
-        else lambda s: on_first(Result({**s, **given}, {}, {}, edges, first_ms)),
+        else lambda s: on_first(Result({**s, **shown}, {}, {}, edges, first_ms)),
         report=say,
         clock=clock,
+        **more,
     )
-    return Result({**spikes, **given}, voltages, recorded, edges, duration_ms, clock.laps)
+    driving = {p.name: given[p.name] for p in replaced}
+    return Result({**spikes, **shown}, voltages, recorded, edges, duration_ms, clock.laps, driving)
+
+
+def _surrogates(
+    replaced: Sequence[Projection],
+    intact: Mapping[str, Spikes],
+    counts: Mapping[str, int],
+    duration_ms: float,
+    seed: int,
+) -> dict[str, Spikes]:
+    """Make the spikes of every surrogate from those of the intact run."""
+    return {
+        p.name: surrogate(
+            p.surrogate, intact[p.source], counts[p.source], duration_ms, seed, p.name
+        )
+        for p in replaced
+    }
 
 
 class _Clock:
@@ -189,7 +243,9 @@ def split_spikes(
     return out
 
 
-def check_rates(spikes: Mapping[str, Spikes], counts: Mapping[str, int], t0: float, t1: float) -> None:
+def check_rates(
+    spikes: Mapping[str, Spikes], counts: Mapping[str, int], t0: float, t1: float
+) -> None:
     """Stop at a population that runs away between t0 and t1 (ms).
 
     Raises

@@ -206,7 +206,7 @@ def _circuits(
         from circuits.lesions import lesion
 
         for text in lesions:
-            lesioned = lesion(lesioned, text, seed=seed)
+            lesioned = lesion(lesioned, text)
     return intact, lesioned
 
 
