@@ -89,7 +89,7 @@ class KinaseRule:
     rate: float = 1.0
     silence_ms: float = 10.0
     silence_fraction: float = 0.5
-    latch_ms: float = 8.0
+    latch_ms: float = 20.0
 
     def __post_init__(self) -> None:
         for name in ("tau_pre_ms", "tau_post_ms", "tau_cam_ms", "tau_fast_ms", "tau_slow_ms"):

@@ -93,7 +93,7 @@ def replay(
         sender, receiver, model, on_pre=on_pre, on_post=on_post, clock=clock, method="rk4"
     )
     synapses.connect(i=pairs[0], j=pairs[1])
-    synapses.w = 0.5
+    synapses.w_kin = 0.5
     synapses.learning = float(learning)
     synapses.rate_kin = rule.rate
     if step:
@@ -113,7 +113,13 @@ def replay(
     names = ("m_kin", "p_kin", "d_kin") if clocked else ("m_look", "p_look", "d_look")
     cam, fast, slow = (np.array(getattr(synapses, n)[:]) for n in names)
     return Replay(
-        np.array(synapses.c_look[:]), cam, fast, slow, np.array(synapses.w[:]), built - began, took
+        np.array(synapses.c_look[:]),
+        cam,
+        fast,
+        slow,
+        np.array(synapses.w_kin[:]),
+        built - began,
+        took,
     )
 
 

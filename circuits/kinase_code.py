@@ -4,14 +4,14 @@ Nothing here is stepped. The synapse keeps the time of its last spike and its st
 spike or a read-out carries them forward by the closed form, written out for the constants of the
 rule. Equal and nearly equal constants are safe (Brian2's own `method="exact"` divides by zero there).
 
-A plastic pathway is `Synapses(..., model=... + code.model, on_pre=code.on_pre + "g_post += ...",
-on_post=code.on_post)`; `w` is the linear weight and `efficacy` multiplies its conductance, so the
-rule goes with any receptor and any short-term plasticity. `learning` (shared, 0 or 1) freezes it
-without rebuilding.
+`made_plastic` adds it to the model and the spike code of any pathway: `w_kin` is the linear weight and
+`efficacy` (1 at w_kin = 0.5) multiplies what the pathway does, so the rule goes with any receptor and
+any short-term plasticity. `learning` (shared, 0 or 1) freezes it without rebuilding.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,8 +39,8 @@ c_look : 1
 m_look : 1
 p_look : 1
 d_look : 1
-w : 1
-efficacy = 2*w**6/(w**6 + (1 - w)**6) : 1
+w_kin : 1
+efficacy = 2*w_kin**6/(w_kin**6 + (1 - w_kin)**6) : 1
 learning : 1 (shared)
 rate_kin : 1 (shared)
 """
@@ -142,7 +142,8 @@ def _commit(rule: KinaseRule, fast: str, slow: str, due: str) -> str:
     """Add the difference to the weight, softly bounded, where `due` is 1."""
     return f"""
 diff_kin = {due}*learning*rate_kin*({rule.fast_scale!r}*({fast}) - ({slow}))
-w = clip(w + diff_kin*(int(diff_kin > 0)*(1 - w) + int(diff_kin <= 0)*w), 0, 1)
+room_kin = int(diff_kin > 0)*(1 - w_kin) + int(diff_kin <= 0)*w_kin
+w_kin = clip(w_kin + diff_kin*room_kin, 0, 1)
 """
 
 
@@ -199,6 +200,49 @@ t_kin = t
             else ""
         ),
     )
+
+
+def made_plastic(model: str, on_spike: str, code: KinaseCode) -> tuple[str, str, str]:
+    """Add the rule to a pathway of any receptors and any short-term plasticity.
+
+    Parameters
+    ----------
+    model, on_spike : str
+        Equations of the pathway and what a presynaptic spike does; every conductance it adds to
+        (`g_..._post += ...`) is multiplied by `efficacy`.
+    code : KinaseCode
+
+    Returns
+    -------
+    tuple of str
+        Model, code of the presynaptic and of the postsynaptic pathway.
+    """
+    scaled = re.sub(r"^(\s*g_\w+_post\s*\+=\s*)(.+)$", r"\1efficacy*(\2)", on_spike, flags=re.M)
+    return model + code.model, code.on_pre + scaled, code.on_post
+
+
+def voltage_code(rule: KinaseRule, v: str = "v_post") -> KinaseCode:
+    """Write the rule with calcium through NMDA receptors and voltage-gated channels (clocked).
+
+    Axon's dendritic calcium (`circuits.kinase_clocked.voltage_driven`); the pathway has to be given
+    `method="exponential_euler"` and is stepped with the potential `v` (mV, a plain number).
+    """
+    source = "p_kin" if rule.form == "cascade" else "m_kin"
+    current = f"0.006*s_kin*(-{v})/((1 + 1.4/3.57*exp(-0.062*{v}))*(1 - exp(0.0756*{v})))"
+    model = f"""
+ds_kin/dt = -s_kin/(100*ms) : 1 (clock-driven)
+dr_kin/dt = -r_kin/(10*ms) : 1 (clock-driven)
+c_look = ({current} + r_kin)/80 : 1
+dm_kin/dt = (c_look - m_kin)/({rule.tau_cam_ms!r}*ms) : 1 (clock-driven)
+dp_kin/dt = (m_kin - p_kin)/({rule.tau_fast_ms!r}*ms) : 1 (clock-driven)
+dd_kin/dt = ({source} - d_kin)/({rule.tau_slow_ms!r}*ms) : 1 (clock-driven)
+w_kin : 1
+efficacy = 2*w_kin**6/(w_kin**6 + (1 - w_kin)**6) : 1
+learning : 1 (shared)
+rate_kin : 1 (shared)
+"""
+    cycle = _commit(rule, "p_kin", "d_kin", "1")
+    return KinaseCode(model, "s_kin += 1\n", "r_kin += 35\n", cycle, "", "")
 
 
 def _self_timed(rule: KinaseRule, readout: str) -> str:
@@ -273,7 +317,7 @@ dc_look/dt = -c_look/({calcium!r}*ms) : 1 (clock-driven)
 dm_kin/dt = (c_look - m_kin)/({rule.tau_cam_ms!r}*ms) : 1 (clock-driven)
 dp_kin/dt = (m_kin - p_kin)/({rule.tau_fast_ms!r}*ms) : 1 (clock-driven)
 dd_kin/dt = ({source} - d_kin)/({rule.tau_slow_ms!r}*ms) : 1 (clock-driven)
-w : 1
+w_kin : 1
 learning : 1 (shared)
 rate_kin : 1 (shared)
 """

@@ -32,7 +32,7 @@ NMDA_RATIO = 0.25
 THETA_SLOPE = 1.0
 NOISE_PA, NOISE_MS = 20.0, 5.0
 #: A dendrite below this is at rest again; it has to stay there for a moment to count.
-REPOLARISED_MV, REPOLARISED_MS = -61.0, 6.0
+REPOLARISED_MV, REPOLARISED_MS = -63.0, 8.0
 #: Steps while a stimulus or current may come, and in the quiet rest of the gap.
 FINE_MS, COARSE_MS = 0.2, 0.5
 TAIL_MS = 40.0

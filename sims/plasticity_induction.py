@@ -23,7 +23,7 @@ PULSE_PA = 2500.0
 #: The synapse starts in the middle of its range.
 START_WEIGHT = 0.5
 #: The dendrite of these cells is seen to be at rest about this long after a step ends (measured).
-LATCH_MS = 14.0
+LATCH_MS = 20.0
 
 
 @dataclass(frozen=True)

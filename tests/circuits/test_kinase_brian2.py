@@ -6,7 +6,8 @@ import pytest
 from circuits.errors import CtloopError
 from circuits.kinase import RULES, KinaseRule, bounded
 from circuits.kinase_brian2 import replay
-from circuits.kinase_code import kinase_code
+from circuits.kinase_clocked import voltage_driven
+from circuits.kinase_code import kinase_code, made_plastic, voltage_code
 from circuits.kinase_trains import cycle_differences, self_timed, states_at
 from circuits.seeds import stream
 
@@ -102,6 +103,73 @@ def test_learning_at_repolarisation_commits_what_the_reference_commits():
         w = bounded(rule.rate, commits.difference[:, k], w)
     assert np.any(w != 0.5)
     np.testing.assert_allclose(held.weight, w, rtol=1e-9)
+
+
+def test_a_plastic_pathway_keeps_its_receptors_and_its_short_term_plasticity():
+    """Frozen at w = 0.5 it adds exactly what it adds without the rule; stronger, twice at most."""
+    import brian2 as b2
+
+    from circuits import equations as eq
+
+    b2.prefs.codegen.target = "numpy"
+    found = {}
+    for name, plastic, weight in (
+        ("plain", False, 0.5),
+        ("frozen", True, 0.5),
+        ("full", True, 1.0),
+    ):
+        b2.start_scope()
+        sender = b2.SpikeGeneratorGroup(4, *pre_spikes(b2))
+        cells = b2.NeuronGroup(4, "\n".join(f"g_{r} : 1" for r in eq.RECEPTORS), threshold="False")
+        model, pre, post = eq.SYNAPSE, eq.ON_SPIKE, ""
+        if plastic:
+            code = kinase_code(RULES["cascade"], "silence")
+            model, pre, post = made_plastic(eq.SYNAPSE, eq.ON_SPIKE, code)
+        synapses = b2.Synapses(sender, cells, model, on_pre=pre, on_post=post)
+        synapses.connect(j="i")
+        synapses.w_AMPA, synapses.w_NMDA = 1.0, 0.5
+        synapses.U, synapses.u, synapses.x, synapses.D, synapses.F = 0.5, 0.5, 1.0, 200.0, 1e-3
+        synapses.last = -1e4
+        if plastic:
+            synapses.w_kin, synapses.learning, synapses.rate_kin = weight, 0.0, 1.0
+        network = b2.Network(sender, cells, synapses)
+        network.run(200 * b2.ms)
+        found[name] = np.array([cells.g_AMPA[:], cells.g_NMDA[:]])
+    np.testing.assert_allclose(found["frozen"], found["plain"], rtol=1e-12)
+    np.testing.assert_allclose(found["full"], 2 * found["plain"], rtol=1e-12)
+
+
+def pre_spikes(b2):
+    """Presynaptic spikes as a generator group takes them."""
+    return PRE_SPIKES[0], PRE_SPIKES[1] * b2.ms
+
+
+def test_voltage_dependent_calcium_runs_in_brian2_as_in_the_reference():
+    import brian2 as b2
+
+    b2.prefs.codegen.target = "numpy"
+    b2.start_scope()
+    rule = RULES["cascade"]
+    code = voltage_code(rule)
+    sender = b2.SpikeGeneratorGroup(4, *pre_spikes(b2))
+    cells = b2.NeuronGroup(4, "v : 1", threshold="False")
+    cells.v = [-70.0, -60.0, -50.0, -40.0]
+    synapses = b2.Synapses(
+        sender, cells, code.model, on_pre=code.on_pre, on_post=code.on_post,
+        method="exponential_euler",
+    )  # fmt: skip
+    synapses.connect(j="i")
+    network = b2.Network(sender, cells, synapses)
+    network.run(300 * b2.ms)
+    steps = 3000
+    pre = np.zeros((4, steps))
+    cell, time = PRE_SPIKES
+    keep = time < 299.9
+    pre[cell[keep], np.rint(time[keep] / 0.1).astype(int)] = 1.0
+    v = np.array([-70.0, -60.0, -50.0, -40.0])[:, None] * np.ones((4, steps))
+    _, fast, slow = voltage_driven(rule, pre, np.zeros_like(pre), v, 0.1)
+    np.testing.assert_allclose(synapses.p_kin[:], fast[:, -1], rtol=0.02)
+    np.testing.assert_allclose(synapses.d_kin[:], slow[:, -1], rtol=0.02)
 
 
 def test_an_unknown_read_out_names_the_known_ones():

@@ -94,7 +94,7 @@ def test_learning_at_silence_takes_a_fall_to_10_hz_for_silence():
 
 def test_holding_the_commit_while_the_dendrite_is_depolarised_gets_40_to_10_hz_right():
     train = halves(40, 10, windows=5)
-    falls = (np.arange(5) * 600.0 + 208.0)[None]
+    falls = (np.arange(5) * 600.0 + 220.0)[None]
     commits = self_timed(RULE, train, train, 3500.0, falls)
     assert commits.difference.shape == (1, 5)
     assert np.all(commits.difference < 0)
@@ -104,7 +104,7 @@ def test_holding_the_commit_while_the_dendrite_is_depolarised_gets_40_to_10_hz_r
 @pytest.mark.parametrize(("minus", "plus", "sign"), [(25, 50, 1), (50, 25, -1)])
 def test_windows_separated_by_100_ms_or_less_commit_once_each(gap_ms, minus, plus, sign):
     train = halves(minus, plus, windows=6, gap_ms=gap_ms)
-    falls = (np.arange(6) * (200.0 + gap_ms) + 208.0)[None]
+    falls = (np.arange(6) * (200.0 + gap_ms) + 220.0)[None]
     commits = self_timed(RULE, train, train, 6 * (200.0 + gap_ms) + 500.0, falls)
     assert commits.difference.shape == (1, 6)
     assert sign * np.mean(commits.difference) > 0
