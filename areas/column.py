@@ -96,7 +96,7 @@ GAIN: dict[tuple[str, str], float] = {
     ("L5IT", "L5IB"): 1.5,
     ("L5PV", "L5IB"): 0.6,
     ("L5SST", "L5IB"): 0.6,
-    ("L5IB", "L5IB"): 2.0,
+    ("L5IB", "L5IB"): 1.93,
     ("L5IB", "L5IT"): 0.3,
     ("L5IB", "L6CC"): 0.3,
     ("L5IB", "L23PV"): 0.3,

@@ -81,10 +81,12 @@ class Population:
 
     `count` cells are simulated. `map` says what the cells are laid out over: preferred
     orientation ("orientation"), the visual field with ON and OFF cells ("retinotopic"), or
-    nothing ("none"). `background_pa` and `noise_pa` are mean and standard deviation of an
-    Ornstein-Uhlenbeck current (5 ms) that stands for the synapses from outside the model;
-    `spread_pa` is how much its mean differs from cell to cell (standard deviation).
-    `spike_source` populations replay given spikes (the retina).
+    nothing ("none"). `field_deg` is the side of the square of visual field the patch of tissue
+    sees: retinotopic cells cover it, all others see near its centre, scattered by `scatter_deg`
+    (standard deviation; at most a quarter of the side). `background_pa` and `noise_pa` are mean
+    and standard deviation of an Ornstein-Uhlenbeck current (5 ms) that stands for the synapses
+    from outside the model; `spread_pa` is how much its mean differs from cell to cell (standard
+    deviation). `spike_source` populations replay given spikes (the retina).
 
     What a lesion may have done: `silenced_fraction` of the cells are held and never fire;
     `currents` are steps (pA, fraction of the cells) into cells the run's seed chooses.
@@ -99,6 +101,8 @@ class Population:
     map: Literal["orientation", "retinotopic", "none"] = "orientation"
     depth_top_um: float = 0.0
     depth_bottom_um: float = 0.0
+    field_deg: float = 1.6
+    scatter_deg: float = 0.25
     background_pa: float = 0.0
     noise_pa: float = 0.0
     spread_pa: float = 0.0

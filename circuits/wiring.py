@@ -6,6 +6,7 @@ leaves every other draw as it was.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-#: Half-width of the visual field the patch of cortex sees, degrees of visual angle.
-FIELD_DEG = 0.8
-#: Spread of the receptive-field centres of non-retinotopic cells about the field's centre, deg.
-SCATTER_DEG = 0.25
 #: The shortest delay the engines can carry (one step of 0.1 ms).
 MIN_DELAY_MS = 0.1
 
@@ -55,24 +52,25 @@ def coordinates(population: Population, seed: int) -> Coordinates:
         Arrays of shape (count,).
     """
     rng, n = stream(seed, f"layout {population.name}"), population.count
-    orientation = (np.arange(n) + 0.5) * (180.0 / n)
+    orientation: Floats = (np.arange(n) + 0.5) * (180.0 / n)
     polarity = np.where(np.arange(n) % 2 == 0, 1.0, -1.0)
     phase = rng.uniform(0.0, 360.0, n)
     if population.map == "retinotopic":
-        x, y = _grid(n, rng)
+        x, y = _grid(n, population.field_deg, rng)
     else:
-        x, y = rng.normal(0.0, SCATTER_DEG, (2, n)).clip(-FIELD_DEG / 2, FIELD_DEG / 2)
+        farthest = population.field_deg / 4
+        x, y = rng.normal(0.0, population.scatter_deg, (2, n)).clip(-farthest, farthest)
     return Coordinates(orientation, x, y, polarity, phase)
 
 
-def _grid(n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _grid(n: int, field_deg: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Cover the field with n/2 jittered places, each holding an ON and an OFF cell."""
     places = -(-n // 2)
     side = int(np.ceil(np.sqrt(places)))
-    step = 2 * FIELD_DEG / side
+    step = field_deg / side
     place = np.arange(n) // 2 * (side * side) // places
-    x = (place % side + 0.5) * step - FIELD_DEG
-    y = (place // side + 0.5) * step - FIELD_DEG
+    x = (place % side + 0.5) * step - field_deg / 2
+    y = (place // side + 0.5) * step - field_deg / 2
     jitter = rng.uniform(-0.2, 0.2, (2, n)) * step
     return x + jitter[0], y + jitter[1]
 
@@ -116,13 +114,16 @@ def draw_projection(
     """Draw the synapses of one projection (see `draw`)."""
     rng = stream(seed, f"wiring {projection.name}")
     likelihood = _likelihood(projection, source, target, places)
+    if source.name == target.name:
+        np.fill_diagonal(likelihood, 0.0)  # no cell meets itself
     if isinstance(projection.rule, Probability):
-        post, pre = np.nonzero(rng.random((target.count, source.count)) < projection.rule.p)
+        chosen = rng.random(likelihood.shape) < projection.rule.p
+        post, pre = np.nonzero(chosen & (likelihood > 0))
     else:
+        # Where there are fewer cells than fibres, each fibre stands for more of them.
+        others = max(source.count - (source.name == target.name), 1)
+        projection = replace(projection, modelled=min(projection.modelled, others))
         pre, post = _fixed_indegree(likelihood, projection, rng)
-    if projection.source == projection.target:
-        keep = pre != post
-        pre, post = pre[keep], post[keep]
     sigma = np.sqrt(np.log1p(projection.weight_cv**2))
     spread = rng.lognormal(-(sigma**2) / 2, sigma, pre.size)
     delay = rng.normal(projection.delay_ms, projection.delay_cv * projection.delay_ms, pre.size)
@@ -180,8 +181,8 @@ def _fixed_indegree(
     likelihood: Floats, projection: Projection, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Draw `modelled` distinct sources for each target, likelier ones first (Gumbel top-k)."""
-    n_targets, n_sources = likelihood.shape
-    k = min(projection.modelled, n_sources)
+    n_targets = len(likelihood)
+    k = projection.modelled
     with np.errstate(divide="ignore"):
         score = np.log(likelihood)
     if not isinstance(projection.rule, OneToFew):
