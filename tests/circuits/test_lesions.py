@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -266,7 +267,7 @@ def test_a_larger_fraction_cuts_the_same_synapses_and_more(circuit: spec.Circuit
     ]
     assert left[0].all()
     assert not left[3].any()
-    for less, more in zip(left[:-1], left[1:], strict=True):
+    for less, more in pairwise(left):
         assert not (more & ~less).any()
     assert 0.4 < left[2].mean() / 0.4 < 1.6
 
