@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import platform
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -49,6 +48,7 @@ from sims.plasticity_induction import (
     watch,
 )
 from sims.plasticity_map import rate_map, rate_trains, window_map
+from sims.plasticity_metrics import flat, plain
 from sims.plasticity_predictions import predict
 from sims.plasticity_protocol import JANG, Protocol
 
@@ -177,7 +177,7 @@ def run_plasticity(
             results |= _maps(bench)
         if "rivals" in parts:
             results["rivals"] = _rivals(bench, tell)
-        metrics = _metrics(results)
+        metrics = flat(results)
         tell("writing", 0.95)
         _write(folder / "metrics.json", metrics)
         _write(folder / "plasticity.json", results)
@@ -189,7 +189,7 @@ def run_plasticity(
             from figures.plasticity import draw_all
 
             courses = {k: list(p.course) for k, p in PUBLISHED.items()}
-            draw_all(_plain(results), folder / "figures", courses)
+            draw_all(plain(results), folder / "figures", courses)
     tell("done", 1.0)
     return metrics
 
@@ -317,41 +317,6 @@ def _rivals(bench: _Bench, tell: Progress) -> list[dict[str, float | str]]:
     )
 
 
-def _metrics(results: Results) -> dict[str, float | str | None]:
-    """Flat metrics: conditions, fit, statistics, map, predictions and rivals."""
-    out: dict[str, float | str | None] = {}
-    for key, row in results["conditions"].items():
-        out[f"epsp_{key}"] = row["mean"]
-        out[f"epsp_{key}_sem"] = row["sd"] / np.sqrt(row["n"])
-        out[f"epsp_{key}_sd"] = row["sd"]
-        out[f"epsp_{key}_model_sd"] = row["model_sd"]
-        out[f"epsp_{key}_n"] = row["n"]
-        out |= {f"epsp_{key}_{v.replace('-', '_')}": m for v, m in row["variants"].items()}
-    known = results["published_conditions"]
-    names = list(next(iter(known.values()))["variants"])
-    inside = [all(PUBLISHED[k].holds(r["variants"][v]) for k, r in known.items()) for v in names]
-    out["variants_inside"], out["variants_n"] = float(sum(inside)), float(len(inside))
-    out |= {f"fit_{k}": v for k, v in results["fit"].items()}
-    out |= results["statistics"]
-    out |= {f"exact_replication_{k}": v for k, v in results["replication"].items()}
-    for name in ("map", "map_saturating"):
-        if name in results:
-            part = results[name]
-            out |= {f"{name}_{k}": part[k] for k in part if k not in ("rates_hz", "dw")}
-    if "windows" in results:
-        part = results["windows"]
-        for k, window in enumerate(part["windows_ms"]):
-            for kind in ("fixed", "scaled"):
-                out[f"sign_right_{kind}_{window:.0f}ms"] = part[f"right_{kind}"][k]
-    for row in results.get("predictions", ()):
-        out[f"predicted_{row['name']}"] = row["epsp"]
-    for row in results.get("rivals", ()):
-        name = "_".join(re.findall("[a-z]+", row["rule"].lower()))
-        for score in ("chi2_fitted", "chi2_unseen", "boxes_unseen", "signs_unseen", "order"):
-            out[f"rival_{name}_{score}"] = row[score]
-    return {k: _plain(v) for k, v in out.items()}
-
-
 def _about(options: dict[str, Any], command: str | None, wall_s: float) -> dict[str, Any]:
     return {
         "experiment": "plasticity",
@@ -366,20 +331,5 @@ def _about(options: dict[str, Any], command: str | None, wall_s: float) -> dict[
     }
 
 
-def _plain(value: Any) -> Any:
-    """Make numbers JSON can hold; NaN becomes null."""
-    if isinstance(value, np.ndarray):
-        return [_plain(v) for v in value.tolist()]
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value
-
-
 def _write(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(_plain(content), indent=1, ensure_ascii=False) + "\n")
+    path.write_text(json.dumps(plain(content), indent=1, ensure_ascii=False) + "\n")

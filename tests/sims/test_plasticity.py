@@ -22,6 +22,7 @@ from sims.plasticity_induction import (
     induce,
     read,
 )
+from sims.plasticity_metrics import describe
 from sims.plasticity_protocol import JANG
 
 
@@ -134,3 +135,12 @@ def test_what_cannot_be_run_is_one_clear_line_and_leaves_nothing(tmp_path, wrong
         run_plasticity(out=tmp_path / "run", **wrong)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_metric_has_a_meaning(tmp_path):
+    request = {"cells": 4, "parts": ("map", "predictions"), "figures": False}
+    metrics = run_plasticity(out=tmp_path / "run", **request)
+    assert [k for k in metrics if describe(k) == ("", "")] == []
+    assert describe("epsp_25_50")[1] != describe("epsp_25_50_sem")[1]
+    assert describe("rival_bcm_gate_order")[1].startswith("25_50 minus")
+    assert describe("nonsense") == ("", "")
