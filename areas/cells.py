@@ -29,6 +29,18 @@ RS = CellType(
     },
 )
 
+#: Excitatory cell of layer 4: rests far below threshold, so that only the cells whose ON and OFF
+#: fields the stimulus fits reach it.
+STELLATE = replace(
+    RS,
+    name="stellate",
+    EL_mv=-66.0,
+    VT_mv=-40.0,
+    Vr_mv=-50.0,
+    Vcut_mv=-20.0,
+    sources={**RS.sources, "EL_mv": "Lefort2009", "VT_mv": "Lefort2009", "Vcut_mv": "Lefort2009"},
+)
+
 #: L6 corticothalamic cells are less excitable than their neighbours (Crandall et al. 2017).
 L6CT = replace(
     RS,
@@ -46,17 +58,17 @@ IB = CellType(
     EL_mv=-58.0,
     VT_mv=-50.0,
     DT_mv=2.0,
-    Vr_mv=-46.0,
+    Vr_mv=-44.0,
     tref_ms=2.0,
     a_ns=2.0,
-    b_pa=100.0,
-    tau_w_ms=180.0,
+    b_pa=150.0,
+    tau_w_ms=100.0,
     sources={
         "*": "Naud2008",
         "tref_ms": "Destexhe2009",
-        "b_pa": "assumed: of the grid about Naud2008 that gives 3-5 spikes a burst near 5 per s",
+        "b_pa": "assumed: of the grid about Naud2008 that bursts 5 per s and depends least on drive",
         "tau_w_ms": "assumed: of the same grid",
-        "Vr_mv": "assumed: of the same grid",
+        "Vr_mv": "assumed: of the same grid, 3 spikes a burst",
     },
 )
 

@@ -37,10 +37,10 @@ CLASSES: dict[str, ClassRow] = {
     "L23E": ClassRow(cells.RS, "L2/3", "L23E", 1.0, 75.0, 40.0, 20.0),
     "L23PV": ClassRow(cells.PV, "L2/3", "L23I", 0.6, 120.0, 80.0, 40.0),
     "L23SST": ClassRow(cells.SST, "L2/3", "L23I", 0.4, 90.0, 30.0, 25.0),
-    "L4E": ClassRow(cells.RS, "L4", "L4E", 1.0, -60.0, 40.0, 20.0),
+    "L4E": ClassRow(cells.STELLATE, "L4", "L4E", 1.0, -60.0, 30.0, 15.0),
     "L4PV": ClassRow(cells.PV, "L4", "L4I", 1.0, 100.0, 80.0, 40.0),
     "L5IT": ClassRow(cells.RS, "L5", "L5E", 0.74, 110.0, 40.0, 25.0),
-    "L5IB": ClassRow(cells.IB, "L5", "L5E", 0.26, -130.0, 20.0, 5.0),
+    "L5IB": ClassRow(cells.IB, "L5", "L5E", 0.26, -60.0, 20.0, 5.0),
     "L5PV": ClassRow(cells.PV, "L5", "L5I", 0.52, 130.0, 50.0, 25.0),
     "L5SST": ClassRow(cells.SST, "L5", "L5I", 0.48, 60.0, 30.0, 25.0),
     "L6CT": ClassRow(cells.L6CT, "L6", "L6E", 0.56, 90.0, 60.0, 25.0),
@@ -59,6 +59,9 @@ TO_SST = STP(U=0.1, D_ms=100.0, F_ms=400.0)
 #: Maximal conductance of one fibre, nS. 0.3 nS AMPA is 0.15 mV at rest on these cells.
 EXCITATION = {"AMPA": 0.3, "NMDA": 0.03}
 INHIBITION = {"GABA_A": 0.7}
+#: Excitation of bursters is rich in NMDA, which makes their drive steady and their rhythm 4-10 Hz
+#: (Silva et al. 1991; Flint & Connors 1996).
+TO_BURSTER = {"AMPA": 0.15, "NMDA": 0.15}
 
 #: Excitatory cells prefer partners of like orientation; interneurons pool more widely.
 LIKE_TO_LIKE = Topographic(orientation_deg=18.0)
@@ -74,7 +77,7 @@ FEWEST_FIBRES = 15.0
 #: Bursters excite each other by sparse depressing synapses, within their own orientation; enough
 #: of these fibres are modelled to carry a volley.
 AMONG_BURSTERS = STP(U=0.5, D_ms=200.0, F_ms=1.0)
-BURSTER_FIBRES = 15
+BURSTER_FIBRES = 20
 
 #: The calibration: dimensionless factors on single projections of the template. Recurrent
 #: excitation is weakened where a thinned column, with its few strong fibres, would fire in volleys;
@@ -84,19 +87,21 @@ GAIN: dict[tuple[str, str], float] = {
     ("L4E", "L4E"): 0.8,
     ("L4E", "L4PV"): 0.5,
     ("L4PV", "L4E"): 1.5,
-    ("L4E", "L23E"): 4.6,
+    ("L4E", "L23E"): 6.0,
     ("L4E", "L23PV"): 1.5,
-    ("L4E", "L5IB"): 0.7,
-    ("L23E", "L23E"): 0.7,
+    ("L4E", "L5IB"): 1.5,
+    ("L23E", "L23E"): 0.3,
     ("L23E", "L23PV"): 0.5,
     ("L23E", "L4PV"): 0.5,
     ("L23PV", "L23E"): 1.6,
     ("L23E", "L5IT"): 1.5,
-    ("L23E", "L5IB"): 2.0,
-    ("L5IT", "L5IB"): 1.5,
-    ("L5PV", "L5IB"): 0.6,
+    ("L23E", "L5IB"): 1.0,
+    ("L5IT", "L5IT"): 0.5,
+    ("L5IT", "L23E"): 0.5,
+    ("L5IT", "L5IB"): 1.0,
+    ("L5PV", "L5IB"): 1.4,
     ("L5SST", "L5IB"): 0.6,
-    ("L5IB", "L5IB"): 1.93,
+    ("L5IB", "L5IB"): 4.0,
     ("L5IB", "L5IT"): 0.3,
     ("L5IB", "L6CC"): 0.3,
     ("L5IB", "L23PV"): 0.3,
@@ -111,6 +116,7 @@ def populations(
     counts: Mapping[str, int],
     depths_um: Mapping[str, tuple[float, float]],
     fewest: Mapping[str, int],
+    background_pa: Mapping[str, float],
     scale: float,
 ) -> list[Population]:
     """Give the populations of an area at a scale.
@@ -124,6 +130,8 @@ def populations(
         Top and bottom of each lamina below the pia.
     fewest : mapping
         The number below which a class is not thinned further.
+    background_pa : mapping
+        Where the area departs from the template's background.
     scale : float
         Fraction of the cells under 1 mm2.
     """
@@ -140,7 +148,7 @@ def populations(
                 transmitter="inh" if name.endswith(("PV", "SST")) else "exc",
                 depth_top_um=top,
                 depth_bottom_um=bottom,
-                background_pa=row.background_pa,
+                background_pa=background_pa.get(name, row.background_pa),
                 noise_pa=row.noise_pa,
                 spread_pa=row.spread_pa,
                 sources={
@@ -172,6 +180,7 @@ def _projection(area: str, source: str, target: str, fibres: float, scale: float
     to_interneuron = target.endswith(("PV", "SST"))
     crowd = CROWD if inhibitory or target == "L5IB" or (source, target) in CROWDED else 1.0
     rule = TO_INTERNEURON if to_interneuron else LIKE_TO_LIKE
+    receptors = INHIBITION if inhibitory else TO_BURSTER if target == "L5IB" else EXCITATION
     if source == target == "L5IB":
         return Projection(
             source=f"{area}.{source}",
@@ -193,7 +202,7 @@ def _projection(area: str, source: str, target: str, fibres: float, scale: float
         rule=Uniform() if inhibitory else rule,
         fibres=fibres,
         modelled=max(4 if crowd > 1 else 2, round(fibres * scale * crowd)),
-        receptors=INHIBITION if inhibitory else EXCITATION,
+        receptors=receptors,
         delay_ms=0.75 if inhibitory else 1.5,
         stp=TO_SST if target.endswith("SST") and not inhibitory else None,
         gain=GAIN.get((source, target), 1.0),

@@ -31,11 +31,11 @@ FORWARD: tuple[tuple[str, str, float, float], ...] = (
 
 #: Source and target class, fibres per target cell, lamina of the terminals, gain.
 BACK: tuple[tuple[str, str, float, str, float], ...] = (
-    ("L23E", "L23E", 344.0, "L1", 0.5),
-    ("L23E", "L23PV", 70.0, "L2/3", 0.5),
-    ("L5IT", "L23E", 257.0, "L1", 0.5),
-    ("L6CC", "L23E", 257.0, "L1", 0.5),
-    ("L23E", "L5IB", 220.0, "L1", 0.5),
+    ("L23E", "L23E", 344.0, "L1", 0.15),
+    ("L23E", "L23PV", 70.0, "L2/3", 0.15),
+    ("L5IT", "L23E", 257.0, "L1", 0.15),
+    ("L6CC", "L23E", 257.0, "L1", 0.15),
+    ("L23E", "L5IB", 220.0, "L1", 0.15),
     ("L5IT", "L5IT", 170.0, "L5", 0.5),
     ("L6CC", "L6CC", 120.0, "L6", 0.5),
 )

@@ -33,12 +33,15 @@ DEPTHS_UM = {
 
 #: The loop's own classes are thinned last: a volley of a few bursters must stay a population, and
 #: a relay cell's modulators a crowd.
-FEWEST = {"L5IB": 180, "L6CT": 270, "L5IT": 100, "L6CC": 80}
+FEWEST = {"L5IB": 270, "L6CT": 270, "L5IT": 200, "L6CC": 80}
+
+#: Where the calibration departs from the column's template.
+BACKGROUND_PA: dict[str, float] = {}
 
 
 def populations(scale: float) -> list[Population]:
     """Give V1's populations at a fraction of the cells under 1 mm2."""
-    return column.populations("V1", COUNTS, DEPTHS_UM, FEWEST, scale)
+    return column.populations("V1", COUNTS, DEPTHS_UM, FEWEST, BACKGROUND_PA, scale)
 
 
 def projections(scale: float) -> list[Projection]:

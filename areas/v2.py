@@ -32,12 +32,15 @@ DEPTHS_UM = {
 }
 
 #: As in V1, the loop's own classes are thinned last.
-FEWEST = {"L5IB": 180, "L6CT": 360, "L5IT": 100, "L6CC": 80}
+FEWEST = {"L5IB": 270, "L6CT": 360, "L5IT": 200, "L6CC": 80}
+
+#: Where the calibration departs from the column's template.
+BACKGROUND_PA: dict[str, float] = {"L4E": 160.0}
 
 
 def populations(scale: float) -> list[Population]:
     """Give V2's populations at a fraction of the cells under 1 mm2."""
-    return column.populations("V2", COUNTS, DEPTHS_UM, FEWEST, scale)
+    return column.populations("V2", COUNTS, DEPTHS_UM, FEWEST, BACKGROUND_PA, scale)
 
 
 def projections(scale: float) -> list[Projection]:

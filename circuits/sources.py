@@ -29,6 +29,8 @@ BIBLIOGRAPHY: dict[str, str] = {
     "in the thalamocortical system (delays).",
     "Iavarone2023": "Iavarone et al. 2023, Cell Rep 42:112200. Thalamic control of sensory "
     "processing and spindles in a biophysical thalamoreticular model (table S1).",
+    "Lefort2009": "Lefort et al. 2009, Neuron 61:301. The excitatory neuronal network of the C2 "
+    "barrel column: layer 4 rests near -66 mV, fires near -40 mV (recalled).",
     "Mease2016": "Mease et al. 2016, Cereb Cortex 26:3461. Multiplexed coding by L5B to POm: "
     "2-3 active inputs per relay cell (recalled).",
     "Naud2008": "Naud et al. 2008, Biol Cybern 99:335. Firing patterns in the adaptive "

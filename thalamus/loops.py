@@ -100,7 +100,7 @@ def _context() -> list[Projection]:
 
 def _lgn_to_v1() -> list[Projection]:
     rows = (
-        ("V1.L4E", 93.3, 22, Gabor(sigma_deg=0.25, sf_cpd=2.0), 1.7),
+        ("V1.L4E", 93.3, 22, Gabor(sigma_deg=0.25, sf_cpd=2.0), 2.2),
         ("V1.L4PV", 57.6, 30, Topographic(field_deg=0.3), 1.2),
         ("V1.L6CT", 47.4, 14, Gabor(sigma_deg=0.25, sf_cpd=2.0), 0.5),
         ("V1.L6CC", 47.4, 14, Gabor(sigma_deg=0.25, sf_cpd=2.0), 1.0),
