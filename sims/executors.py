@@ -1,0 +1,104 @@
+"""Where runs run: local processes, a Dask cluster, or SLURM, all behind `concurrent.futures`."""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from circuits.errors import CtloopError
+
+
+class Future(Protocol):
+    """What is asked of a future, whoever made it."""
+
+    def done(self) -> bool:
+        """Tell whether it has ended, well or badly."""
+
+    def result(self) -> Any:
+        """Give what it returned, or raise what it raised."""
+
+
+class Executor(Protocol):
+    """What is asked of an executor: `submit`, and `shutdown` where there is one."""
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any) -> Future:
+        """Start work somewhere."""
+
+
+Opener = Callable[[], Executor]
+
+
+def opener(
+    workers: int, *, scheduler: str | None = None, slurm: Path | None = None, **options: Any
+) -> Opener:
+    """Give the function that opens the executor; it is opened again if its workers die.
+
+    Parameters
+    ----------
+    workers : int
+        Runs at a time.
+    scheduler : str, optional
+        Address of a Dask scheduler, "tcp://host:8786" (`pip install distributed`).
+    slurm : Path, optional
+        Folder for the logs of SLURM jobs; one job a run (`pip install submitit`).
+    **options
+        For submitit's `update_parameters`: timeout_min, slurm_partition, ...
+
+    Raises
+    ------
+    CtloopError
+        If both are asked for, or what is asked for is not installed or does not answer.
+    """
+    if scheduler is not None and slurm is not None:
+        msg = "--scheduler and --slurm are two places to run; give one"
+        raise CtloopError(msg)
+    if scheduler is not None:
+        return lambda: _dask(scheduler)
+    if slurm is not None:
+        return lambda: _submitit(slurm, options)
+    # Spawned, not forked: each run opens Brian2 afresh.
+    return lambda: ProcessPoolExecutor(workers, mp_context=mp.get_context("spawn"))
+
+
+def _dask(address: str) -> Executor:
+    try:
+        client_of = import_module("distributed").Client
+    except ImportError as error:
+        msg = "--scheduler needs Dask: pip install distributed"
+        raise CtloopError(msg) from error
+    try:
+        client = client_of(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        msg = f"no Dask scheduler answers at {address}"
+        raise CtloopError(msg) from error
+    executor: Executor = client.get_executor(pure=False, retries=0)
+    return executor
+
+
+def _submitit(folder: Path, options: dict[str, Any]) -> Executor:
+    try:
+        submitit = import_module("submitit")
+    except ImportError as error:
+        msg = "--slurm needs submitit: pip install submitit"
+        raise CtloopError(msg) from error
+    jobs = submitit.AutoExecutor(folder=str(folder), cluster="slurm")
+    jobs.update_parameters(**{"timeout_min": 60, "cpus_per_task": 2, **options})
+    executor: Executor = jobs
+    return executor
+
+
+def close(executor: Executor) -> None:
+    """Close an executor without waiting; what has not begun does not begin."""
+    processes = list((getattr(executor, "_processes", None) or {}).values())
+    shutdown = getattr(executor, "shutdown", None)
+    if shutdown is not None:
+        try:
+            shutdown(wait=False, cancel_futures=True)
+        except TypeError:  # Dask's takes no such argument
+            shutdown(wait=False)
+    for process in processes:
+        process.terminate()

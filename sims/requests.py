@@ -1,0 +1,148 @@
+"""One run as it is asked for, and its address: what exists is never simulated twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from circuits.errors import CtloopError, UnknownName
+from circuits.spec import Circuit
+
+#: Experiment -> the function that runs it ("module:function"), called with a request's fields.
+EXPERIMENTS = {"alternation": "sims.alternation:run_alternation"}
+#: The modules outside circuits, areas and thalamus that decide a run's numbers.
+_MEASURING = ("alternation", "content", "cycles", "measures", "movies", "stimuli")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One run of an experiment; the fields are those of `sims.alternation.run_alternation`."""
+
+    experiment: str = "alternation"
+    condition: str = "conflict"
+    seed: int = 0
+    duration_s: float = 10.0
+    lesions: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    stimulus: str | None = None
+    contrast: float = 1.0
+    scale: float | None = None
+    engine: str = "cython"
+    circuit_file: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an experiment that is none ("module:function" names one of the user's own)."""
+        if self.experiment not in EXPERIMENTS and ":" not in self.experiment:
+            raise UnknownName("experiment", self.experiment, EXPERIMENTS)
+
+    def arguments(self) -> dict[str, Any]:
+        """Give the experiment's own arguments (all but where the run goes)."""
+        given = {k: v for k, v in asdict(self).items() if k != "experiment" and v is not None}
+        if self.circuit_file is not None:
+            given["circuit_file"] = Path(self.circuit_file)
+        return given
+
+
+def circuits_of(request: Request) -> tuple[Circuit, Circuit]:
+    """Give the circuit a request asks for, intact (with its settings) and lesioned.
+
+    Raises
+    ------
+    CtloopError
+        If a setting or a lesion cannot be.
+    """
+    from circuits.lesions import lesion
+    from circuits.spec import set_parameter
+
+    intact = _base(request.circuit_file, request.scale)
+    for text in request.settings:
+        intact = set_parameter(intact, text)
+    lesioned = intact
+    for text in request.lesions:
+        lesioned = lesion(lesioned, text)
+    return intact, lesioned
+
+
+@cache
+def _base(file: str | None, scale: float | None) -> Circuit:
+    if file is not None:
+        from circuits.spec import load
+
+        return load(Path(file))
+    from thalamus.circuit import DEFAULT_SCALE, corticothalamic_loop
+
+    return corticothalamic_loop(DEFAULT_SCALE if scale is None else scale)
+
+
+def address(request: Request) -> str:
+    """Give the hash of all that decides a run's numbers: 20 hex digits.
+
+    Spec, lesion, stimulus (a file by its content), seed, engine and version. A lesion counts by the
+    spec it gives, so a dose of 0 and the intact circuit are one run. A sham is simulated for
+    itself: that it gives the same numbers is what it is for.
+    """
+    from circuits.lesions import parse
+    from circuits.spec import fingerprint
+
+    intact, lesioned = circuits_of(request)
+
+    content: dict[str, Any] = {
+        "intact": fingerprint(intact),
+        "lesioned": fingerprint(lesioned),
+        "stimulus": _stimulus(request.stimulus),
+        "version": version(),
+        "sham": any(one.verb == "sham" for text in request.lesions for one in parse(text)),
+        **{
+            k: getattr(request, k)
+            for k in ("experiment", "condition", "seed", "duration_s", "contrast", "engine")
+        },
+    }
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _stimulus(text: str | None) -> str | None:
+    if text is None or not Path(text).is_file():
+        return text
+    return hashlib.sha256(Path(text).read_bytes()).hexdigest()
+
+
+@cache
+def version() -> str:
+    """Give the version of what simulates and measures: packages, and a hash of our own source."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    digest = hashlib.sha256()
+    root = Path(__file__).resolve().parent.parent
+    files = [
+        p for folder in ("circuits", "areas", "thalamus") for p in (root / folder).glob("*.py")
+    ]
+    files = [p for p in files if not p.name.startswith("kinase")]
+    files += [root / "sims" / f"{name}.py" for name in _MEASURING]
+    for path in sorted(files):
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    found = []
+    for package in ("brian2", "numpy"):
+        try:
+            found.append(f"{package} {installed(package)}")
+        except PackageNotFoundError:  # only the numbers' own packages matter here
+            found.append(package)
+    return " ".join([*found, digest.hexdigest()[:16]])
+
+
+def runner(experiment: str) -> Any:
+    """Give the function that runs an experiment."""
+    from importlib import import_module
+
+    module, _, name = EXPERIMENTS.get(experiment, experiment).partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        msg = f"the experiment {experiment} cannot be run: {error}"
+        raise CtloopError(msg) from error
