@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,7 +160,11 @@ def _simulate(job: Job, log: Path) -> Result:
 
 
 def _receive(name: str, pipe: Connection, process: Any) -> Result:
-    kind, *content = pipe.recv()
+    try:
+        kind, *content = pipe.recv()
+    except EOFError:  # a dead child leaves an open ending
+        process.join()
+        _died(name, process.exitcode)
     process.join()
     if kind == "result":
         result: Result = content[0]
@@ -172,7 +176,7 @@ def _receive(name: str, pipe: Connection, process: Any) -> Result:
     raise CtloopError(line)
 
 
-def _died(name: str, exitcode: int | None) -> None:
+def _died(name: str, exitcode: int | None) -> NoReturn:
     why = f"was killed by signal {-exitcode}" if exitcode and exitcode < 0 else "ended early"
     msg = f"the simulation {name!r} {why}; was there enough memory?"
     raise CtloopError(msg)
