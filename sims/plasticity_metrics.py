@@ -66,15 +66,20 @@ METRICS: dict[str, tuple[str, str]] = {
 
 def describe(key: str) -> tuple[str, str]:
     """Give unit and meaning of a metric by its name; empty for one that is not in the table."""
-    for pattern, said in METRICS.items():
-        parts = re.split(r"<\w+>", pattern)
-        if re.fullmatch("[\\w]+?".join(map(re.escape, parts)), key) and (
-            "<c>" not in pattern or re.search(r"\d", key)
-        ):
-            if pattern == "epsp_<c>" and not re.fullmatch(r"epsp_[\d_]+", key):
-                continue
-            return said
-    return "", ""
+    fits = [pattern for pattern in METRICS if re.fullmatch(_expression(pattern), key)]
+    return METRICS[max(fits, key=_literal)] if fits else ("", "")
+
+
+def _expression(pattern: str) -> str:
+    """Regular expression of a key with placeholders; a condition is digits alone."""
+    pieces = re.split(r"(<\w+>)", pattern)
+    known = {"<c>": r"\d+(?:_\d+)*"}
+    return "".join(known.get(p, r"\w+") if p.startswith("<") else re.escape(p) for p in pieces)
+
+
+def _literal(pattern: str) -> int:
+    """How much of a key is spelled out: the more, the better it fits."""
+    return len(re.sub(r"<\w+>", "", pattern))
 
 
 def flat(results: Results) -> dict[str, float | str | None]:

@@ -138,9 +138,10 @@ def test_what_cannot_be_run_is_one_clear_line_and_leaves_nothing(tmp_path, wrong
 
 
 def test_every_metric_has_a_meaning(tmp_path):
-    request = {"cells": 4, "parts": ("map", "predictions"), "figures": False}
+    request = {"cells": 4, "parts": ("map",), "figures": False}
     metrics = run_plasticity(out=tmp_path / "run", **request)
     assert [k for k in metrics if describe(k) == ("", "")] == []
-    assert describe("epsp_25_50")[1] != describe("epsp_25_50_sem")[1]
+    assert describe("epsp_25_50_sem")[1].startswith("epsp_<c>_sd over")
+    assert describe("epsp_25_50_start")[1] == "the same in one variant"
     assert describe("rival_bcm_gate_order")[1].startswith("25_50 minus")
     assert describe("nonsense") == ("", "")
