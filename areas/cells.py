@@ -46,7 +46,10 @@ L6CT = replace(
     RS,
     name="L6CT",
     EL_mv=-68.0,
-    sources={**RS.sources, "EL_mv": "Crandall2017"},
+    sources={
+        **RS.sources,
+        "EL_mv": "assumed: 3 mV below its neighbours; less excitable (Crandall2017)",
+    },
 )
 
 #: Intrinsically bursting thick-tufted cell: the reset above threshold makes the burst, the

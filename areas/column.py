@@ -49,8 +49,49 @@ CLASSES: dict[str, ClassRow] = {
     "L6SST": ClassRow(cells.SST, "L6", "L6I", 0.5, 60.0, 30.0, 25.0),
 }
 
+#: Where the numbers of every population of a column are from; an area adds its own counts.
+POPULATION_SOURCES = {
+    "depth_top_um": "Schmidt2018",
+    "depth_bottom_um": "Schmidt2018",
+    "field_deg": "assumed: one patch of field for the whole loop, the retina's",
+    "scatter_deg": "assumed: about the size of a parafoveal receptive field",
+    "background_pa": "assumed: calibrated to awake rates",
+    "noise_pa": "assumed: calibrated to awake rates",
+    "spread_pa": "assumed: cells differ; identical ones would fire in volleys",
+}
+
+#: Fibres, delays and the 0.15 mV of an excitatory fibre are the microcircuit's (its fibres are
+#: synapses, so each makes one contact); dynamics, widths and gains are not in it.
 SOURCES = {
     "*": "PotjansDiesmann2014",
+    "rule": "assumed: like to like in orientation (Billeh2020), wider onto interneurons; widths ours",
+    "modelled": "assumed: fibres thinned with the cells, less where few strong ones would fire a cell",
+    "pooling": "vanAlbada2015",
+    "weight_cv": "PotjansDiesmann2014",
+    "delay_cv": "assumed: a tenth, to the late side alone; Potjans & Diesmann take half, to both",
+    "gain": "assumed: calibrated to awake rates",
+}
+EXCITATORY_SOURCES = {**SOURCES, "NMDA": "assumed: a tenth of the AMPA conductance"}
+TO_SST_SOURCES = {
+    **EXCITATORY_SOURCES,
+    "stp": "assumed: it facilitates (Campagnola2022); the values are ours",
+}
+TO_BURSTER_SOURCES = {
+    **SOURCES,
+    "receptors": "assumed: rich in NMDA, which paces bursters at 4-10 Hz (Silva1991)",
+}
+BURSTER_SOURCES = {
+    **EXCITATORY_SOURCES,
+    "rule": "assumed: bursters of one orientation burst together",
+    "modelled": "assumed: enough to carry a volley",
+    "AMPA": "assumed: volleys must carry; Campagnola2022 has 0.4 mV among thick-tufted cells",
+    "stp": "assumed: bursters with depressing synapses pace 4-10 Hz (Silva1991); the values are ours",
+}
+INHIBITORY_SOURCES = {
+    **SOURCES,
+    "rule": "PotjansDiesmann2014",
+    "modelled": "assumed: three times the thinned fibres, against shot noise",
+    "GABA_A": "assumed: of the order of their g = -4 at the potentials cells rest at here",
 }
 
 #: Facilitating excitation of SST cells; everything else within the column is taken static.
@@ -71,8 +112,9 @@ TO_INTERNEURON = Topographic(orientation_deg=40.0)
 #: which thinning would multiply, near that of the full column.
 CROWD = 3.0
 
-#: Fewer fibres than this per cell are left out.
-FEWEST_FIBRES = 15.0
+#: Pairs of groups with fewer fibres than this per cell are left out, whole: 8 pairs of
+#: the table's 64, and less than 1 % of any cell's fibres.
+FEWEST_FIBRES = 25.0
 
 #: Bursters excite each other by sparse depressing synapses, within their own orientation; enough
 #: of these fibres are modelled to carry a volley.
@@ -117,6 +159,7 @@ def populations(
     depths_um: Mapping[str, tuple[float, float]],
     fewest: Mapping[str, int],
     background_pa: Mapping[str, float],
+    counted: str,
     scale: float,
 ) -> list[Population]:
     """Give the populations of an area at a scale.
@@ -132,6 +175,8 @@ def populations(
         The number below which a class is not thinned further.
     background_pa : mapping
         Where the area departs from the template's background.
+    counted : str
+        The source of the counts.
     scale : float
         Fraction of the cells under 1 mm2.
     """
@@ -151,14 +196,7 @@ def populations(
                 background_pa=background_pa.get(name, row.background_pa),
                 noise_pa=row.noise_pa,
                 spread_pa=row.spread_pa,
-                sources={
-                    "count": "assumed: cells under 1/20 mm2 (Schmidt2018), split by class; thinned last in the loop",
-                    "depth_top_um": "Schmidt2018",
-                    "depth_bottom_um": "Schmidt2018",
-                    "background_pa": "assumed: calibrated to awake rates",
-                    "noise_pa": "assumed: calibrated to awake rates",
-                    "spread_pa": "assumed: cells differ; identical ones would fire in volleys",
-                },
+                sources={**POPULATION_SOURCES, "count": counted},
             )
         )
     return out
@@ -169,9 +207,9 @@ def projections(area: str, scale: float) -> list[Projection]:
     out = []
     for target, to in CLASSES.items():
         for source, frm in CLASSES.items():
-            fibres = indegree(to.group, frm.group) * frm.share
+            fibres = indegree(to.group, frm.group)
             if fibres >= FEWEST_FIBRES:
-                out.append(_projection(area, source, target, fibres, scale))
+                out.append(_projection(area, source, target, fibres * frm.share, scale))
     return out
 
 
@@ -193,7 +231,7 @@ def _projection(area: str, source: str, target: str, fibres: float, scale: float
             delay_ms=1.5,
             stp=AMONG_BURSTERS,
             gain=GAIN.get((source, target), 1.0),
-            sources=SOURCES,
+            sources=BURSTER_SOURCES,
         )
     return Projection(
         source=f"{area}.{source}",
@@ -206,5 +244,13 @@ def _projection(area: str, source: str, target: str, fibres: float, scale: float
         delay_ms=0.75 if inhibitory else 1.5,
         stp=TO_SST if target.endswith("SST") and not inhibitory else None,
         gain=GAIN.get((source, target), 1.0),
-        sources=SOURCES,
+        sources=_sources(source, target),
     )
+
+
+def _sources(source: str, target: str) -> dict[str, str]:
+    if source.endswith(("PV", "SST")):
+        return INHIBITORY_SOURCES
+    if target.endswith("SST"):
+        return TO_SST_SOURCES
+    return TO_BURSTER_SOURCES if target == "L5IB" else EXCITATORY_SOURCES

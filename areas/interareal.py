@@ -3,19 +3,35 @@
 Forward fibres start mostly above layer 4 (SLN .70-.76) and end in layer 4; feedback starts in all
 layers but 4 (SLN .32-.50) and ends in layers 1, 2/3, 5 and 6, never 4 (Markov et al. 2014). Cells
 that project to the thalamus send nothing to other areas (Petrof et al. 2012), so the infragranular
-fibres come from L5IT and L6CC.
+fibres come from L5IT and L6CC. Connections are counted in fibres times target cells.
 """
 
 from __future__ import annotations
 
-from circuits.records import Projection, Role, Topographic
+from circuits.records import Projection, Role, Sources, Topographic
 
 SOURCES = {
-    "*": "Schmidt2018",
+    "source": "Petrof2012",
+    "contacts": "Schmidt2018",  # whose fibres are synapses
     "rule": "assumed: orientation columns of the two areas are linked like to like (Gilbert1989)",
-    "receptors": "PotjansDiesmann2014",
-    "delay_ms": "Girard2001",
+    "lamina": "Markov2014",
+    "modelled": "assumed: fibres thinned with the cells",
+    "pooling": "vanAlbada2015",
+    "weight_cv": "PotjansDiesmann2014",
+    "AMPA": "PotjansDiesmann2014",
+    "NMDA": "assumed: a tenth of the AMPA conductance",
+    "delay_ms": "Girard2001",  # 17.9 mm (Schmidt2018) at 3.5 m/s
+    "delay_cv": "assumed: a tenth, to the late side alone",
     "gain": "assumed: calibrated to awake rates",
+}
+FORWARD_SOURCES = {
+    **SOURCES,
+    "fibres": "assumed: near Schmidt2018 in L4, less below it; with the infragranular starts and the "
+    "weight in layer 4 that Markov2014 asks for",
+}
+BACK_SOURCES = {
+    **SOURCES,
+    "fibres": "assumed: Schmidt2018 onto L2/3, less onto L5 and L6; with the SLN of Markov2014",
 }
 
 #: Source and target class, fibres per target cell, gain. The fibres per target are scaled so that
@@ -47,11 +63,13 @@ DELAY_MS = 5.1
 def projections(scale: float) -> list[Projection]:
     """Give the projections between V1 and V2."""
     forward = [
-        _between("V1", "V2", source, target, fibres, "", gain, "feedforward", scale)
+        _between(
+            "V1", "V2", source, target, fibres, "", gain, "feedforward", FORWARD_SOURCES, scale
+        )
         for source, target, fibres, gain in FORWARD
     ]
     back = [
-        _between("V2", "V1", source, target, fibres, lamina, gain, "feedback", scale)
+        _between("V2", "V1", source, target, fibres, lamina, gain, "feedback", BACK_SOURCES, scale)
         for source, target, fibres, lamina, gain in BACK
     ]
     return forward + back
@@ -66,6 +84,7 @@ def _between(
     lamina: str,
     gain: float,
     role: Role,
+    sources: Sources,
     scale: float,
 ) -> Projection:
     return Projection(
@@ -79,5 +98,5 @@ def _between(
         delay_ms=DELAY_MS,
         lamina=lamina,
         gain=gain,
-        sources=SOURCES,
+        sources=sources,
     )

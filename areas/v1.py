@@ -22,6 +22,11 @@ COUNTS = {
     "L6SST": 100,
 }
 
+COUNTED = (
+    "assumed: V1's 197,936 cells under 1 mm2 (Schmidt2018), split by class as in mouse (Billeh2020), "
+    "without VIP and L4 SST; the loop's own classes are thinned last"
+)
+
 #: Laminae in um below the pia (layer 1 on top; Schmidt et al. 2018).
 DEPTHS_UM = {
     "L1": (0.0, 90.0),
@@ -41,7 +46,7 @@ BACKGROUND_PA: dict[str, float] = {}
 
 def populations(scale: float) -> list[Population]:
     """Give V1's populations at a fraction of the cells under 1 mm2."""
-    return column.populations("V1", COUNTS, DEPTHS_UM, FEWEST, BACKGROUND_PA, scale)
+    return column.populations("V1", COUNTS, DEPTHS_UM, FEWEST, BACKGROUND_PA, COUNTED, scale)
 
 
 def projections(scale: float) -> list[Projection]:

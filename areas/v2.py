@@ -22,6 +22,11 @@ COUNTS = {
     "L6SST": 100,
 }
 
+COUNTED = (
+    "assumed: V2's 157,088 cells under 1 mm2 (Schmidt2018), split by class as in mouse (Billeh2020), "
+    "without VIP and L4 SST; the loop's own classes are thinned last"
+)
+
 #: Laminae in um below the pia (layer 1 on top; Schmidt et al. 2018).
 DEPTHS_UM = {
     "L1": (0.0, 121.0),
@@ -40,7 +45,7 @@ BACKGROUND_PA: dict[str, float] = {"L4E": 160.0}
 
 def populations(scale: float) -> list[Population]:
     """Give V2's populations at a fraction of the cells under 1 mm2."""
-    return column.populations("V2", COUNTS, DEPTHS_UM, FEWEST, BACKGROUND_PA, scale)
+    return column.populations("V2", COUNTS, DEPTHS_UM, FEWEST, BACKGROUND_PA, COUNTED, scale)
 
 
 def projections(scale: float) -> list[Projection]:

@@ -20,10 +20,10 @@ class ReceptorKinetics:
 
 #: Conductances jump at a spike and decay exponentially.
 RECEPTORS: dict[str, ReceptorKinetics] = {
-    "AMPA": ReceptorKinetics(2.0, 0.0, "Iavarone2023"),
-    "NMDA": ReceptorKinetics(50.0, 0.0, "Iavarone2023"),
+    "AMPA": ReceptorKinetics(2.0, 0.0, "assumed: 1.74 in thalamus (Iavarone2023)"),
+    "NMDA": ReceptorKinetics(50.0, 0.0, "assumed: 43 in thalamus (Iavarone2023)"),
     "GABA_A": ReceptorKinetics(8.3, -75.0, "Iavarone2023"),
-    "GABA_B": ReceptorKinetics(200.0, -95.0, "Destexhe1998"),
+    "GABA_B": ReceptorKinetics(200.0, -95.0, "assumed: 200, -90 in HillTononi2005"),
 }
 
 #: Step of integration, and of background noise and magnesium block, ms.

@@ -227,12 +227,14 @@ def _set_projection(projection: Projection, parameter: str, value: str) -> Proje
     if parameter in _numbers(projection):
         changed: Projection = _assign(projection, parameter, value)
         return changed
-    sources = {**projection.sources, parameter: "set by the user"}
+    said = "set by the user"
     if parameter in projection.receptors:
+        sources = {**projection.sources, parameter: said}
         strengths = {**projection.receptors, parameter: units.parse(value, "nS")}
         return replace(projection, receptors=strengths, sources=sources)
     if projection.stp is not None and parameter in _numbers(projection.stp):
         stp = _assign(projection.stp, parameter, value)
+        sources = {**projection.sources, _numbers(projection.stp)[parameter]: said}
         return replace(projection, stp=stp, sources=sources)
     known = [*_numbers(projection), *projection.receptors]
     if projection.stp is not None:

@@ -52,7 +52,7 @@ def coordinates(population: Population, seed: int) -> Coordinates:
         Arrays of shape (count,).
     """
     rng, n = stream(seed, f"layout {population.name}"), population.count
-    orientation: Floats = (np.arange(n) + 0.5) * (180.0 / n)
+    orientation = (np.arange(n, dtype=np.float64) + 0.5) * (180.0 / n)
     polarity = np.where(np.arange(n) % 2 == 0, 1.0, -1.0)
     phase = rng.uniform(0.0, 360.0, n)
     if population.map == "retinotopic":

@@ -7,6 +7,7 @@ reach pulvinar and TRN. L5IB send no branch to the TRN, every L6CT does.
 from __future__ import annotations
 
 from circuits.records import STP, Gabor, Projection, Topographic
+from thalamus import nuclei
 
 #: L5 driver terminals depress. Lemniscal D (2350 ms) is no measurement of L5 terminals; U and D
 #: are declared free and swept (.3-.8, 300-2350 ms).
@@ -18,7 +19,45 @@ MODULATOR = STP(U=0.09, D_ms=138.0, F_ms=670.0)
 #: 6 Hz; in vivo these synapses rest partly depressed and depress little further.
 RELAY_TO_CORTEX = STP(U=0.2, D_ms=100.0, F_ms=14.0)
 
-IAVARONE = {"*": "Iavarone2023"}
+#: The reference thalamus knows no cortical retinotopy or orientation; both are assumed to be kept.
+TO_THALAMUS = {
+    **nuclei.SOURCES,
+    "rule": "assumed: topographic in orientation or the visual field; widths ours",
+}
+FEWER_ON_IN = {
+    "fibres": "assumed: half of a relay cell's; no count found",
+    "contacts": "assumed: as on relay cells",
+}
+DRIVER_SOURCES = {
+    **TO_THALAMUS,
+    "source": "TrojanowskiJacobson1977",
+    "fibres": "assumed: 2-3 are active (Mease2016), 1-6 in the theory (OReilly2026)",
+    "contacts": "assumed: as the lemniscal driver (Iavarone2023)",
+    "receptors": "assumed: as the lemniscal driver (Iavarone2023)",
+    "delay_ms": "assumed: thick fast axons, 2-4 ms (recalled)",
+}
+#: A fibre's 0.5 mV on a cortical cell is its conductance times U.
+TO_CORTEX = {
+    "*": "Iavarone2023",
+    "modelled": "assumed: fewer fibres than in tissue",
+    "pooling": "assumed: summed, so that the mean drive stays that of all fibres",
+    "weight_cv": "assumed: a tenth",
+    "receptors": "assumed: 0.5 mV a fibre (ConstantinopleBruno2013)",
+    "U": "assumed: slices give .72 (Iavarone2023); in vivo these synapses rest depressed",
+    "D_ms": "assumed: slices give 227 ms (Iavarone2023); as U",
+    "delay_ms": "HillTononi2005",
+    "delay_cv": "assumed: a tenth, to the late side alone",
+    "gain": "assumed: calibrated to awake rates",
+}
+GABOR_SOURCE = (
+    "assumed: ON and OFF lobes (ReidAlonso1995) of parafoveal size, 2 cycles/deg; round onto PV"
+)
+FROM_PULVINAR = {
+    "fibres": "assumed: a tenth of the 902 thalamic fibres under 1 mm2 (PotjansDiesmann2014) onto "
+    "V2's L4, half of that onto L2/3 and onto V1's layer 1",
+    "rule": "assumed: topographic in orientation; width ours",
+}
+
 ORIENTED = Topographic(orientation_deg=12.0)
 WIDE = Topographic(orientation_deg=20.0)
 
@@ -30,11 +69,9 @@ def projections() -> list[Projection]:
 
 def _drivers() -> list[Projection]:
     declared = {
-        **IAVARONE,
-        "fibres": "Mease2016",
+        **DRIVER_SOURCES,
         "U": "assumed: L5 terminals depress; no value measured, swept .3-.8",
         "D_ms": "assumed: L5 terminals depress; no value measured, swept 300-2350 ms",
-        "delay_ms": "assumed: thick fast axons, 2-4 ms (recalled)",
     }
     common = {"role": "driver", "fibres": 4.0, "modelled": 4, "contacts": 12.6}
     return [
@@ -57,7 +94,7 @@ def _drivers() -> list[Projection]:
             pooling="sum",
             delay_ms=3.0,
             stp=DRIVER_TO_IN,
-            sources=declared,
+            sources=DRIVER_SOURCES,
             **common,  # type: ignore[arg-type]
         ),
     ]
@@ -87,7 +124,7 @@ def _modulators() -> list[Projection]:
             delay_ms=8.0,
             stp=MODULATOR,
             gain=gain,
-            sources={**IAVARONE, "delay_ms": "HillTononi2005"},
+            sources={**TO_THALAMUS, **FEWER_ON_IN} if target == "Pulvinar.IN" else TO_THALAMUS,
         )
         for source, target, fibres, modelled, contacts, ampa, nmda, rule, gain in rows
     ]
@@ -120,13 +157,7 @@ def _lgn_to_v1() -> list[Projection]:
             delay_ms=3.0,
             stp=RELAY_TO_CORTEX,
             gain=gain,
-            sources={
-                **IAVARONE,
-                "fibres": "PotjansDiesmann2014",
-                "rule": "ReidAlonso1995",
-                "receptors": "assumed: 0.5 mV a fibre (ConstantinopleBruno2013)",
-                "delay_ms": "HillTononi2005",
-            },
+            sources={**TO_CORTEX, "fibres": "PotjansDiesmann2014", "rule": GABOR_SOURCE},
         )
         for target, fibres, modelled, rule, gain in rows
     ]
@@ -157,12 +188,7 @@ def _pulvinar_to_cortex() -> list[Projection]:
             stp=RELAY_TO_CORTEX,
             lamina=lamina,
             gain=gain,
-            sources={
-                **IAVARONE,
-                "fibres": "PotjansDiesmann2014",
-                "receptors": "assumed: 0.5 mV a fibre (ConstantinopleBruno2013)",
-                "delay_ms": "HillTononi2005",
-            },
+            sources={**TO_CORTEX, **FROM_PULVINAR},
         )
         for target, fibres, modelled, lamina, role, gain in rows
     ]

@@ -13,8 +13,26 @@ from circuits.records import (
 )
 from thalamus import cells
 
+POPULATION_SOURCES = {
+    "count": "assumed: no count per mm2 of cortex found; interneurons a fifth of the pulvinar "
+    "(Sherman2004: 20-25 % of a nucleus)",
+    "depth_top_um": "assumed: no laminae in thalamus",
+    "depth_bottom_um": "assumed: no laminae in thalamus",
+    "field_deg": "assumed: one patch of field for the whole loop, the retina's",
+    "scatter_deg": "assumed: about the size of a parafoveal receptive field",
+    "background_pa": "assumed: holds relay cells near -60 mV (Iavarone2023)",
+    "noise_pa": "assumed: calibrated to awake rates",
+    "spread_pa": "assumed: none",
+}
+
 RETINA = CellType(
-    name="RGC", C_pf=1.0, gL_ns=1.0, EL_mv=0.0, VT_mv=0.0, DT_mv=1.0, Vr_mv=0.0,
+    name="RGC",
+    C_pf=1.0,
+    gL_ns=1.0,
+    EL_mv=0.0,
+    VT_mv=0.0,
+    DT_mv=1.0,
+    Vr_mv=0.0,
     sources={"*": "assumed: a spike source; the retina's numbers are in thalamus/retina.py"},
 )
 
@@ -52,19 +70,24 @@ def populations(scale: float) -> list[Population]:
                 background_pa=background,
                 noise_pa=noise,
                 spike_source=name.startswith("Retina"),
-                sources={
-                    "count": "assumed: the starting table of the design, 1/20 mm2",
-                    "depth_top_um": "assumed: no laminae in thalamus",
-                    "depth_bottom_um": "assumed: no laminae in thalamus",
-                    "background_pa": "assumed: holds relay cells near -60 mV (Iavarone2023)",
-                    "noise_pa": "assumed: calibrated to awake rates",
-                },
+                sources=POPULATION_SOURCES,
             )
         )
     return out
 
 
-SOURCES = {"*": "Iavarone2023", "modelled": "assumed: fewer fibres than cells of the patch"}
+#: Fibres, contacts, conductances (a contact's times the contacts) and dynamics are those of the
+#: reference thalamus, a rodent's VPL; what is not in it is named.
+SOURCES = {
+    "*": "Iavarone2023",
+    "rule": "assumed: closed loops, near cells likelier; widths ours",
+    "modelled": "assumed: fewer fibres than in tissue, as many as their summed noise allows",
+    "pooling": "assumed: summed, so that the balance of the pathways stays that of all fibres",
+    "weight_cv": "assumed: a tenth",
+    "delay_ms": "HillTononi2005",
+    "delay_cv": "assumed: a tenth, to the late side alone",
+    "gain": "assumed: calibrated to awake rates",
+}
 ORIENTED = Topographic(orientation_deg=20.0)
 FIELD = Topographic(field_deg=0.25)
 
@@ -88,10 +111,12 @@ def projections() -> list[Projection]:
             sources={
                 **SOURCES,
                 "fibres": "Sincich2007",
+                "rule": "Sincich2007",
+                "contacts": "assumed: as the lemniscal driver (Iavarone2023)",
+                "receptors": "assumed: as the lemniscal driver (Iavarone2023)",
                 "U": "Chen2002",
                 "D_ms": "Chen2002",
                 "gain": "assumed: one retinal fibre can fire a relay cell (Sincich2007)",
-                "delay_ms": "HillTononi2005",
             },
         ),
         *_with_trn("LGN.TC", "TRN.LGN", FIELD),
@@ -110,14 +135,15 @@ def projections() -> list[Projection]:
             stp=IN_TO_RELAY,
             sources={
                 **SOURCES,
-                "fibres": "assumed: a quarter of the TRN's 113; no count found",
+                "fibres": "assumed: a fifth of the TRN's 113; no count found",
+                "contacts": "assumed: one; no count found",
             },
         ),
     ]
 
 
 def _with_trn(relay: str, sector: str, rule: Topographic) -> list[Projection]:
-    """The loop of a relay nucleus with its sector of the TRN."""
+    """Wire a relay nucleus and its sector of the TRN to each other."""
     return [
         Projection(
             source=relay,
@@ -147,7 +173,11 @@ def _with_trn(relay: str, sector: str, rule: Topographic) -> list[Projection]:
             delay_ms=2.0,
             stp=TRN_TO_RELAY,
             gain=0.05,
-            sources={**SOURCES, "gain": "assumed: calibrated to awake relay rates"},
+            sources={
+                **SOURCES,
+                "gain": "assumed: calibrated to awake relay rates",
+                "GABA_B": "assumed: small; the slow IPSP follows volleys alone",
+            },
         ),
     ]
 
