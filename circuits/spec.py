@@ -78,8 +78,8 @@ def check(circuit: Circuit) -> None:
     """
     for name, population in populations(circuit).items():
         cell = population.cell
-        if population.count < 1:
-            _refuse(name, f"has {population.count} cells; at least 1 is needed")
+        if population.count < 1 or population.count % 1:
+            _refuse(name, f"has {population.count} cells; a whole number, at least 1, is needed")
         if not population.spike_source and min(cell.C_pf, cell.gL_ns, cell.DT_mv) <= 0:
             _refuse(name, "needs a positive capacitance, leak and slope (C_pf, gL_ns, DT_mv)")
         if min(cell.tau_w_ms, cell.tau_h_plus_ms, cell.tau_h_minus_ms) <= 0 or cell.tref_ms < 0:
@@ -89,8 +89,10 @@ def check(circuit: Circuit) -> None:
         if not 0 <= population.silenced_fraction <= 1:
             _refuse(name, "has a silenced fraction outside 0-1")
     for name, projection in projections(circuit).items():
-        if projection.modelled < 1 or projection.fibres <= 0:
-            _refuse(name, "needs at least one fibre")
+        if projection.modelled < 1 or projection.modelled % 1 or projection.fibres <= 0:
+            _refuse(name, "needs at least one fibre, and a whole number of modelled ones")
+        if isinstance(projection.rule, records.Probability) and not 0 <= projection.rule.p <= 1:
+            _refuse(name, "has a connection probability outside 0-1")
         if min(projection.receptors.values(), default=0.0) < 0 or projection.gain < 0:
             _refuse(name, "has a negative conductance; inhibition is a receptor, not a sign")
         if not projection.receptors or set(projection.receptors) - set(RECEPTORS):
@@ -324,13 +326,20 @@ def load(path: Path) -> Circuit:
         If the file is missing or is no circuit.
     """
     try:
-        return from_dict(json.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        return from_dict(json.loads(text, parse_constant=_refuse_constant))
     except OSError as error:
         msg = f"cannot read the circuit file {path}: {error.strerror}"
         raise CtloopError(msg) from error
     except ValueError as error:
         msg = f"{path} is not JSON: {error}"
         raise CtloopError(msg) from error
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse NaN and infinities, which Python reads and JSON does not have."""
+    msg = f"{name} is no number"
+    raise ValueError(msg)
 
 
 def fingerprint(circuit: Circuit) -> str:
