@@ -10,7 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from circuits.kinase import Floats, KinaseRule
-from circuits.kinase_code import KinaseCode, clocked_code, clocked_equations, kinase_code
+from circuits.kinase_code import (
+    KinaseCode,
+    clocked_code,
+    clocked_equations,
+    kinase_code,
+    made_plastic,
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,54 @@ class Replay:
     weight: Floats
     build_s: float
     run_s: float
+
+
+def plastic_synapses(
+    source: Any,
+    target: Any,
+    model: str,
+    on_spike: str,
+    rule: KinaseRule,
+    *,
+    readout: str = "cycle",
+    cycle_ms: float | None = None,
+    **options: Any,
+) -> Any:
+    """Make the synapses of a plastic pathway; connect them, then call `start_learning`.
+
+    Parameters
+    ----------
+    source, target : Brian2 groups
+        For `readout="dendrite"` the target's equations hold `kinase_code(...).neuron_model`, its reset
+        `neuron_reset`, and it runs `neuron_step` every step.
+    model, on_spike : str
+        The pathway without plasticity (`circuits.equations.SYNAPSE`, `ON_SPIKE`).
+    rule : KinaseRule
+    readout : "cycle", "dendrite" or "silence"
+    cycle_ms : float or None
+        Period of the read-outs of "cycle"; None leaves them to the caller (`code.on_cycle`).
+    **options
+        What else `brian2.Synapses` takes: `dt`, `name`, `namespace`.
+    """
+    import brian2 as b2
+
+    code = kinase_code(rule, readout)
+    plastic, on_pre, on_post = made_plastic(model, on_spike, code)
+    made = b2.Synapses(source, target, plastic, on_pre=on_pre, on_post=on_post, **options)
+    if cycle_ms is not None and code.on_cycle:
+        made.run_regularly(code.on_cycle, dt=cycle_ms * b2.ms, when="end")
+    return made
+
+
+def start_learning(synapses: Any, rule: KinaseRule, weight: Floats | float = 0.5) -> None:
+    """Set connected plastic synapses to rest at linear weights (0..1), learning.
+
+    `synapses.learning = 0` freezes them at any time, `= 1` lets them go on; `synapses.w_kin` is the
+    linear weight, `synapses.efficacy` what multiplies the conductance (1 at 0.5, 2 at most).
+    """
+    synapses.w_kin = weight
+    synapses.learning = 1.0
+    synapses.rate_kin = rule.rate
 
 
 def replay(
@@ -93,9 +147,8 @@ def replay(
         sender, receiver, model, on_pre=on_pre, on_post=on_post, clock=clock, method="rk4"
     )
     synapses.connect(i=pairs[0], j=pairs[1])
-    synapses.w_kin = 0.5
+    start_learning(synapses, rule)
     synapses.learning = float(learning)
-    synapses.rate_kin = rule.rate
     if step:
         synapses.run_regularly(step, clock=clock)
     elif not clocked and cycle_ms is not None and code.on_cycle:

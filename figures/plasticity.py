@@ -44,7 +44,7 @@ def named(key: str) -> str:
 
 def side(epsp: float) -> str:
     """Colour of a bar by the side of 1 on which it ends."""
-    if abs(epsp - 1.0) < 0.1:
+    if abs(epsp - 1.0) < 0.125:  # within the SEM of a study of 12 cells
         return "#9A9A9A"
     return RISE if epsp > 1 else FALL
 

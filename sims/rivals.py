@@ -26,20 +26,20 @@ from sims.plasticity_cell import Cells
 from sims.plasticity_data import PUBLISHED
 from sims.plasticity_induction import (
     FITTED,
+    START_WEIGHT,
     VARIANTS,
     EpspCurve,
     Induction,
     Variant,
     induce,
     read,
-    weights_after,
 )
 from sims.plasticity_protocol import JANG, Protocol, pairing
 
 #: Pairs of rates nobody fitted: the sign each rule gives is compared with that of plus - minus.
 UNSEEN_HZ = ((10, 30), (10, 50), (20, 40), (20, 50), (30, 50))
-#: Windows simulated per experiment; the published ten are taken as so many repeats of them.
-SIMULATED, REPEATS = 2, 5
+#: One window is simulated per experiment; the published ten are taken as repeats of it.
+REPEATS = 10
 #: Milliseconds kept of each window: its end is where the gate reads.
 BINS = 200
 
@@ -192,11 +192,13 @@ class Bench:
         return np.asarray(epsp.reshape(*epsp.shape[:-1], *cells).mean(axis=-1))
 
     def epsp(self, per_window: Floats, rate: Floats | float) -> Floats:
-        """EPSP after ten windows whose changes are `per_window` (rows, simulated windows).
+        """EPSP after ten windows that each change the synapse by `per_window` (rows,).
 
-        Rates (k, 1) give (k, rows).
+        Rates (k, 1) give (k, rows). Softly bounded steps of one size end where this power ends.
         """
-        return self.curve.ratio(weights_after(np.tile(per_window, REPEATS), rate), self.trains.cell)
+        step = np.minimum(np.abs(rate * per_window), 1.0)
+        left = START_WEIGHT * (1.0 - step) ** REPEATS
+        return self.curve.ratio(np.where(per_window > 0, 1.0 - left, left), self.trains.cell)
 
 
 def bench(
@@ -211,7 +213,7 @@ def bench(
     trains = induce(cells, table_hz, protocols, variants, rng)
     rates = np.array([p.rates_hz for p in protocols])[trains.protocol]
     binned = [_bins(t[0], protocols[0]) for t in (trains.pre_ms, trains.post_ms)]
-    return Bench(trains, Binned(binned[0], binned[1], np.repeat(rates, SIMULATED, axis=0)), curve)
+    return Bench(trains, Binned(binned[0], binned[1], rates), curve)
 
 
 def _bins(times_ms: Floats, protocol: Protocol) -> Floats:
@@ -228,7 +230,11 @@ def _bins(times_ms: Floats, protocol: Protocol) -> Floats:
 
 def chi2(means: Floats) -> float:
     """Mean squared distance from the published means, in SEM, over conditions and variants."""
-    return float(np.mean(np.square((means - _GOAL) / _SEM)))
+    return float(_chi2(means))
+
+
+def _chi2(means: Floats) -> Floats:
+    return np.asarray(np.mean(np.square((means - _GOAL) / _SEM), axis=(-2, -1)))
 
 
 def boxes(means: Floats) -> float:
@@ -237,26 +243,26 @@ def boxes(means: Floats) -> float:
     return float(np.mean(inside))
 
 
-#: Changes (rows, simulated windows) of a rule with the given parameters, on the given experiments.
+#: Changes (rows,) per window of a rule with the given parameters, on the given experiments.
 Rule = Callable[[Bench, Floats], Floats]
 #: Learning rates tried for every set of parameters, relative to the size of the changes.
-RATES = np.geomspace(0.004, 0.4, 25)
+RATES = np.geomspace(0.004, 0.4, 16)
 #: The rule that is also fitted to one phase alone, to show what that is worth.
 TUNED = "triplet STDP"
 #: Best points of the even search that are refined.
-STARTS = 4
+STARTS = 8
 
 
 def _best_rate(on: Bench, change: Floats) -> tuple[float, float]:
     """Learning rate with the least chi-square, and that chi-square."""
-    typical = float(np.median(np.abs(change.sum(axis=1) * REPEATS))) + 1e-12
+    typical = float(np.median(np.abs(change)) * REPEATS) + 1e-12
     best = (0.0, float("inf"))
     rates = RATES / typical
     for _ in range(2):
         means = on.means(on.epsp(change, rates[:, None]))
-        k = int(np.argmin(scores := np.array([chi2(m) for m in means])))
+        k = int(np.argmin(scores := _chi2(means)))
         best = min(best, (float(rates[k]), float(scores[k])), key=lambda found: found[1])
-        rates = rates[k] * np.geomspace(0.85, 1.18, 9)
+        rates = rates[k] * np.geomspace(0.78, 1.28, 7)
     return best
 
 
@@ -292,7 +298,7 @@ def compare(
     table_hz: Floats,
     curve: EpspCurve,
     seed: int,
-    budget: int = 1000,
+    budget: int = 2500,
     rivals: tuple[Rival, ...] = RIVALS,
     progress: Callable[[float], None] | None = None,
 ) -> list[dict[str, float | str]]:
@@ -322,10 +328,10 @@ def compare(
     old, new = (
         (cells.take(g), table_hz[g], EpspCurve(curve.scale, curve.epsp_mv[g])) for g in groups
     )
-    two = tuple(pairing(*p.rates_hz, windows=SIMULATED) for p in JANG)
-    noisy = tuple(pairing(*p.rates_hz, windows=SIMULATED, poisson=True) for p in JANG)
+    two = tuple(pairing(*p.rates_hz, windows=1) for p in JANG)
+    noisy = tuple(pairing(*p.rates_hz, windows=1, poisson=True) for p in JANG)
     unseen = [(a, b) for pair in UNSEEN_HZ for a, b in (pair, pair[::-1])]
-    others = tuple(pairing(a, b, windows=SIMULATED) for a, b in unseen)
+    others = tuple(pairing(a, b, windows=1) for a, b in unseen)
     known = tuple(v for v in VARIANTS if v.name in FITTED)
     fresh = tuple(v for v in VARIANTS if v.name not in FITTED)
     on = bench(*old, two, known, stream(seed, "rivals fit"))
@@ -376,7 +382,7 @@ def _kinase(rule: KinaseRule, readout: str) -> Rule:
             reading = read(rule, on.trains, readout)
             cache[id(on)] = (np.nan_to_num(reading.fast), np.nan_to_num(reading.slow))
         fast, slow = cache[id(on)]
-        return np.asarray(float(np.exp(x[0])) * fast - slow)
+        return np.asarray(float(np.exp(x[0])) * fast - slow)[:, 0]
 
     return changes
 
@@ -384,6 +390,6 @@ def _kinase(rule: KinaseRule, readout: str) -> Rule:
 def _rival(rival: Rival) -> Rule:
     def changes(on: Bench, x: Floats) -> Floats:
         p = {n: float(v) for n, v in zip(rival.searched, np.exp(x), strict=True)}
-        return np.asarray(rival.per_window(on.spikes, p).reshape(-1, SIMULATED))
+        return rival.per_window(on.spikes, p)
 
     return changes

@@ -5,9 +5,9 @@ import pytest
 
 from circuits.errors import CtloopError
 from circuits.kinase import RULES, KinaseRule, bounded
-from circuits.kinase_brian2 import replay
+from circuits.kinase_brian2 import plastic_synapses, replay, start_learning
 from circuits.kinase_clocked import voltage_driven
-from circuits.kinase_code import kinase_code, made_plastic, voltage_code
+from circuits.kinase_code import kinase_code, voltage_code
 from circuits.kinase_trains import cycle_differences, self_timed, states_at
 from circuits.seeds import stream
 
@@ -121,17 +121,18 @@ def test_a_plastic_pathway_keeps_its_receptors_and_its_short_term_plasticity():
         b2.start_scope()
         sender = b2.SpikeGeneratorGroup(4, *pre_spikes(b2))
         cells = b2.NeuronGroup(4, "\n".join(f"g_{r} : 1" for r in eq.RECEPTORS), threshold="False")
-        model, pre, post = eq.SYNAPSE, eq.ON_SPIKE, ""
+        text = (sender, cells, eq.SYNAPSE, eq.ON_SPIKE)
         if plastic:
-            code = kinase_code(RULES["cascade"], "silence")
-            model, pre, post = made_plastic(eq.SYNAPSE, eq.ON_SPIKE, code)
-        synapses = b2.Synapses(sender, cells, model, on_pre=pre, on_post=post)
+            synapses = plastic_synapses(*text, RULES["cascade"], readout="silence")
+        else:
+            synapses = b2.Synapses(sender, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE)
         synapses.connect(j="i")
         synapses.w_AMPA, synapses.w_NMDA = 1.0, 0.5
         synapses.U, synapses.u, synapses.x, synapses.D, synapses.F = 0.5, 0.5, 1.0, 200.0, 1e-3
         synapses.last = -1e4
         if plastic:
-            synapses.w_kin, synapses.learning, synapses.rate_kin = weight, 0.0, 1.0
+            start_learning(synapses, RULES["cascade"], weight)
+            synapses.learning = 0.0
         network = b2.Network(sender, cells, synapses)
         network.run(200 * b2.ms)
         found[name] = np.array([cells.g_AMPA[:], cells.g_NMDA[:]])
