@@ -146,7 +146,7 @@ def test_the_fingerprint_changes_with_a_source() -> None:
 def test_a_file_that_is_no_circuit_is_refused_in_words(tmp_path: Path, content: str) -> None:
     file = tmp_path / "broken.json"
     file.write_text(content)
-    with pytest.raises(CtloopError, match="JSON|circuit file"):
+    with pytest.raises(CtloopError, match=r"JSON|circuit file"):
         spec.load(file)
 
 

@@ -46,7 +46,7 @@ def test_quantities_as_a_user_types_them(text: str, unit: str, value: float) -> 
     "text", ["", "pA", "eighty", "1,5", "80 p A", "--3", "nan", "inf", "1e999"]
 )
 def test_what_is_no_finite_number_is_refused_with_the_text(text: str) -> None:
-    with pytest.raises(CtloopError, match="number|finite|unit"):
+    with pytest.raises(CtloopError, match=r"number|finite|unit"):
         parse(text, "pA")
 
 
