@@ -21,7 +21,7 @@ sentences are joined by ";".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from circuits import units
@@ -236,4 +236,35 @@ def _is_number(word: str) -> bool:
 
 def _refuse(text: str, example: str) -> None:
     msg = f"cannot read the lesion {text.strip()!r}; write for example: {example}"
+    raise CtloopError(msg)
+
+
+def dosed(text: str, dose: float) -> str:
+    """Give a lesion at a fraction of its strength.
+
+    Parameters
+    ----------
+    text : str
+        As `parse` reads it.
+    dose : float
+        0 is the intact circuit, 1 the lesion as written. It multiplies the fraction of a cut, a
+        silencing or a block and the current of a drive; a factor goes linearly from 1 to itself.
+
+    Raises
+    ------
+    CtloopError
+        If the dose is not in 0-1, or the lesion has no half.
+    """
+    if not 0 <= dose <= 1:
+        msg = f"a dose is from 0 to 1, not {dose:g}"
+        raise CtloopError(msg)
+    return "; ".join(str(_dosed(one, dose)) for one in parse(text))
+
+
+def _dosed(one: Lesion, dose: float) -> Lesion:
+    if one.verb == "scale":
+        return replace(one, amount=1 + dose * (one.amount - 1))
+    if one.verb in ("cut", "silence", "block", "drive"):
+        return replace(one, amount=one.amount * dose)
+    msg = f"{one.verb} has no dose; cut, silence, block, scale and drive have"
     raise CtloopError(msg)

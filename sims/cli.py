@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from circuits.errors import CtloopError
-from sims import cli_circuit, cli_run, cli_show
+from sims import cli_circuit, cli_lesion, cli_run, cli_show
 from sims.cli_options import Parser, refuse_unknown
 
 WRONG, STOPPED = 2, 130
@@ -67,6 +67,7 @@ look at it
   ctloop circuit --sources
 lesion it
   ctloop run alternation --lesion "V1.L5IB -> Pulvinar.TRC"
+  ctloop lesion "V1.L5IB -> Pulvinar.TRC" TRN --seeds 12
 
 ctloop COMMAND --help says more.""",
     )
@@ -74,6 +75,7 @@ ctloop COMMAND --help says more.""",
     cli_run.add(commands)
     cli_show.add(commands)
     cli_circuit.add(commands)
+    cli_lesion.add(commands)
     return root
 
 

@@ -35,11 +35,11 @@ def sentence(effects: Sequence[Effect]) -> str:
         )
     if lost:
         gone = "; ".join(
-            f"{e.metric} could not be measured in {e.missing_lesioned} of "
+            f"{e.metric} in {e.missing_lesioned} of "
             f"{e.n + max(e.missing_lesioned, e.missing_intact)} lesioned runs"
             for e in lost
         )
-        parts.append(gone)
+        parts.append(f"not to be measured: {gone}")
     if open_:
         parts.append(f"undecided: {'; '.join(_undecided(e) for e in open_)}")
     text = ". ".join(part[0].upper() + part[1:] if i else part for i, part in enumerate(parts))
