@@ -46,6 +46,15 @@ HELD_S = 1e9
 
 
 @dataclass(frozen=True)
+class Wired:
+    """Synapses with the projections they belong to, and the order in which they are kept."""
+
+    synapses: b2.Synapses
+    names: tuple[str, ...]
+    order: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
 class Built:
     """A Brian2 network with the index range of every population."""
 
@@ -55,7 +64,7 @@ class Built:
     voltages: b2.StateMonitor | None
     slices: dict[str, slice]
     recorded: dict[str, NDArray[np.int64]]
-    synapses: tuple[tuple[b2.Synapses, list[str]], ...] = ()
+    synapses: tuple[Wired, ...] = ()
 
 
 def slices_of(people: Mapping[str, Population]) -> dict[str, slice]:
@@ -100,7 +109,7 @@ def build(
     if source is not None:
         objects.append(source)
     synapses = _synapses(circuit, edges, where, offsets, cells, source)
-    objects += [made for made, _ in synapses]
+    objects += [wired.synapses for wired in synapses]
     spikes = b2.SpikeMonitor(cells, name="spikes")
     recorded = {n: np.asarray(ids) for n, ids in record_voltage.items() if len(ids)}
     voltages = None
@@ -126,8 +135,8 @@ def alter(
     Weights, short-term plasticity, injected currents and held cells are taken over; what a
     windowed lesion can change is among them.
     """
-    for made, names in built.synapses:
-        _fill(made, circuit, edges, names)
+    for wired in built.synapses:
+        _fill(wired, circuit, edges)
     for name, part in built.slices.items():
         population = populations(circuit)[name]
         built.cells.I_ext[part] = currents_pa.get(name, 0.0) + injected_pa(population, seed)
@@ -221,7 +230,7 @@ def _synapses(
     offsets: Mapping[str, int],
     cells: b2.NeuronGroup,
     source: b2.SpikeGeneratorGroup | None,
-) -> list[tuple[b2.Synapses, list[str]]]:
+) -> list[Wired]:
     """One set of synapses among the cells, one from the sources: the same model, two groups."""
     known = projections(circuit)
     # A surrogate is a source by the projection's name, a spike-source population by its own.
@@ -237,8 +246,7 @@ def _synapses(
         }
         pre = np.concatenate([edges[n].pre + start[n] for n in names])
         post = np.concatenate([edges[n].post + where[known[n].target].start for n in names])
-        synapses = _one_set(circuit, edges, names, group, cells, pre, post, label)
-        made.append((synapses, names))
+        made.append(_one_set(circuit, edges, names, group, cells, pre, post, label))
     return made
 
 
@@ -251,39 +259,43 @@ def _one_set(
     pre: NDArray[np.int64],
     post: NDArray[np.int64],
     label: str,
-) -> b2.Synapses:
+) -> Wired:
     synapses = b2.Synapses(
         source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, dt=eq.DT_MS * b2.ms, name=label
     )
-    synapses.connect(i=pre, j=post)
-    synapses.u = _fill(synapses, circuit, edges, names)
+    delay_ms = np.concatenate([edges[n].delay_ms for n in names])
+    # What one spike moves lies together in memory, in the order in which it arrives.
+    order = np.lexsort((delay_ms, pre))
+    synapses.connect(i=pre[order], j=post[order])
+    synapses.delay = delay_ms[order] * b2.ms
+    wired = Wired(synapses, tuple(names), order)
+    synapses.u = _fill(wired, circuit, edges)
     synapses.x = 1.0
     synapses.last = -1e4
-    synapses.delay = np.concatenate([edges[n].delay_ms for n in names]) * b2.ms
-    return synapses
+    return wired
 
 
-def _fill(
-    synapses: b2.Synapses, circuit: Circuit, edges: Mapping[str, Edges], names: list[str]
-) -> NDArray[np.float64]:
+def _fill(wired: Wired, circuit: Circuit, edges: Mapping[str, Edges]) -> NDArray[np.float64]:
     """Give synapses their weights and their short-term plasticity; the release at rest is returned."""
-    known = projections(circuit)
-    per_synapse = {n: edges[n].pre.size for n in names}
+    known, synapses = projections(circuit), wired.synapses
+    per_synapse = {n: edges[n].pre.size for n in wired.names}
 
     def spread(value: Callable[[str], float]) -> NDArray[np.float64]:
-        return np.repeat([value(n) for n in names], list(per_synapse.values()))
+        values = np.repeat([value(n) for n in wired.names], list(per_synapse.values()))
+        return np.asarray(values[wired.order])
 
     for receptor in eq.RECEPTORS:
         zero = {n: np.zeros(size) for n, size in per_synapse.items()}
-        weight = [edges[n].weight_ns.get(receptor, zero[n]) for n in names]
-        setattr(synapses, f"w_{receptor}", np.concatenate(weight))
+        weight = [edges[n].weight_ns.get(receptor, zero[n]) for n in wired.names]
+        setattr(synapses, f"w_{receptor}", np.concatenate(weight)[wired.order])
 
-    def stp(n: str, field: str, none: float) -> float:
+    def rate(n: str, field: str) -> float:
         plasticity = known[n].stp
-        return none if plasticity is None else max(float(getattr(plasticity, field)), none)
+        time_ms = 0.0 if plasticity is None else float(getattr(plasticity, field))
+        return 1 / max(time_ms, eq.INSTANT_MS)
 
     release = spread(lambda n: 1.0 if (s := known[n].stp) is None else s.U)
     synapses.U = release
-    synapses.D = spread(lambda n: stp(n, "D_ms", eq.INSTANT_MS))
-    synapses.F = spread(lambda n: stp(n, "F_ms", eq.INSTANT_MS))
+    synapses.rate_D = spread(lambda n: rate(n, "D_ms"))
+    synapses.rate_F = spread(lambda n: rate(n, "F_ms"))
     return release

@@ -93,16 +93,16 @@ w_NMDA : 1
 w_GABA_A : 1
 w_GABA_B : 1
 U : 1 (constant)
-D : 1 (constant)
-F : 1 (constant)
+rate_D : 1 (constant)
+rate_F : 1 (constant)
 x : 1
 u : 1
 last : 1
 """
 ON_SPIKE = """
 now_ms = t/ms
-x = 1 - (1 - x)*exp((last - now_ms)/D)
-u = U + (u - U)*exp((last - now_ms)/F)
+x = 1 - (1 - x)*exp((last - now_ms)*rate_D)
+u = U + (u - U)*exp((last - now_ms)*rate_F)
 g_AMPA_post += w_AMPA*u*x
 g_NMDA_post += w_NMDA*u*x
 g_GABA_A_post += w_GABA_A*u*x
