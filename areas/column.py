@@ -63,7 +63,9 @@ POPULATION_SOURCES = {
 #: Fibres, delays and the 0.15 mV of an excitatory fibre are the microcircuit's (its fibres are
 #: synapses, so each makes one contact); dynamics, widths and gains are not in it.
 SOURCES = {
-    "*": "PotjansDiesmann2014",
+    "fibres": "PotjansDiesmann2014",
+    "contacts": "PotjansDiesmann2014",
+    "delay_ms": "PotjansDiesmann2014",
     "rule": "assumed: like to like in orientation (Billeh2020), wider onto interneurons; widths ours",
     "modelled": "assumed: fibres thinned with the cells, less where few strong ones would fire a cell",
     "pooling": "vanAlbada2015",
@@ -71,7 +73,11 @@ SOURCES = {
     "delay_cv": "assumed: a tenth, to the late side alone; Potjans & Diesmann take half, to both",
     "gain": "assumed: calibrated to awake rates",
 }
-EXCITATORY_SOURCES = {**SOURCES, "NMDA": "assumed: a tenth of the AMPA conductance"}
+EXCITATORY_SOURCES = {
+    **SOURCES,
+    "AMPA": "PotjansDiesmann2014",
+    "NMDA": "assumed: a tenth of the AMPA conductance",
+}
 TO_SST_SOURCES = {
     **EXCITATORY_SOURCES,
     "stp": "assumed: it facilitates (Campagnola2022); the values are ours",
@@ -79,6 +85,7 @@ TO_SST_SOURCES = {
 TO_BURSTER_SOURCES = {
     **SOURCES,
     "receptors": "assumed: rich in NMDA, which paces bursters at 4-10 Hz (Silva1991)",
+    "stp": "assumed: depresses, as among pyramidal cells of layer 5; the values are ours",
 }
 BURSTER_SOURCES = {
     **EXCITATORY_SOURCES,
@@ -239,7 +246,7 @@ def _projection(area: str, source: str, target: str, fibres: float, scale: float
         role="inhibitory" if inhibitory else "local",
         rule=Uniform() if inhibitory else rule,
         fibres=fibres,
-        modelled=max(4 if crowd > 1 else 2, round(fibres * scale * crowd)),
+        modelled=max(4 if crowd > 1 else 2, round(fibres * min(scale * crowd, 1.0))),
         receptors=receptors,
         delay_ms=0.75 if inhibitory else 1.5,
         stp=TO_SST if target.endswith("SST") and not inhibitory else None,
