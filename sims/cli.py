@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from circuits.errors import CtloopError
-from sims import cli_circuit, cli_lesion, cli_run, cli_show
+from sims import cli_circuit, cli_lesion, cli_run, cli_show, cli_sweep
 from sims.cli_options import Parser, refuse_unknown
 
 WRONG, STOPPED = 2, 130
@@ -76,6 +76,7 @@ ctloop COMMAND --help says more.""",
     cli_show.add(commands)
     cli_circuit.add(commands)
     cli_lesion.add(commands)
+    cli_sweep.add(commands)
     return root
 
 
