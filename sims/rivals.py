@@ -16,9 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import differential_evolution, minimize
 from scipy.signal import lfilter
-from scipy.stats.qmc import LatinHypercube
 
 from circuits.kinase import Floats, KinaseRule
 from circuits.seeds import stream
@@ -249,8 +248,8 @@ Rule = Callable[[Bench, Floats], Floats]
 RATES = np.geomspace(0.004, 0.4, 16)
 #: The rule that is also fitted to one phase alone, to show what that is worth.
 TUNED = "triplet STDP"
-#: Best points of the even search that are refined.
-STARTS = 8
+#: Members of the evolving population per searched parameter.
+MEMBERS = 6
 
 
 def _best_rate(on: Bench, change: Floats) -> tuple[float, float]:
@@ -271,7 +270,7 @@ def _fit(
 ) -> tuple[Floats, float]:
     """Search the parameters (as logs) with one optimiser and one budget for all, and the rate.
 
-    Half of the budget covers the ranges evenly (Latin hypercube), half refines the best few (Nelder-Mead).
+    Four fifths of the budget go to differential evolution, the rest to Nelder-Mead from its best.
     """
     found = np.zeros(0)
     if ranges:
@@ -280,14 +279,20 @@ def _fit(
         def loss(x: Floats) -> float:
             return _best_rate(on, rule(on, np.clip(x, low, high)))[1]
 
-        points = LatinHypercube(low.size, rng=stream(seed, "rivals optimiser")).random(budget // 2)
-        points = low + points * (high - low)
-        order = np.argsort([loss(x) for x in points])
-        local = {"maxfev": budget // 2 // STARTS, "xatol": 1e-3, "fatol": 1e-4}
-        ends = [
-            minimize(loss, points[k], method="Nelder-Mead", options=local) for k in order[:STARTS]
-        ]
-        found = np.clip(min(ends, key=lambda e: float(e.fun)).x, low, high)
+        members = MEMBERS * low.size
+        wide = differential_evolution(
+            loss,
+            list(zip(low, high, strict=True)),
+            strategy="currenttobest1bin",
+            popsize=MEMBERS,
+            maxiter=max(1, int(0.8 * budget) // members - 1),
+            rng=stream(seed, "rivals optimiser"),
+            polish=False,
+            tol=0.0,
+        )
+        local = {"maxfev": budget // 5, "xatol": 1e-3, "fatol": 1e-4}
+        near = minimize(loss, wide.x, method="Nelder-Mead", options=local)
+        found = np.clip(near.x, low, high)
     return np.asarray(found), _best_rate(on, rule(on, found))[0]
 
 
