@@ -69,8 +69,9 @@ def circuit(request: argparse.Namespace) -> None:
     if not cells and not pathways:
         raise UnknownName("population", request.name, spec.populations(shown))
     if request.sources:
-        from circuits.sources import BIBLIOGRAPHY
+        from circuits.sources import BIBLIOGRAPHY, check_sources
 
+        check_sources(shown)
         found = cli_sources.uses(cells, pathways)
         print(cli_sources.bibliography(found, BIBLIOGRAPHY), end="\n\n")
         print(cli_sources.assumptions(found))

@@ -50,6 +50,8 @@ def _all_sources(
 def bibliography(found: Uses, references: Mapping[str, str]) -> str:
     """List the references the circuit rests on, each with what it is used for.
 
+    Also those that an assumption leans on.
+
     Parameters
     ----------
     found : dict
@@ -57,12 +59,18 @@ def bibliography(found: Uses, references: Mapping[str, str]) -> str:
     references : mapping of str to str
         Citation key -> full reference.
     """
-    cited = sorted(source for source in found if not source.startswith(ASSUMED))
-    lines = [f"{len(cited)} sources"]
-    for key in cited:
+    from circuits.sources import cited
+
+    direct = {source for source in found if not source.startswith(ASSUMED)}
+    keys = sorted(direct.union(*(cited(source) for source in found)), key=str.casefold)
+    lines = [f"{len(keys)} sources"]
+    for key in keys:
         reference = f": {references[key]}" if key in references else ""  # "set by the user"
         lines += ["", paragraph(f"{key}{reference}")]
-        lines += [paragraph(f"for {_said(found[key])}", indent=4)]
+        if key in found:
+            lines += [paragraph(f"for {_said(found[key])}", indent=4)]
+        leaning = [s for s in found if s not in direct and key in cited(s)]
+        lines += [paragraph(f"leaned on: {_said(found[s])}", indent=4) for s in leaning]
     return "\n".join(lines)
 
 

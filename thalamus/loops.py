@@ -6,6 +6,7 @@ reach pulvinar and TRN. L5IB send no branch to the TRN, every L6CT does.
 
 from __future__ import annotations
 
+from areas.potjans_diesmann import THALAMIC
 from circuits.records import STP, Gabor, Projection, Topographic
 from thalamus import nuclei
 
@@ -137,11 +138,11 @@ def _context() -> list[Projection]:
 
 def _lgn_to_v1() -> list[Projection]:
     rows = (
-        ("V1.L4E", 93.3, 22, Gabor(sigma_deg=0.25, sf_cpd=2.0), 2.2),
-        ("V1.L4PV", 57.6, 30, Topographic(field_deg=0.3), 1.2),
-        ("V1.L6CT", 47.4, 14, Gabor(sigma_deg=0.25, sf_cpd=2.0), 0.5),
-        ("V1.L6CC", 47.4, 14, Gabor(sigma_deg=0.25, sf_cpd=2.0), 1.0),
-        ("V1.L6PV", 17.9, 8, Topographic(field_deg=0.3), 1.0),
+        ("V1.L4E", THALAMIC["L4E"], 22, Gabor(sigma_deg=0.25, sf_cpd=2.0), 2.2),
+        ("V1.L4PV", THALAMIC["L4I"], 30, Topographic(field_deg=0.3), 1.2),
+        ("V1.L6CT", THALAMIC["L6E"], 14, Gabor(sigma_deg=0.25, sf_cpd=2.0), 0.5),
+        ("V1.L6CC", THALAMIC["L6E"], 14, Gabor(sigma_deg=0.25, sf_cpd=2.0), 1.0),
+        ("V1.L6PV", THALAMIC["L6I"], 8, Topographic(field_deg=0.3), 1.0),
     )
     return [
         Projection(

@@ -117,3 +117,21 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     with os.fdopen(write, "w") as pipe:
         done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_bibliography_also_lists_what_an_assumption_leans_on(capsys: Captured) -> None:
+    assert cli.main(["circuit", "--sources"]) == 0
+    shown = capsys.readouterr().out
+    assert "\nOReilly2026: O'Reilly 2026" in shown
+    assert "leaned on: fibres of" in shown
+
+
+def test_a_circuit_file_with_a_number_without_source_is_named(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    data = spec.to_dict(corticothalamic_loop())
+    data["projections"][0]["sources"] = {}
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(data))
+    assert cli.main(["circuit", "--circuit", str(file), "--sources"]) == 2
+    assert "has no source for" in capsys.readouterr().err
