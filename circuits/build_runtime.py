@@ -74,17 +74,22 @@ def run_runtime(
 
         built.network.run((stop - start) * b2.ms, report=tell, report_period=0.5 * b2.second)
         if stop == first and on_first is not None:
-            on_first(_spikes(built))
+            on_first(spikes_of(built))
     clock.lap("simulating")
-    return _spikes(built), _voltages(built), built.recorded
+    return spikes_of(built), voltages_of(built), built.recorded
+
+
+def flags() -> list[str]:
+    """Give Brian2's flags for the compiler and our own (see `circuits.cache`)."""
+    given = b2.prefs.codegen.cpp.extra_compile_args_gcc
+    return [*(flag for flag in given if flag not in cache.FLAGS), *cache.FLAGS]
 
 
 def _compile(network: b2.Network) -> None:
     """Have the costly objects of a network compiled, into a folder of their own."""
     prefs = b2.prefs
     prefs.codegen.runtime.cython.cache_dir = str(cache.folder("cython"))
-    known = [f for f in prefs.codegen.cpp.extra_compile_args_gcc if f not in cache.FLAGS]
-    prefs.codegen.cpp.extra_compile_args_gcc = [*known, *cache.FLAGS]
+    prefs.codegen.cpp.extra_compile_args_gcc = flags()
     objects = [part for whole in network.objects for part in (whole, *whole.contained_objects)]
     for part in objects:
         if part.name not in COMPILED:
@@ -126,12 +131,14 @@ def _watch(built: Built, counts: Mapping[str, int]) -> b2.NetworkOperation:
     return watch
 
 
-def _spikes(built: Built) -> dict[str, Spikes]:
+def spikes_of(built: Built) -> dict[str, Spikes]:
+    """Give the spikes a simulation recorded, by population."""
     times = np.asarray(built.spikes.t / b2.ms, dtype=float)
     return split_spikes(times, np.asarray(built.spikes.i), built.slices)
 
 
-def _voltages(built: Built) -> dict[str, NDArray[np.float32]]:
+def voltages_of(built: Built) -> dict[str, NDArray[np.float32]]:
+    """Give the potentials a simulation recorded, mV (n_ms, k), by population."""
     if built.voltages is None:
         return {}
     v = np.asarray(built.voltages.v, dtype=np.float32)
