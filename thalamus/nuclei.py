@@ -143,7 +143,11 @@ def projections() -> list[Projection]:
 
 
 def _with_trn(relay: str, sector: str, rule: Topographic) -> list[Projection]:
-    """Wire a relay nucleus and its sector of the TRN to each other."""
+    """Wire a relay nucleus and its sector of the TRN to each other.
+
+    The rodent's 113 x 4.63 contacts make inhibition a third of all on a pulvinar relay cell; in
+    cat pulvinar 12 % are counted (Wang, Eisenback & Bickford 2002). No source settles it.
+    """
     return [
         Projection(
             source=relay,

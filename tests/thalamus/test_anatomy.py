@@ -204,9 +204,9 @@ def test_outcome_pathways_are_drivers_prediction_pathways_modulators(
     assert {p.source for p in ways.values() if p.role == "driver"} == {
         "Retina.GC", "LGN.TC", "V1.L5IB",
     }  # fmt: skip
-    assert {
-        p.role for p in ways.values() if p.source.endswith(".L6CT") and "V" not in p.target[0]
-    } <= {"modulator"}
+    for nucleus in ("LGN", "TRN", "Pulvinar"):
+        roles = {p.role for p in from_to(ways, "V", nucleus) if p.source.endswith(".L6CT")}
+        assert roles == {"modulator"}
     assert {p.role for p in from_to(ways, "Pulvinar.TRC", "V2")} == {"feedforward"}
     assert {p.role for p in from_to(ways, "Pulvinar.TRC", "V1")} == {"modulator"}
 
