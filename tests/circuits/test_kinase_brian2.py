@@ -105,11 +105,25 @@ def test_learning_at_repolarisation_commits_what_the_reference_commits():
     np.testing.assert_allclose(held.weight, w, rtol=1e-9)
 
 
+#: A depressing pathway of two receptors, as the engine has them.
+PATHWAY = """
+w_AMPA : 1
+w_NMDA : 1
+x : 1
+last : 1
+"""
+ON_SPIKE = """
+x = 1 - (1 - x)*exp((last - t/ms)/200)
+g_AMPA_post += w_AMPA*0.5*x
+g_NMDA_post += w_NMDA*0.5*x
+x = 0.5*x
+last = t/ms
+"""
+
+
 def test_a_plastic_pathway_keeps_its_receptors_and_its_short_term_plasticity():
     """Frozen at w = 0.5 it adds exactly what it adds without the rule; stronger, twice at most."""
     import brian2 as b2
-
-    from circuits import equations as eq
 
     b2.prefs.codegen.target = "numpy"
     found = {}
@@ -120,15 +134,15 @@ def test_a_plastic_pathway_keeps_its_receptors_and_its_short_term_plasticity():
     ):
         b2.start_scope()
         sender = b2.SpikeGeneratorGroup(4, *pre_spikes(b2))
-        cells = b2.NeuronGroup(4, "\n".join(f"g_{r} : 1" for r in eq.RECEPTORS), threshold="False")
-        text = (sender, cells, eq.SYNAPSE, eq.ON_SPIKE)
+        cells = b2.NeuronGroup(4, "g_AMPA : 1\ng_NMDA : 1", threshold="False")
+        text = (sender, cells, PATHWAY, ON_SPIKE)
         if plastic:
             synapses = plastic_synapses(*text, RULES["cascade"], readout="silence")
         else:
-            synapses = b2.Synapses(sender, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE)
+            synapses = b2.Synapses(sender, cells, PATHWAY, on_pre=ON_SPIKE)
         synapses.connect(j="i")
         synapses.w_AMPA, synapses.w_NMDA = 1.0, 0.5
-        synapses.U, synapses.u, synapses.x, synapses.D, synapses.F = 0.5, 0.5, 1.0, 200.0, 1e-3
+        synapses.x = 1.0
         synapses.last = -1e4
         if plastic:
             start_learning(synapses, RULES["cascade"], weight)
