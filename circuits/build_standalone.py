@@ -167,7 +167,11 @@ def _program(folder: Path, report: Callable[[str, float], None]) -> None:
     main = folder / "main.cpp"
     main.write_text(_read_at_start(main.read_text(encoding="utf-8")), encoding="utf-8")
     sources = sorted(p for p in folder.rglob("*") if p.suffix in {".cpp", ".h"})
-    texts = [p.read_text(encoding="utf-8") for p in (*sources, folder / "makefile")]
+    # Brian2 writes some lines in the order of a set, another one in every process: sort them.
+    texts = [
+        "\n".join(sorted(p.read_text(encoding="utf-8").splitlines()))
+        for p in (*sources, folder / "makefile")
+    ]
     kept = cache.folder("standalone") / cache.digest(*texts)
     with FileLock(f"{kept}.lock"):
         if not kept.exists():
