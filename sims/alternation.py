@@ -335,8 +335,10 @@ def _assemble(
     n_ms = int(main.duration_ms)
     v_relay = np.asarray(main.voltages_mv[RELAY][:n_ms], dtype=np.float64)
     onto_relay = {n: p for n, p in projections(lesioned).items() if p.target == RELAY}
+    # Where a surrogate drove the terminals, they released to its spikes.
+    drove = {n: main.surrogates.get(n, main.spikes[p.source]) for n, p in onto_relay.items()}
     conductance = {
-        name: summed(main.spikes[p.source], wiring[name], p.stp, n_ms, v_relay)
+        name: summed(drove[name], wiring[name], p.stp, n_ms, v_relay)
         for name, p in onto_relay.items()
     }
     recording = _recording(lesioned, main, seed, conductance)
@@ -355,7 +357,7 @@ def _assemble(
     inside = {part: during(cycles, part, n_ms) for part in ("prediction", "outcome")}
     charge = charge_by_pathway(
         {
-            name: onto_cell(main.spikes[p.source], wiring[name], p.stp, n_ms, cell, v_relay[:, cell])
+            name: onto_cell(drove[name], wiring[name], p.stp, n_ms, cell, v_relay[:, cell])
             for name, p in onto_relay.items()
         },
         v_relay[:, cell],

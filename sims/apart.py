@@ -155,7 +155,13 @@ def _simulate(job: Job, log: Path) -> Result:
         report=report,
     )
     return Result(
-        result.spikes, result.voltages_mv, result.recorded, {}, result.duration_ms, result.wall_s
+        result.spikes,
+        result.voltages_mv,
+        result.recorded,
+        {},
+        result.duration_ms,
+        result.wall_s,
+        result.surrogates,
     )
 
 

@@ -17,6 +17,14 @@ PRIMARY: dict[str, tuple[str, ...]] = {
         "relay_prediction_hz",
         "relay_outcome_hz",
     ),
+    "evoked": (
+        "evoked_LGN.TC_hz",
+        "evoked_V1.L4E_hz",
+        "evoked_V1.L23E_hz",
+        "evoked_V1.L5IT_hz",
+        "evoked_V2.L4E_hz",
+        "evoked_Pulvinar.TRC_hz",
+    ),
 }
 
 #: Metric or pattern -> bound, and why. A bound in metric units, or a fraction of the intact mean
@@ -30,6 +38,8 @@ BOUNDS: tuple[tuple[str, float, str], ...] = (
     ("relay_spikes_*", 0.1, "of the mean"),
     ("rate_*_hz", 0.1, "of the mean"),
     ("evoked_*_hz", 0.1, "of the mean"),
+    ("tuning_error_*_deg", 5.0, "half the spacing a grating experiment resolves"),
+    ("tuning_*", 0.05, "a twentieth of perfect tuning"),
     ("burst_fraction_*", 0.05, "a twentieth of the spikes"),
     ("prediction_ms", 10.0, "a twentieth of a 200 ms cycle"),
     ("outcome_ms", 10.0, "a twentieth of a 200 ms cycle"),

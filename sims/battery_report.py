@@ -31,6 +31,7 @@ def report(
     *,
     command: Sequence[str] = (),
     figures: bool = True,
+    more: Mapping[str, str] | None = None,
 ) -> str:
     """Write the report of a battery and give what the user reads on screen.
 
@@ -43,6 +44,8 @@ def report(
         The folder to be: effects.csv, effects.json, runs.csv, doses.csv, sentences.txt, figures/.
     command : sequence of str
     figures : bool
+    more : dict of str to str, optional
+        Further text files, by name.
 
     Raises
     ------
@@ -65,7 +68,8 @@ def report(
         doses = doses_of(battery, found)
         if doses:
             _csv(folder / "doses.csv", doses)
-        (folder / "sentences.txt").write_text(said + "\n")
+        for name, words in {"sentences.txt": said, **(more or {})}.items():
+            (folder / name).write_text(words + "\n")
         if figures:
             draw(battery, outcomes, effects, doses, folder / "figures")
         store.write(_as_run(battery, effects, outcomes, command), folder)

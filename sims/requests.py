@@ -13,9 +13,12 @@ from circuits.errors import CtloopError, UnknownName
 from circuits.spec import Circuit
 
 #: Experiment -> the function that runs it ("module:function"), called with a request's fields.
-EXPERIMENTS = {"alternation": "sims.alternation:run_alternation"}
+EXPERIMENTS = {
+    "alternation": "sims.alternation:run_alternation",
+    "evoked": "sims.evoked:run_evoked",
+}
 #: The modules outside circuits, areas and thalamus that decide a run's numbers.
-_MEASURING = ("alternation", "content", "cycles", "measures", "movies", "stimuli")
+_MEASURING = ("alternation", "content", "cycles", "evoked", "measures", "movies", "stimuli")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,41 @@
+"""What a stimulus evokes, from counts whose answer is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from circuits.records import Spikes
+from circuits.simulate import Result
+from circuits.spec import populations
+from circuits.wiring import coordinates
+from sims.alternation import DISCARD_MS
+from sims.evoked import measure
+from thalamus.circuit import corticothalamic_loop
+
+
+def test_evoked_is_stimulus_minus_blank_and_tuning_points_at_the_stimulus() -> None:
+    circuit = corticothalamic_loop(0.001)
+    people = populations(circuit)
+    nothing = Spikes(np.empty(0), np.empty(0, dtype=np.int64))
+    preferred = coordinates(people["V1.L4E"], 0).orientation_deg
+    near = np.flatnonzero(np.abs(preferred - 45) < 20)
+    cells = np.repeat(near, 10)
+    spikes = Spikes(np.full(cells.size, DISCARD_MS + 10.0), cells)
+    early = Spikes(np.full(cells.size, 10.0), cells)
+    silent = {n: nothing for n in people}
+    duration = DISCARD_MS + 2000.0
+    results = {
+        "stimulus": Result({**silent, "V1.L4E": spikes, "LGN.TC": early}, {}, {}, {}, duration),
+        "blank": Result(silent, {}, {}, {}, duration),
+    }
+    found = measure(circuit, results, 0, 45.0)
+    assert found["evoked_V1.L4E_hz"] == pytest.approx(cells.size / people["V1.L4E"].count / 2)
+    assert found["evoked_LGN.TC_hz"] == 0.0
+    error, strength = found["tuning_error_V1.L4E_deg"], found["tuning_V1.L4E"]
+    assert isinstance(error, float)
+    assert isinstance(strength, float)
+    assert abs(error) < 5
+    assert strength > 0.8
+    assert found["tuning_V1.L23E"] is None
+    assert found["tuning_V1.L23E_reason"] == "under 30 evoked spikes"
