@@ -19,11 +19,11 @@ PRIMARY: dict[str, tuple[str, ...]] = {
     ),
     "evoked": (
         "evoked_LGN.TC_hz",
-        "evoked_V1.L4E_hz",
-        "evoked_V1.L23E_hz",
-        "evoked_V1.L5IT_hz",
-        "evoked_V2.L4E_hz",
-        "evoked_Pulvinar.TRC_hz",
+        "evoked_near_V1.L4E_hz",
+        "evoked_near_V1.L23E_hz",
+        "evoked_near_V1.L5IT_hz",
+        "evoked_near_V2.L4E_hz",
+        "evoked_near_Pulvinar.TRC_hz",
     ),
 }
 

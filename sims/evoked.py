@@ -20,7 +20,7 @@ from circuits.records import Population, Spikes
 from circuits.rundata import RunData
 from circuits.simulate import Result, refuse_if_too_large
 from circuits.spec import Circuit, fingerprint, load, populations, set_parameter, to_dict
-from circuits.wiring import coordinates
+from circuits.wiring import coordinates, orientation_distance
 from sims.alternation import DISCARD_MS, see
 from sims.apart import Job, run_apart
 from sims.early import cells_of, orientations
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from sims.progress import Progress
 
 GRATING_DEG = 45.0
+#: Cells that prefer the stimulus, deg.
+NEAR_DEG = 22.5
 #: Populations that evoke less than this in all have no tuning to speak of, spikes.
 _FEWEST = 30
 
@@ -122,7 +124,8 @@ def measure(
     -------
     dict of str to number
         For each population `rate_<population>_hz` (with the stimulus) and `evoked_<population>_hz`
-        (minus blank); for tuned ones `tuning_<population>`, the length of the mean vector of
+        (minus blank); for tuned ones `evoked_near_<population>_hz`, the same of the cells that
+        prefer the stimulus within 22.5 deg, `tuning_<population>`, the length of the mean vector of
         preferred orientations weighted by evoked spikes (0 none, 1 one orientation), and
         `tuning_error_<population>_deg`, how far its direction is from the stimulus.
     """
@@ -137,6 +140,9 @@ def measure(
         found[f"evoked_{name}_hz"] = float(evoked.mean() / seconds)
         if population.map == "orientation":
             preferred = coordinates(population, seed).orientation_deg
+            near = orientation_distance(preferred, np.array(angle_deg)) <= NEAR_DEG
+            if near.any():
+                found[f"evoked_near_{name}_hz"] = float(evoked[near].mean() / seconds)
             found |= _tuning(name, np.maximum(evoked, 0), preferred, angle_deg)
     return found
 

@@ -32,6 +32,9 @@ def test_evoked_is_stimulus_minus_blank_and_tuning_points_at_the_stimulus() -> N
     found = measure(circuit, results, 0, 45.0)
     assert found["evoked_V1.L4E_hz"] == pytest.approx(cells.size / people["V1.L4E"].count / 2)
     assert found["evoked_LGN.TC_hz"] == 0.0
+    near_rate = found["evoked_near_V1.L4E_hz"]
+    assert isinstance(near_rate, float)
+    assert near_rate == pytest.approx(5.0, abs=1.0)
     error, strength = found["tuning_error_V1.L4E_deg"], found["tuning_V1.L4E"]
     assert isinstance(error, float)
     assert isinstance(strength, float)
