@@ -40,7 +40,7 @@ CLASSES: dict[str, ClassRow] = {
     "L4E": ClassRow(cells.STELLATE, "L4", "L4E", 1.0, -60.0, 30.0, 15.0),
     "L4PV": ClassRow(cells.PV, "L4", "L4I", 1.0, 100.0, 80.0, 40.0),
     "L5IT": ClassRow(cells.RS, "L5", "L5E", 0.74, 110.0, 40.0, 25.0),
-    "L5IB": ClassRow(cells.IB, "L5", "L5E", 0.26, -60.0, 20.0, 5.0),
+    "L5IB": ClassRow(cells.IB, "L5", "L5E", 0.26, -175.0, 20.0, 5.0),
     "L5PV": ClassRow(cells.PV, "L5", "L5I", 0.52, 130.0, 50.0, 25.0),
     "L5SST": ClassRow(cells.SST, "L5", "L5I", 0.48, 60.0, 30.0, 25.0),
     "L6CT": ClassRow(cells.L6CT, "L6", "L6E", 0.56, 90.0, 60.0, 25.0),
@@ -111,6 +111,10 @@ INHIBITION = {"GABA_A": 0.7}
 #: (Silva et al. 1991; Flint & Connors 1996).
 TO_BURSTER = {"AMPA": 0.15, "NMDA": 0.15}
 
+#: Excitatory synapses on bursters depress, as among L5 pyramids: beyond a few Hz their mean current
+#: hardly grows, so the drive of the rhythm depends little on contrast.
+ONTO_BURSTER = STP(U=0.5, D_ms=800.0, F_ms=1.0)
+
 #: Excitatory cells prefer partners of like orientation; interneurons pool more widely.
 LIKE_TO_LIKE = Topographic(orientation_deg=18.0)
 TO_INTERNEURON = Topographic(orientation_deg=40.0)
@@ -131,14 +135,15 @@ BURSTER_FIBRES = 20
 #: The calibration: dimensionless factors on single projections of the template. Recurrent
 #: excitation is weakened where a thinned column, with its few strong fibres, would fire in volleys;
 #: the way forward (L4 to L2/3 to L5) is strengthened, as Potjans & Diesmann themselves double
-#: L4E to L2/3E; inhibition of bursters is weak (Schubert et al. 2001).
+#: L4E to L2/3E; inhibition of bursters is weak (Schubert et al. 2001), and they give little back to
+#: other excitatory cells, but much to L5 interneurons (mouse V1 reconstruction).
 GAIN: dict[tuple[str, str], float] = {
     ("L4E", "L4E"): 0.8,
     ("L4E", "L4PV"): 0.5,
     ("L4PV", "L4E"): 1.5,
     ("L4E", "L23E"): 6.0,
     ("L4E", "L23PV"): 1.5,
-    ("L4E", "L5IB"): 1.5,
+    ("L4E", "L5IB"): 5.5,
     ("L23E", "L23E"): 0.3,
     ("L23E", "L23PV"): 0.5,
     ("L23E", "L4PV"): 0.5,
@@ -148,16 +153,22 @@ GAIN: dict[tuple[str, str], float] = {
     ("L5IT", "L5IT"): 0.5,
     ("L5IT", "L23E"): 0.5,
     ("L5IT", "L5IB"): 1.0,
-    ("L5PV", "L5IB"): 1.4,
-    ("L5SST", "L5IB"): 0.6,
-    ("L5IB", "L5IB"): 4.0,
-    ("L5IB", "L5IT"): 0.3,
-    ("L5IB", "L6CC"): 0.3,
+    ("L5PV", "L5IB"): 1.0,
+    ("L5SST", "L5IB"): 1.5,
+    ("L5IB", "L5IB"): 5.0,
+    ("L5IB", "L5SST"): 2.0,
+    ("L5IB", "L5PV"): 1.5,
+    ("L5IB", "L23E"): 0.1,
     ("L5IB", "L23PV"): 0.3,
+    ("L5IB", "L4E"): 0.1,
+    ("L5IB", "L5IT"): 0.1,
+    ("L5IB", "L6CC"): 0.1,
+    ("L5IB", "L6CT"): 0.1,
 }
 
 #: Where more fibres are modelled, because a few strong ones would make the target fire by chance.
-CROWDED = {("L4E", "L23E")}
+#: Layer 4 paces the bursters, and their cells must be driven alike to burst together.
+CROWDED = {("L4E", "L23E"): 3.0, ("L4E", "L5IB"): 9.0}
 
 
 def populations(
@@ -223,7 +234,7 @@ def projections(area: str, scale: float) -> list[Projection]:
 def _projection(area: str, source: str, target: str, fibres: float, scale: float) -> Projection:
     inhibitory = source.endswith(("PV", "SST"))
     to_interneuron = target.endswith(("PV", "SST"))
-    crowd = CROWD if inhibitory or target == "L5IB" or (source, target) in CROWDED else 1.0
+    crowd = CROWDED.get((source, target), CROWD if inhibitory or target == "L5IB" else 1.0)
     rule = TO_INTERNEURON if to_interneuron else LIKE_TO_LIKE
     receptors = INHIBITION if inhibitory else TO_BURSTER if target == "L5IB" else EXCITATION
     if source == target == "L5IB":
@@ -231,7 +242,7 @@ def _projection(area: str, source: str, target: str, fibres: float, scale: float
             source=f"{area}.{source}",
             target=f"{area}.{target}",
             role="local",
-            rule=Topographic(orientation_deg=10.0),
+            rule=Topographic(orientation_deg=14.0),
             fibres=fibres,
             modelled=BURSTER_FIBRES,
             receptors={"AMPA": 0.8, "NMDA": 0.08},
@@ -249,7 +260,7 @@ def _projection(area: str, source: str, target: str, fibres: float, scale: float
         modelled=max(4 if crowd > 1 else 2, round(fibres * min(scale * crowd, 1.0))),
         receptors=receptors,
         delay_ms=0.75 if inhibitory else 1.5,
-        stp=TO_SST if target.endswith("SST") and not inhibitory else None,
+        stp=_dynamics(source, target),
         gain=GAIN.get((source, target), 1.0),
         sources=_sources(source, target),
     )
@@ -261,3 +272,12 @@ def _sources(source: str, target: str) -> dict[str, str]:
     if target.endswith("SST"):
         return TO_SST_SOURCES
     return TO_BURSTER_SOURCES if target == "L5IB" else EXCITATORY_SOURCES
+
+
+def _dynamics(source: str, target: str) -> STP | None:
+    """Excitation of SST cells facilitates, of bursters depresses; the rest is taken static."""
+    if source.endswith(("PV", "SST")):
+        return None
+    if target == "L5IB" and source != "L4E":
+        return ONTO_BURSTER
+    return TO_SST if target.endswith("SST") else None
