@@ -13,6 +13,8 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 from matplotlib.path import Path
 
 from circuits import spec
+from circuits.errors import CtloopError
+from circuits.lesions import parse, touched
 from circuits.records import Population, Projection
 from circuits.rundata import RunData
 from figures import palette
@@ -100,16 +102,17 @@ def circuit_drawing(
 
 
 def lesioned_names(run: RunData, graph: spec.Circuit) -> set[str]:
-    """Find which projections and populations the run's lesions name."""
-    known = {_squeeze(name): name for name in (*spec.projections(graph), *graph.nodes)}
-    texts = [str(lesion) for lesion in run.meta.get("lesions") or ()]
-    return {
-        name for squeezed, name in known.items() for text in texts if squeezed == _squeeze(text)
-    }
-
-
-def _squeeze(name: str) -> str:
-    return name.replace(" ", "").removeprefix("cut:").casefold()
+    """Find which projections and populations the run's lesions touch; a sham touches none."""
+    names: set[str] = set()
+    for text in run.meta.get("lesions") or ():
+        try:
+            meant = [one for one in parse(str(text)) if one.verb != "sham"]
+            for one in meant:
+                found = touched(graph, one)
+                names |= {*found.projections, *found.populations}
+        except CtloopError:  # a circuit that was edited since may lack the name
+            continue
+    return names
 
 
 # --- where everything is -------------------------------------------------------------------------

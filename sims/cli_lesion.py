@@ -79,7 +79,11 @@ def add_many(parser: Parser) -> None:
     group.add_argument(
         "--workers", type=int, metavar="N", help="runs at a time (default: half the processors)"
     )
-    group.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster: tcp://host:8786")
+    group.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="a Dask cluster, tcp://host:8786; start its workers with --no-nanny --nthreads 1",
+    )
     group.add_argument("--slurm", action="store_true", help="one SLURM job a run")
     group.add_argument(
         "--store", type=Path, default=STORE, metavar="DIR", help=f"finished runs (default: {STORE})"
@@ -191,7 +195,7 @@ def run_many(request: argparse.Namespace, requests: list[Any]) -> Any:
     with progress.choose(quiet=request.quiet) as shown:
         return run_all(
             requests,
-            request.store,
+            request.store.resolve(),  # a worker elsewhere has another current folder
             open_executor=open_executor,
             workers=10_000 if request.scheduler or slurm else workers,
             progress=shown,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from circuits import spec
+from circuits.engine import available_engines
 from circuits.errors import CtloopError
 from circuits.lesion_surrogates import surrogate, troughs
 from circuits.lesions import lesion
@@ -162,6 +165,34 @@ def test_a_surrogate_drives_the_terminals_in_the_sources_stead(
     assert not equal(after.spikes["V2.E"], intact.spikes["V2.E"])
     if text != "rate_matched":
         assert driving.times_ms.size == intact.spikes["V1.E"].times_ms.size
+
+
+@pytest.mark.slow
+@pytest.mark.compile
+def test_no_lesion_and_no_seed_compiles_anything_new(circuit: spec.Circuit) -> None:
+    """Cython: the modules in Brian2's cache are counted before and after."""
+    if "cython" not in available_engines():
+        pytest.skip("no Cython here")
+    from brian2.codegen.runtime.cython_rt.extension_manager import get_cython_cache_dir
+
+    def run(lesioned: spec.Circuit, seed: int = 1) -> None:
+        spikes = Spikes(np.arange(5.0, MS, 5.0), np.arange(23) % 20)
+        simulate(lesioned, duration_ms=MS, seed=seed, engine="cython", inputs={"Retina.GC": spikes})
+
+    def modules() -> set[str]:
+        return {p.name for p in Path(get_cython_cache_dir()).rglob("*.so")}
+
+    run(circuit)
+    before = modules()
+    for text in (
+        "cut V1 -> V2", "cut V1 -> V2 0.5", "scale * 0.9", "silence V1.E 0.5", "drive V1.E 100pA",
+        "static Retina -> LGN", "block AMPA at V1 -> V2", "silence V2 from 40ms to 80ms",
+        "swap stp V1 -> V2 with Retina -> LGN", "replay V1 -> V2",
+    ):  # fmt: skip
+        run(lesion(circuit, text))
+    run(circuit, seed=2)
+    assert before
+    assert modules() == before
 
 
 # --- the surrogate trains ------------------------------------------------------------------------
