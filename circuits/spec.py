@@ -158,7 +158,8 @@ def set_parameter(circuit: Circuit, text: str) -> Circuit:
     ----------
     text : str
         "V1.L5IB.b=80pA", "V1.L5IB.tau_w=140ms", "V1.L5IB->Pulvinar.TRC.U=.5",
-        "V2.L6CT -> Pulvinar.TRC.AMPA=.2nS", "V1.L4E.count=300".
+        "V2.L6CT -> Pulvinar.TRC.AMPA=.2nS", "V1.L4E.count=300"; "V1.L5IB.tau_w=*0.7" is a factor
+        on what it was.
 
     Raises
     ------
@@ -199,10 +200,16 @@ def unit_of(field_name: str) -> str:
     return next(ends, "")
 
 
+def _read(value: str, unit: str, old: float) -> float:
+    """Read a value in its unit, or "*0.7" as a factor on the old one."""
+    text = value.strip()
+    return old * units.parse(text[1:], "") if text.startswith("*") else units.parse(text, unit)
+
+
 def _assign(record: Any, parameter: str, value: str) -> Any:
     name = _numbers(record)[parameter]
-    number: float | int | bool = units.parse(value, unit_of(name))
     old = getattr(record, name)
+    number: float | int | bool = _read(value, unit_of(name), old)
     if isinstance(old, int):
         if number != int(number):
             msg = f"{parameter} is a whole number, not {value}"
@@ -232,7 +239,10 @@ def _set_projection(projection: Projection, parameter: str, value: str) -> Proje
     said = "set by the user"
     if parameter in projection.receptors:
         sources = {**projection.sources, parameter: said}
-        strengths = {**projection.receptors, parameter: units.parse(value, "nS")}
+        strengths = {
+            **projection.receptors,
+            parameter: _read(value, "nS", projection.receptors[parameter]),
+        }
         return replace(projection, receptors=strengths, sources=sources)
     if projection.stp is not None and parameter in _numbers(projection.stp):
         stp = _assign(projection.stp, parameter, value)

@@ -82,7 +82,7 @@ def grid(
 
 def _line(varied: GridAxis, values: Mapping[tuple[str, ...], float | None], metric: str) -> Axes:
     path, given = varied
-    points = [(float(_number(v)), values[(v,)]) for v in given]
+    points = [(float(_number(v).lstrip("*")), values[(v,)]) for v in given]
     there = sorted((x, y) for x, y in points if y is not None)
     with canvas(None, 4.6, 3.2) as ax:
         ax.plot(*zip(*there, strict=True), "o-", color=palette.INK, lw=1.8, ms=5)
@@ -96,5 +96,5 @@ def _line(varied: GridAxis, values: Mapping[tuple[str, ...], float | None], metr
 
 
 def _number(text: str) -> str:
-    found = re.match(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", text)
+    found = re.match(r"[-+*]?[\d.]+(?:[eE][-+]?\d+)?", text)
     return found[0] if found else text

@@ -37,12 +37,15 @@ class Arm:
         The lesion of which this is a dose; the name where there are no doses.
     dose : float
         0-1.
+    settings : tuple of str
+        Numbers of the spec that differ in this arm ("V1.L5IB.tau_w=126ms").
     """
 
     name: str
     lesion: str
     family: str
     dose: float = 1.0
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,13 @@ class Battery:
     def request(self, arm: Arm | None, seed: int) -> Request:
         """Give the run of one arm (None is intact) and seed."""
         lesions = () if arm is None or not arm.lesion else (arm.lesion,)
-        return replace(self.base, seed=seed, lesions=(*self.base.lesions, *lesions))
+        settings = () if arm is None else arm.settings
+        return replace(
+            self.base,
+            seed=seed,
+            lesions=(*self.base.lesions, *lesions),
+            settings=(*self.base.settings, *settings),
+        )
 
     def requests(self) -> list[Request]:
         """List every run: seed by seed, intact first, so that pairs fill up early."""
@@ -137,6 +146,9 @@ def read_battery(path: Path) -> tuple[tuple[Arm, ...], dict[str, Any]]:
         name = "no drivers"                    # optional
         lesion = "V1.L5IB -> Pulvinar.TRC"
         dose = [0, 0.5, 1]                     # optional
+        [[lesion]]
+        name = "fast adaptation"
+        set = ["V1.L5IB.tau_w=126ms"]          # instead of, or beside, a lesion
 
     Raises
     ------
@@ -161,13 +173,19 @@ def read_battery(path: Path) -> tuple[tuple[Arm, ...], dict[str, Any]]:
     arms: list[Arm] = []
     for row in rows:
         for key in row:
-            if key not in ("name", "lesion", "dose"):
-                raise UnknownName("entry of a lesion", key, ["name", "lesion", "dose"])
+            if key not in ("name", "lesion", "dose", "set"):
+                raise UnknownName("entry of a lesion", key, ["name", "lesion", "dose", "set"])
+        changes = tuple(map(str, row.get("set", ())))
         if "lesion" not in row:
-            msg = f"{path}: a [[lesion]] without lesion = ..."
-            raise CtloopError(msg)
+            if not changes:
+                msg = f"{path}: a [[lesion]] without lesion = ... or set = [...]"
+                raise CtloopError(msg)
+            name = str(row.get("name", "; ".join(changes)))
+            arms.append(Arm(name, "", name, settings=changes))
+            continue
         doses = row.get("dose", content.get("dose", ()))
-        arms += arms_of([(str(row.get("name", "")), str(row["lesion"]))], doses)
+        graded = arms_of([(str(row.get("name", "")), str(row["lesion"]))], doses)
+        arms += [replace(arm, settings=changes) for arm in graded]
     content.pop("dose", None)
     return tuple(arms), content
 
@@ -178,7 +196,11 @@ def dry_run(battery: Battery) -> dict[str, Touched]:
     from sims.requests import circuits_of
 
     intact, _ = circuits_of(battery.base)
-    return {arm.name: touched(intact, arm.lesion) for arm in battery.arms}
+    found = {arm.name: touched(intact, arm.lesion) for arm in battery.arms if arm.lesion}
+    for arm in battery.arms:
+        if arm.settings:
+            circuits_of(battery.request(arm, 0))  # a number that is not there is refused here
+    return found
 
 
 # --- what came out -------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ def _as_run(
         "experiment": {"name": f"lesion battery of {battery.base.experiment}"},
         "engine": battery.base.engine,
         "seeds": battery.seeds,
-        "arms": {arm.name: arm.lesion for arm in battery.arms},
+        "arms": {a.name: "; ".join(filter(None, (a.lesion, *a.settings))) for a in battery.arms},
         "request": battery.base.arguments() | {"experiment": battery.base.experiment},
         "failures": failures(list(outcomes.values())),
         "command": list(command),
@@ -215,9 +215,11 @@ def _draw_arm(
 
     safe = "".join(c if c.isalnum() or c in ".-" else "_" for c in arm.name)
     intact, _ = circuits_of(battery.base)
-    meant = touched(intact, arm.lesion)
-    names = {*meant.projections, *meant.populations}
-    if len(names) <= 40:  # crossing everything out shows nothing
+    names: set[str] = set()
+    if arm.lesion:
+        meant = touched(intact, arm.lesion)
+        names = {*meant.projections, *meant.populations}
+    if 0 < len(names) <= 40:  # crossing everything out shows nothing
         keep(f"circuit_{safe}", lambda: anatomy.circuit_drawing(intact, lesioned=names))
     for seed in range(battery.seeds):
         one, other = (outcomes[battery.request(a, seed)] for a in (None, arm))

@@ -209,6 +209,7 @@ def dry(planned: Battery, store: Path) -> str:
     from sims.requests import address
 
     lines = [touch.said for touch in dry_run(planned).values()]
+    lines += [f"{arm.name}: sets {', '.join(arm.settings)}" for arm in planned.arms if arm.settings]
     folders = {store / address(r) for r in planned.requests()}
     there = sum(finished(f) for f in folders)
     lines.append(f"{len(folders)} runs of {planned.base.duration_s:g} s, {there} of them done")

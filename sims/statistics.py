@@ -195,10 +195,12 @@ def _effect(
 
 
 def standardised(d: Floats) -> float | None:
-    """Give Cohen's d_z with Hedges' correction; None where all pairs differ by the same amount."""
+    """Give Cohen's d_z with Hedges' correction; None where all pairs differ alike, or two do."""
     spread = float(d.std(ddof=1))
     if spread <= 1e-12 * max(1.0, float(np.abs(d).max())):
         return 0.0 if not d.any() else None
+    if len(d) < 3:  # Hedges' correction of two pairs is 0
+        return None
     return float(d.mean()) / spread * (1.0 - 3.0 / (4.0 * (len(d) - 1) - 1.0))
 
 

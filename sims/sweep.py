@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from circuits.rundata import Metric
     from sims.jobs import Outcome
 
-_VALUE = re.compile(r"^\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*([A-Za-z%]*)\s*$")
+_VALUE = re.compile(r"^\s*([-+*]?[\d.]+(?:[eE][-+]?\d+)?)\s*([A-Za-z%]*)\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,12 +127,27 @@ def test_a_battery_file_holds_many_lesions_with_names_and_doses(tmp_path: Path) 
         "no drivers (dose 0.5)", "no drivers (dose 1)", "silence TRN"]  # fmt: skip
     assert arms[0].lesion == f"cut {CUT} 0.5"
     assert said == {"seeds": 4, "duration_s": 2}
+    path.write_text('[[lesion]]\nset = ["V1.L5IB.tau_w=126ms"]\n')
+    ((arm,), _) = read_battery(path)
+    assert (arm.lesion, arm.settings) == ("", ("V1.L5IB.tau_w=126ms",))
     path.write_text('sedes = 4\n[[lesion]]\nlesion = "TRN"\n')
     with pytest.raises(UnknownName, match="seeds"):
         read_battery(path)
     path.write_text("seeds = 4\n")
     with pytest.raises(CtloopError, match=r"no .*lesion"):
         read_battery(path)
+
+
+def test_the_controls_of_the_alternation_fit_the_circuit(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What must go when each part is cut, and where the rhythm comes from."""
+    file = str(HERE.parents[1] / "sims" / "controls.toml")
+    assert cli.main(["lesion", "--battery", file, "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "silence TRN: touches" in said
+    assert "slow adaptation: sets V1.L5IB.tau_w" in said
+    assert "changes nothing" in said  # the sham
 
 
 def test_the_warning_counts_lesions_times_primary_metrics() -> None:

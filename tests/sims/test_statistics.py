@@ -92,6 +92,7 @@ def test_the_standardised_effect_is_hedges() -> None:
     assert standardised(d) == pytest.approx(2.5 / d.std(ddof=1) * (1 - 3 / 11))
     assert standardised(np.zeros(4)) == 0.0
     assert standardised(np.full(4, 0.3)) is None
+    assert standardised(np.array([0.1, 0.4])) is None
 
 
 def test_sham_is_exactly_zero_and_equivalent() -> None:

@@ -29,6 +29,7 @@ FAKE = ["sweep", "fake_experiment:run", "--scale", ".001", "--workers", "2", "--
 def test_one_unit_at_the_end_holds_for_all() -> None:
     assert axis(D).values == ("300ms", "500ms", "2350ms")
     assert axis("V1.L5IB.b = 60, .08nA, 100pA").values == ("60pA", ".08nA", "100pA")
+    assert axis("V1.L5IB.tau_w=*0.7,*1.4").values == ("*0.7", "*1.4")
     assert axis(D).path == "V1.L5IB->Pulvinar.TRC.D"
 
 
@@ -36,6 +37,16 @@ def test_one_unit_at_the_end_holds_for_all() -> None:
 def test_what_is_no_axis_is_refused(text: str) -> None:
     with pytest.raises(CtloopError):
         axis(text)
+
+
+def test_a_star_is_a_factor_on_what_the_spec_has() -> None:
+    from circuits.spec import populations, set_parameter
+    from thalamus.circuit import corticothalamic_loop
+
+    circuit = corticothalamic_loop(0.001)
+    changed = set_parameter(circuit, "V1.L5IB.tau_w=*0.5")
+    was, now = (populations(c)["V1.L5IB"].cell.tau_w_ms for c in (circuit, changed))
+    assert now == 0.5 * was
 
 
 def test_the_grid_is_every_combination() -> None:
