@@ -17,10 +17,10 @@ from circuits.errors import CtloopError, UnknownName
 
 #: Engines, the one that gives the first figure soonest first. Measured with `sims.bench_engine`
 #: (5,200 cells, 457,000 synapses; processor seconds on a busy 2-core machine, so compare them with
-#: each other): nothing compiled yet, Cython takes 16 s to start and standalone 28 s, NumPy under
-#: 1 s; compiled, Cython starts in 0.6 s and standalone in 4 s. A circuit second then takes 3.2, 2.0
-#: and about 10 s. Cython also hands over the first second while the rest still runs, and
-#: compiles nothing again for another scale.
+#: each other only): with nothing compiled, Cython takes 16-20 s to compile, standalone 28; compiled,
+#: both start in about 5 s. A circuit second then takes 3.0 (Cython), 1.3 (standalone) and about
+#: 10 s (NumPy). But Cython hands over the first second while the rest still runs, and compiles
+#: nothing again for another scale.
 ENGINES = ("cython", "standalone", "numpy")
 
 _GET = {
