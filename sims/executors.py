@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing as mp
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from circuits.errors import CtloopError
+
+#: How long workers may take to end before they are told to, s.
+_GRACE_S = 1.0
 
 
 class Future(Protocol):
@@ -100,5 +104,8 @@ def close(executor: Executor) -> None:
             shutdown(wait=False, cancel_futures=True)
         except TypeError:  # Dask's takes no such argument
             shutdown(wait=False)
-    for process in processes:
-        process.terminate()
+    deadline = time.monotonic() + _GRACE_S
+    for process in processes:  # the interrupted end by themselves, and what they started with them
+        process.join(max(0.0, deadline - time.monotonic()))
+        if process.is_alive():
+            process.terminate()

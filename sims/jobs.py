@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -245,12 +247,19 @@ def work(request: Request, folder: Path) -> str:
     """Do one run (in the worker); give "" or why it failed, in words that any process can read."""
     if finished(folder):  # another battery was quicker
         return ""
+    if threading.current_thread() is threading.main_thread():
+        # Told to end, leave nothing half-done and no simulation running.
+        signal.signal(signal.SIGTERM, _end)
     try:
         runner(request.experiment)(**request.arguments(), out=folder, figures=False)
     except CtloopError as error:
         # Two batteries may race for one folder; the numbers are the same.
         return "" if finished(folder) else str(error)
     return ""
+
+
+def _end(number: int, frame: Any) -> None:
+    raise SystemExit(128 + number)
 
 
 def _sweep(store: Path) -> None:

@@ -87,10 +87,10 @@ def judge(check: Check, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Fou
         A pass if the whole interval lies in the range, a fail if none of it does.
     """
     pairs = [
-        (sum(x), sum(y))
+        (before_sum, after_sum)
         for one, other in zip(found[check.against], found[check.arm], strict=True)
-        if None not in (x := [one.get(m) for m in check.metrics])
-        and None not in (y := [other.get(m) for m in check.metrics])
+        if (before_sum := _sum(one, check.metrics)) is not None
+        and (after_sum := _sum(other, check.metrics)) is not None
     ]
     if len(pairs) < 2:
         return Found(check, "no value", seeds=len(pairs))
@@ -109,6 +109,12 @@ def judge(check: Check, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Fou
     elif high < check.at_least or low > check.at_most:
         verdict = "fail"
     return Found(check, verdict, float(values.mean()), low, high, len(pairs))
+
+
+def _sum(metrics: Mapping[str, Any], names: Sequence[str]) -> float | None:
+    values = [metrics.get(name) for name in names]
+    numbers = [float(v) for v in values if isinstance(v, int | float)]
+    return sum(numbers) if len(numbers) == len(values) else None
 
 
 def verdict(found: Sequence[Found]) -> Verdict:

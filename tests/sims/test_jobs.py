@@ -103,8 +103,8 @@ def test_a_full_disk_ends_it_with_a_clear_line_and_finished_runs_stay(tmp_path: 
     assert not list(store.glob("*.incomplete-*"))
 
 
-def test_a_killed_command_resumes_and_repeats_no_finished_run(tmp_path: Path) -> None:
-    asked, store = ask("waits", tmp_path, seeds=5), tmp_path / "store"
+def _command(tmp_path: Path, store: Path) -> subprocess.Popen[bytes]:
+    """Start five slow runs in a process group of their own; wait for the first to end."""
     code = (
         "import sys; sys.path[:0] = [sys.argv[3]]\n"
         "from pathlib import Path\n"
@@ -119,11 +119,19 @@ def test_a_killed_command_resumes_and_repeats_no_finished_run(tmp_path: Path) ->
     script = tmp_path / "battery.py"
     script.write_text(code)
     process = subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path), str(store), str(HERE)], start_new_session=True
+        [sys.executable, str(script), str(tmp_path), str(store), str(HERE)],
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not any(map(finished, store.glob("?" * 20))):
         time.sleep(0.05)
+    return process
+
+
+def test_a_killed_command_resumes_and_repeats_no_finished_run(tmp_path: Path) -> None:
+    asked, store = ask("waits", tmp_path, seeds=5), tmp_path / "store"
+    process = _command(tmp_path, store)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     whole = [f for f in store.glob("?" * 20) if finished(f)]
@@ -132,6 +140,22 @@ def test_a_killed_command_resumes_and_repeats_no_finished_run(tmp_path: Path) ->
     assert sum(o.reused for o in found.values()) == len(whole)
     assert all(finished(o.folder) for o in found.values())
     assert not list(store.glob("*.incomplete-*"))
+
+
+@pytest.mark.parametrize("whom", ["the terminal", "the command alone"])
+def test_a_command_that_is_stopped_leaves_nothing_half_done(tmp_path: Path, whom: str) -> None:
+    store = tmp_path / "store"
+    process = _command(tmp_path, store)
+    if whom == "the terminal":  # Ctrl-C reaches every process
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        os.kill(process.pid, signal.SIGINT)
+    assert process.wait(timeout=20) != 0
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and list(store.glob("*.incomplete-*")):
+        time.sleep(0.1)
+    assert not list(store.glob("*.incomplete-*"))
+    assert sum(map(finished, store.glob("?" * 20))) < 5
 
 
 # --- addresses -----------------------------------------------------------------------------------
