@@ -195,6 +195,30 @@ def test_no_lesion_and_no_seed_compiles_anything_new(circuit: spec.Circuit) -> N
     assert modules() == before
 
 
+@pytest.mark.slow
+@pytest.mark.compile
+def test_lesions_act_on_the_standalone_engine_too(circuit: spec.Circuit) -> None:
+    if "standalone" not in available_engines():
+        pytest.skip("no compiler here")
+
+    def run(text: str) -> dict[str, Spikes]:
+        return _standalone(circuit, text)
+
+    intact, sham, silent = run("scale * 1"), run("sham"), run("silence V1")
+    assert all(equal(intact[n], sham[n]) for n in intact)
+    assert intact["V1.E"].times_ms.size > 0
+    assert silent["V1.E"].times_ms.size == 0
+    assert equal(silent["LGN.TC"], intact["LGN.TC"])
+
+
+def _standalone(circuit: spec.Circuit, text: str) -> dict[str, Spikes]:
+    spikes = Spikes(np.arange(5.0, MS, 5.0), np.arange(23) % 20)
+    lesioned = lesion(circuit, text)
+    return simulate(
+        lesioned, duration_ms=MS, seed=1, engine="standalone", inputs={"Retina.GC": spikes}
+    ).spikes
+
+
 # --- the surrogate trains ------------------------------------------------------------------------
 
 
