@@ -43,6 +43,8 @@ def sentence(effects: Sequence[Effect]) -> str:
     if open_:
         parts.append(f"undecided: {'; '.join(_undecided(e) for e in open_)}")
     text = ". ".join(part[0].upper() + part[1:] if i else part for i, part in enumerate(parts))
+    if parts and not (changed or same):
+        text = f"{mine[0].lesion}: {text}"
     return (text or f"{mine[0].lesion}: no primary metric could be measured") + "."
 
 

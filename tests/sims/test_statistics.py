@@ -151,6 +151,7 @@ def test_three_seeds_claim_nothing_however_large_the_fall() -> None:
     text, is_shown = _said(np.array([-0.5, -0.6, -0.55]))
     assert not is_shown
     assert "undecided" in text.lower()
+    assert text.startswith("cut x: undecided")
     assert "3 pairs reach no p below 0.25" in text
     assert "lowered" not in text
 
