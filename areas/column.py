@@ -40,7 +40,7 @@ CLASSES: dict[str, ClassRow] = {
     "L4E": ClassRow(cells.STELLATE, "L4", "L4E", 1.0, -60.0, 30.0, 15.0),
     "L4PV": ClassRow(cells.PV, "L4", "L4I", 1.0, 100.0, 80.0, 40.0),
     "L5IT": ClassRow(cells.RS, "L5", "L5E", 0.74, 110.0, 40.0, 25.0),
-    "L5IB": ClassRow(cells.IB, "L5", "L5E", 0.26, -190.0, 20.0, 5.0),
+    "L5IB": ClassRow(cells.IB, "L5", "L5E", 0.26, -212.0, 8.0, 5.0),
     "L5PV": ClassRow(cells.PV, "L5", "L5I", 0.52, 130.0, 50.0, 25.0),
     "L5SST": ClassRow(cells.SST, "L5", "L5I", 0.48, 60.0, 30.0, 25.0),
     "L6CT": ClassRow(cells.L6CT, "L6", "L6E", 0.56, 90.0, 60.0, 25.0),
@@ -143,7 +143,7 @@ GAIN: dict[tuple[str, str], float] = {
     ("L4PV", "L4E"): 1.5,
     ("L4E", "L23E"): 6.0,
     ("L4E", "L23PV"): 1.5,
-    ("L4E", "L5IB"): 6.0,
+    ("L4E", "L5IB"): 4.7,
     ("L23E", "L23E"): 0.3,
     ("L23E", "L23PV"): 0.5,
     ("L23E", "L4PV"): 0.5,
@@ -155,7 +155,7 @@ GAIN: dict[tuple[str, str], float] = {
     ("L5IT", "L5IB"): 1.0,
     ("L5PV", "L5IB"): 1.0,
     ("L5SST", "L5IB"): 1.5,
-    ("L5IB", "L5IB"): 4.5,
+    ("L5IB", "L5IB"): 5.4,
     ("L5IB", "L5SST"): 2.0,
     ("L5IB", "L5PV"): 1.5,
     ("L5IB", "L23E"): 0.1,
@@ -168,7 +168,7 @@ GAIN: dict[tuple[str, str], float] = {
 
 #: Where more fibres are modelled, because a few strong ones would make the target fire by chance.
 #: Layer 4 paces the bursters, and their cells must be driven alike to burst together.
-CROWDED = {("L4E", "L23E"): 3.0, ("L4E", "L5IB"): 9.0}
+CROWDED = {("L4E", "L23E"): 3.0, ("L4E", "L5IB"): 22.0}
 
 
 def populations(
