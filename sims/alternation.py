@@ -1,4 +1,4 @@
-"""The alternation: does the pulvinar turn from layer-6 prediction to layer-5IB outcome, at 5 Hz?
+"""The alternation of the pulvinar, from layer-6 prediction to layer-5IB outcome, at 5 Hz or not.
 
 V1 sees one orientation. V2's layer-6 corticothalamic cells are biased towards an orientation, which
 need not be the same: the bias is a constant current that stands for the expectation of areas above
@@ -141,8 +141,12 @@ def run_alternation(
     intact, lesioned = _circuits(circuit_file, scale, settings, lesions, seed)
     refuse_if_too_large(intact)
     movie = parse(stimulus or f"grating:{ACTUAL_DEG:g}", contrast)
-    actual = movie.description.get("orientation_deg", ACTUAL_DEG)
-    predicted = {"conflict": (actual + 90.0) % 180.0, "congruent": actual, "none": None}[condition]
+    actual = float(str(movie.description.get("orientation_deg", ACTUAL_DEG)))
+    predicted: float | None = {
+        "conflict": (actual + 90.0) % 180.0,
+        "congruent": actual,
+        "none": None,
+    }[condition]
     about = {
         "experiment": {
             "name": "alternation",
@@ -233,7 +237,7 @@ def _jobs(
     about: dict[str, Any],
     picture: Path | None,
 ) -> list[Job]:
-    """The run itself, the run without layer 6, and the two templates."""
+    """List the run itself, the run without layer 6, and the two templates."""
     duration, short = about["duration_ms"], min(about["duration_ms"], DISCARD_MS + TEMPLATE_S * 1e3)
     silenced = lesioned
     if L6_PATHWAY in projections(lesioned):
@@ -244,7 +248,9 @@ def _jobs(
         )
     shown = Trial(movie=movie, predicted_deg=predicted)
     congruent = {
-        f"template {angle:g}": Trial(movie=parse(f"grating:{angle:g}", contrast), predicted_deg=angle)
+        f"template {angle:g}": Trial(
+            movie=parse(f"grating:{angle:g}", contrast), predicted_deg=angle
+        )
         for angle in (actual, other)
     }
     return [
@@ -343,7 +349,9 @@ def _assemble(
     }
     recording = _recording(lesioned, main, seed, conductance)
     cycles = recording.cycles()
-    templates = {angle: _template(intact, results[f"template {angle:g}"], seed) for angle in (actual, other)}
+    templates = {
+        angle: _template(intact, results[f"template {angle:g}"], seed) for angle in (actual, other)
+    }
     metrics = measure(
         recording,
         seed=seed,
@@ -377,12 +385,10 @@ def _assemble(
             for n, p in people.items()
         },
         voltages={RELAY: Voltages(v_mv=v_relay[:, [cell]], cells=np.array([cell]))},
-        conductance_ns=conductance,
+        conductance_ns={n: dict(parts) for n, parts in conductance.items()},
         charge=charge if len(cycles) else None,
         cycles=cycles,
-        lfp=laminar(
-            lesioned, "V1", main.spikes, wiring, n_ms, patch_cells=1.0 / about["scale"]
-        ),
+        lfp=laminar(lesioned, "V1", main.spikes, wiring, n_ms, patch_cells=1.0 / about["scale"]),
     )
 
 

@@ -76,7 +76,9 @@ def run_apart(
         What a job raised, or that it died.
     """
     total_s = sum(job.duration_ms for job in jobs) / 1e3
-    waiting, running, results = list(jobs), {}, {}
+    waiting = list(jobs)
+    running: dict[str, tuple[Any, Connection, Path]] = {}
+    results: dict[str, Result] = {}
     told = _Told(progress, total_s)
     try:
         while waiting or running:
@@ -118,7 +120,7 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
         pipe.send(("result", _simulate(job, log)))
     except CtloopError as error:
         pipe.send(("error", str(error), ""))
-    except BaseException as error:  # noqa: BLE001 - the parent must hear of everything
+    except BaseException as error:  # the parent must hear of everything
         pipe.send(("error", f"{type(error).__name__}: {error}", traceback.format_exc()))
 
 

@@ -72,7 +72,11 @@ ROWS: tuple[Row, ...] = (
     Row(name="no L6CT -> pulvinar", part="controls", lesions=("V2.L6CT -> Pulvinar.TRC",)),
     Row(name="plasticity of the two swapped", part="controls", lesions=(SWAP,)),
     Row(name="TRN silenced", part="controls", lesions=("silence TRN",)),
-    Row(name="pulvinar -> cortex cut", part="controls", lesions=("Pulvinar.TRC -> V1; Pulvinar.TRC -> V2",)),
+    Row(
+        name="pulvinar -> cortex cut",
+        part="controls",
+        lesions=("Pulvinar.TRC -> V1; Pulvinar.TRC -> V2",),
+    ),
     Row(
         name="L5IB adaptation time x .7",
         part="controls",
