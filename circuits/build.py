@@ -7,7 +7,7 @@ them is data. So a lesion, a seed, a weight or a parameter compiles nothing new.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits import equations as eq
+from circuits.build_plastic import apart, learning_synapses, start
+from circuits.learning import learning_of
 from circuits.lesion_cells import injected_pa, silenced
 from circuits.records import CellType, Edges, Population, Spikes
 from circuits.seeds import stream
@@ -52,6 +54,7 @@ class Wired:
     synapses: b2.Synapses
     names: tuple[str, ...]
     order: NDArray[np.intp]
+    plastic: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ def build(
     currents_pa: Mapping[str, NDArray[np.float64]],
     seed: int,
     record_voltage: Mapping[str, NDArray[np.int64]],
+    plastic_later: Collection[str] = (),
 ) -> Built:
     """Build the network of a circuit.
 
@@ -97,6 +101,8 @@ def build(
         Decides the initial state and the background noise.
     record_voltage : dict of str to array
         Local indices of cells whose membrane potential is kept every ms.
+    plastic_later : names of projections
+        What is frozen now and learns later in the run (see `alter`).
     """
     people = populations(circuit)
     where = slices_of(people)
@@ -108,7 +114,7 @@ def build(
     objects: list[Any] = [cells]
     if source is not None:
         objects.append(source)
-    synapses = _synapses(circuit, edges, where, offsets, cells, source)
+    synapses = _synapses(circuit, edges, where, offsets, cells, source, plastic_later)
     objects += [wired.synapses for wired in synapses]
     spikes = b2.SpikeMonitor(cells, name="spikes")
     recorded = {n: np.asarray(ids) for n, ids in record_voltage.items() if len(ids)}
@@ -132,8 +138,8 @@ def alter(
 ) -> None:
     """Give a built network the numbers of another circuit with the same wiring, between two runs.
 
-    Weights, short-term plasticity, injected currents and held cells are taken over; what a
-    windowed lesion can change is among them.
+    Conductances, short-term plasticity, injected currents, held cells and which plastic synapses
+    are frozen are taken over; what a windowed lesion can change is among them. Learnt weights stay.
     """
     for wired in built.synapses:
         _fill(wired, circuit, edges)
@@ -230,15 +236,22 @@ def _synapses(
     offsets: Mapping[str, int],
     cells: b2.NeuronGroup,
     source: b2.SpikeGeneratorGroup | None,
+    plastic_later: Collection[str],
 ) -> list[Wired]:
-    """One set of synapses among the cells, one from the sources: the same model, two groups."""
+    """One set of synapses among the cells, one from the sources: the same model, two groups.
+
+    Those that learn at any time are sets of their own.
+    """
     known = projections(circuit)
     # A surrogate is a source by the projection's name, a spike-source population by its own.
     driver = {n: n if p.surrogate else p.source for n, p in known.items() if edges[n].pre.size}
     local = [n for n in driver if driver[n] in where]
     given = [n for n in driver if driver[n] in offsets]
+    plastic = {n for n, p in known.items() if p.plastic} | set(plastic_later)
+    sets = [(*one, cells) for one in apart(local, plastic, "")]
+    sets += [(*one, source) for one in apart(given, plastic, "source_")]
     made = []
-    for names, group, label in ((local, cells, "synapses"), (given, source, "source_synapses")):
+    for names, label, learns, group in sets:
         if not names:
             continue
         start = {
@@ -246,7 +259,7 @@ def _synapses(
         }
         pre = np.concatenate([edges[n].pre + start[n] for n in names])
         post = np.concatenate([edges[n].post + where[known[n].target].start for n in names])
-        made.append(_one_set(circuit, edges, names, group, cells, pre, post, label))
+        made.append(_one_set(circuit, edges, names, group, cells, pre, post, label, learns))
     return made
 
 
@@ -259,16 +272,23 @@ def _one_set(
     pre: NDArray[np.int64],
     post: NDArray[np.int64],
     label: str,
+    learns: bool,
 ) -> Wired:
-    synapses = b2.Synapses(
-        source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, dt=eq.DT_MS * b2.ms, name=label
-    )
+    learning = learning_of(circuit)
+    if learns:
+        synapses = learning_synapses(source, cells, learning, label)
+    else:
+        synapses = b2.Synapses(
+            source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, dt=eq.DT_MS * b2.ms, name=label
+        )
     delay_ms = np.concatenate([edges[n].delay_ms for n in names])
     # What one spike moves lies together in memory, in the order in which it arrives.
     order = np.lexsort((delay_ms, pre))
     synapses.connect(i=pre[order], j=post[order])
     synapses.delay = delay_ms[order] * b2.ms
-    wired = Wired(synapses, tuple(names), order)
+    if learns:
+        start(synapses, learning)
+    wired = Wired(synapses, tuple(names), order, learns)
     synapses.u = _fill(wired, circuit, edges)
     synapses.x = 1.0
     synapses.last = -1e4
@@ -298,4 +318,7 @@ def _fill(wired: Wired, circuit: Circuit, edges: Mapping[str, Edges]) -> NDArray
     synapses.U = release
     synapses.rate_D = spread(lambda n: rate(n, "D_ms"))
     synapses.rate_F = spread(lambda n: rate(n, "F_ms"))
+    if wired.plastic:
+        pace = learning_of(circuit).rate
+        synapses.rate_kin = spread(lambda n: pace if known[n].plastic else 0.0)
     return release

@@ -18,14 +18,15 @@ from brian2.codegen.runtime.cython_rt import CythonCodeObject
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from numpy.typing import NDArray
 
-from circuits import cache
+from circuits import build_plastic, cache
 from circuits.build import Built, alter, build
+from circuits.learning import Weights, learning_of
 from circuits.records import Edges, Spikes
 from circuits.simulate import CHECK_MS, check_rates, refuse_nan, split_spikes
-from circuits.spec import Circuit, populations
+from circuits.spec import Circuit, populations, projections
 
 #: The objects that are compiled.
-COMPILED = ("cells_stateupdater", "synapses_pre", "source_synapses_pre")
+COMPILED = ("cells_stateupdater", "synapses_pre", "source_synapses_pre", *build_plastic.COMPILED)
 
 
 def run_runtime(
@@ -43,14 +44,21 @@ def run_runtime(
     report: Callable[[str, float], None],
     clock: Any,
     stages: Sequence[tuple[float, Circuit, Mapping[str, Edges]]] = (),
+    on_weights: Callable[[dict[str, Weights]], None] | None = None,
+    weights_every_ms: float = 0.0,
 ) -> tuple[dict[str, Spikes], dict[str, NDArray[np.float32]], dict[str, NDArray[np.int64]]]:
     """Build and run; see `circuits.simulate.simulate` for the arguments.
 
     `stages` are the circuits that take over later, each with its time in ms and its synapses.
+    `on_weights` is given at the end what the plastic projections have learnt.
     """
     b2.prefs.codegen.target = "numpy"
     b2.seed(seed)
-    built = build(circuit, edges, inputs, currents_pa, seed, record_voltage)
+    later_ones = {n for _, c, _ in stages for n, p in projections(c).items() if p.plastic}
+    built = build(circuit, edges, inputs, currents_pa, seed, record_voltage, later_ones)
+    learnt = None
+    if on_weights is not None:
+        learnt = build_plastic.Recorder(built, learning_of(circuit), edges, weights_every_ms)
     if engine == "cython":
         _compile(built.network)
     watch = _watch(built, {n: p.count for n, p in populations(circuit).items()})
@@ -76,6 +84,8 @@ def run_runtime(
         if stop == first and on_first is not None:
             on_first(spikes_of(built))
     clock.lap("simulating")
+    if on_weights is not None and learnt is not None:
+        on_weights(learnt.weights())
     return spikes_of(built), voltages_of(built), built.recorded
 
 

@@ -42,7 +42,7 @@ d_look : 1
 w_kin : 1
 efficacy = 2*w_kin**6/(w_kin**6 + (1 - w_kin)**6) : 1
 learning : 1 (shared)
-rate_kin : 1 (shared)
+rate_kin : 1
 """
 
 #: Needed by a postsynaptic neuron for the self-timed read-out: since when its dendrite is at rest again.

@@ -180,7 +180,7 @@ class Projection:
     lamina : str
         Where the terminals end; "" means the target's own lamina.
     plastic : bool
-        Whether the kinase rule acts on this projection.
+        Whether the kinase rule acts on this projection (how: `circuits.learning`).
     cut_fraction : float
         Fraction of the synapses a lesion has cut; the run's seed chooses which.
     surrogate : str

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from circuits.equations import DT_MS
 from circuits.errors import CtloopError
+from circuits.learning import Weights
 from circuits.lesion_cells import stopped
 from circuits.lesion_surrogates import surrogate, without_surrogates
 from circuits.lesions import at_time, edges_of
@@ -32,6 +33,8 @@ CHECK_MS = 100.0
 #: Bytes a synapse takes while it is built and simulated (measured: 215 between 250,000 and 1,200,000
 #: synapses), and what the rest takes (155 MB, 330 MB while Cython compiles).
 BYTES_PER_SYNAPSE = 250
+#: What a plastic synapse takes on top (its states, and the queue of postsynaptic spikes).
+BYTES_PER_PLASTIC = 250
 BYTES_BASE = 350e6
 
 
@@ -53,6 +56,8 @@ class Result:
         Seconds spent "building", "compiling" and "simulating".
     surrogates : dict of str to Spikes
         What drove the terminals of each projection with a surrogate, by projection name.
+    weights : dict of str to Weights
+        What each plastic projection learnt.
     """
 
     spikes: dict[str, Spikes]
@@ -62,19 +67,22 @@ class Result:
     duration_ms: float
     wall_s: dict[str, float] = field(default_factory=dict)
     surrogates: dict[str, Spikes] = field(default_factory=dict)
+    weights: dict[str, Weights] = field(default_factory=dict)
 
 
 def memory_needed(circuit: Circuit) -> float:
     """Estimate the bytes a simulation of this circuit needs, before anything is built."""
     people = populations(circuit)
     synapses = sum(
-        people[p.target].count * min(p.modelled, people[p.source].count)
+        people[p.target].count
+        * min(p.modelled, people[p.source].count)
+        * (BYTES_PER_SYNAPSE + (BYTES_PER_PLASTIC if p.plastic else 0))
         for p in projections(circuit).values()
     )
     largest = max(
         people[p.target].count * people[p.source].count for p in projections(circuit).values()
     )
-    return BYTES_BASE + BYTES_PER_SYNAPSE * synapses + 40 * largest
+    return BYTES_BASE + synapses + 40 * largest
 
 
 def refuse_if_too_large(circuit: Circuit) -> None:
@@ -107,6 +115,7 @@ def simulate(
     first_ms: float = 0.0,
     on_first: Callable[[Result], None] | None = None,
     report: Report | None = None,
+    record_weights_ms: float = 0.0,
 ) -> Result:
     """Simulate a circuit.
 
@@ -134,6 +143,9 @@ def simulate(
         After this much circuit time, hand over what there is (runtime engines only).
     report : callable (stage, fraction)
         Called with "building", "compiling", "simulating" and the fraction done.
+    record_weights_ms : float
+        How often the weights of plastic projections are sampled, ms (traces of the first 50 synapses
+        of each too); 0 keeps the final ones alone.
 
     Raises
     ------
@@ -151,6 +163,10 @@ def simulate(
     stages = [(t, at_time(circuit, t)) for t in (0.0, *edges_of(circuit, duration_ms))]
     if engine == "standalone" and len(stages) > 1:
         msg = "a lesion that begins or ends within the run needs --engine cython or numpy"
+        raise CtloopError(msg)
+    learns = any(p.plastic for _, c in stages for p in projections(c).values())
+    if engine == "standalone" and learns:
+        msg = "a plastic projection needs --engine cython or numpy"
         raise CtloopError(msg)
     given = stopped(stages, dict(inputs or {}), seed)
     circuit = stages[0][1]
@@ -176,6 +192,9 @@ def simulate(
     people = populations(circuit)
     shown = {n: s for n, s in given.items() if n in people}
     more: dict[str, Any] = {}
+    weights: dict[str, Weights] = {}
+    if learns:
+        more |= {"on_weights": weights.update, "weights_every_ms": record_weights_ms}
     if len(stages) > 1:
         more["stages"] = [(t, later, draw(later, seed)) for t, later in stages[1:]]
     if engine == "standalone":
@@ -200,7 +219,9 @@ def simulate(
         **more,
     )
     driving = {p.name: given[p.name] for p in replaced}
-    return Result({**spikes, **shown}, voltages, recorded, edges, duration_ms, clock.laps, driving)
+    return Result(
+        {**spikes, **shown}, voltages, recorded, edges, duration_ms, clock.laps, driving, weights
+    )
 
 
 def _surrogates(

@@ -8,6 +8,7 @@ from dataclasses import fields
 
 from circuits.bibliography import BIBLIOGRAPHY
 from circuits.errors import CtloopError
+from circuits.learning import LEARNING, Learning, learning_of
 from circuits.records import CellType, Population, Projection
 from circuits.spec import Circuit, populations, projections
 
@@ -49,6 +50,8 @@ def check_sources(circuit: Circuit) -> None:
         receptors = dict.fromkeys(projection.receptors, "receptors")
         numbers = {**_numbers(projection), **stp, **receptors}
         _check(name, numbers, PROJECTION_OWN, projection)
+    learning = learning_of(circuit)
+    _check(LEARNING, _numbers(learning), ("rule", "readout"), learning)
 
 
 def cited(source: str) -> set[str]:
@@ -70,7 +73,7 @@ def _check(
     owner: str,
     numbers: Mapping[str, str],
     own: Iterable[str],
-    record: CellType | Population | Projection,
+    record: CellType | Population | Projection | Learning,
 ) -> None:
     sources = record.sources
     missing = [f for f in own if f not in sources]

@@ -13,6 +13,7 @@ import networkx as nx
 
 from circuits import records, units
 from circuits.errors import CtloopError, UnknownName
+from circuits.learning import LEARNING, Learning, learning_of
 from circuits.records import UNIT_OF_SUFFIX, CellType, Population, Projection
 
 Circuit: TypeAlias = nx.MultiDiGraph
@@ -151,6 +152,13 @@ def with_projection(circuit: Circuit, *changes: Projection) -> Circuit:
     return changed
 
 
+def with_learning(circuit: Circuit, learning: Learning) -> Circuit:
+    """Give a copy of the circuit whose plastic projections learn this way."""
+    changed = circuit.copy()
+    changed.graph[LEARNING] = learning
+    return changed
+
+
 def set_parameter(circuit: Circuit, text: str) -> Circuit:
     """Change one number of the spec, written as a user writes it.
 
@@ -159,7 +167,8 @@ def set_parameter(circuit: Circuit, text: str) -> Circuit:
     text : str
         "V1.L5IB.b=80pA", "V1.L5IB.tau_w=140ms", "V1.L5IB->Pulvinar.TRC.U=.5",
         "V2.L6CT -> Pulvinar.TRC.AMPA=.2nS", "V1.L4E.count=300"; "V1.L5IB.tau_w=*0.7" is a factor
-        on what it was.
+        on what it was. "V2.L6CT -> Pulvinar.TRC.plastic=1" lets a projection learn,
+        "learning.cycle=150ms" or "learning.rule=parallel" say how (`circuits.learning`).
 
     Raises
     ------
@@ -174,6 +183,8 @@ def set_parameter(circuit: Circuit, text: str) -> Circuit:
     if "->" in owner:
         projection = find_projection(circuit, owner)
         changed = with_projection(circuit, _set_projection(projection, parameter, value))
+    elif owner == LEARNING:
+        changed = with_learning(circuit, _set_learning(learning_of(circuit), parameter, value))
     elif owner in circuit:
         population = _set_population(populations(circuit)[owner], parameter, value)
         changed = with_population(circuit, population)
@@ -232,6 +243,19 @@ def _set_population(population: Population, parameter: str, value: str) -> Popul
     raise UnknownName(kind, parameter, known)
 
 
+def _set_learning(learning: Learning, parameter: str, value: str) -> Learning:
+    if parameter in _numbers(learning):
+        changed: Learning = _assign(learning, parameter, value)
+        return changed
+    if parameter not in ("rule", "readout"):
+        known = ["rule", "readout", *_numbers(learning)]
+        kind = f"parameter of {LEARNING}"
+        raise UnknownName(kind, parameter, known)
+    sources = {**learning.sources, parameter: "set by the user"}
+    named: Any = {parameter: value.strip()}
+    return replace(learning, sources=sources, **named)
+
+
 def _set_projection(projection: Projection, parameter: str, value: str) -> Projection:
     if parameter in _numbers(projection):
         changed: Projection = _assign(projection, parameter, value)
@@ -261,8 +285,11 @@ def _set_projection(projection: Projection, parameter: str, value: str) -> Proje
 def to_dict(circuit: Circuit) -> dict[str, Any]:
     """Write the circuit as plain lists and numbers that JSON holds without loss."""
     windows = circuit.graph.get(WINDOWS, ())
+    learning = learning_of(circuit)
+    said = learning != Learning() or any(p.plastic for p in projections(circuit).values())
     return {
         "format": "ctloop circuit 1",
+        **({LEARNING: _plain(learning)} if said else {}),
         **({WINDOWS: list(windows)} if windows else {}),
         "populations": [_plain(p) for p in populations(circuit).values()],
         "projections": [
@@ -300,6 +327,8 @@ def from_dict(data: dict[str, Any]) -> Circuit:
             [_population(d) for d in data["populations"]],
             [_projection(d) for d in data["projections"]],
         )
+        if data.get(LEARNING):
+            circuit.graph[LEARNING] = Learning(**data[LEARNING])
     except (KeyError, TypeError, AttributeError) as error:
         msg = f"the circuit file is damaged: {error}"
         raise CtloopError(msg) from error
