@@ -179,7 +179,8 @@ def test_the_engine_opens_the_same_conductance(monkeypatch):
     synapses.connect(i=edges.pre, j=edges.post)
     synapses.delay = edges.delay_ms * b2.ms
     synapses.w_AMPA = edges.weight_ns["AMPA"]
-    synapses.U, synapses.u, synapses.D, synapses.F = stp.U, stp.U, stp.D_ms, stp.F_ms
+    synapses.U, synapses.u = stp.U, stp.U
+    synapses.rate_D, synapses.rate_F = 1 / stp.D_ms, 1 / stp.F_ms
     synapses.x, synapses.last = 1.0, -1e4
     seen = b2.StateMonitor(cells, "g_AMPA", record=True, when="end", dt=step)
     b2.Network(source, cells, synapses, seen).run(200 * b2.ms)
