@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,16 @@ def memory_needed(circuit: Circuit) -> float:
     return BYTES_BASE + synapses + 40 * largest
 
 
+def free_memory() -> float:
+    """Give the bytes a new process can have; file caches that the system would give up count."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
+        known = dict(line.split(":", 1) for line in lines)
+        return float(known["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+
+
 def refuse_if_too_large(circuit: Circuit) -> None:
     """Refuse a circuit the machine's free memory cannot hold.
 
@@ -94,7 +105,7 @@ def refuse_if_too_large(circuit: Circuit) -> None:
         With what is needed and what there is.
     """
     need = memory_needed(circuit)
-    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    free = free_memory()
     if need > free:
         msg = (
             f"this circuit needs about {need / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are "

@@ -129,7 +129,11 @@ def describe(key: str) -> tuple[str, str]:
     """Give unit and meaning of a metric; ("", "") for a key that is in no table."""
     if key in METRICS:
         return METRICS[key]
-    return METRICS["rate_<population>_hz"] if _population(key) else ("", "")
+    if _population(key):
+        return METRICS["rate_<population>_hz"]
+    from sims import plasticity_metrics
+
+    return plasticity_metrics.describe(key)
 
 
 def goal_of(key: str) -> Goal | None:
