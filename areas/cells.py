@@ -65,7 +65,7 @@ IB = CellType(
     tref_ms=2.0,
     a_ns=2.0,
     b_pa=150.0,
-    tau_w_ms=74.0,
+    tau_w_ms=83.0,
     sources={
         "*": "Naud2008",
         "tref_ms": "Destexhe2009",

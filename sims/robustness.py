@@ -5,7 +5,7 @@
     python -m sims.robustness --part controls
 
 Finished runs lie in `runs/store` and are never simulated twice, so it can be stopped and started.
-The parameters were calibrated on seeds 0-3; seeds 4-9 were first looked at when they were frozen.
+The parameters were calibrated on seeds 0-4; seeds 5-9 were first looked at when they were frozen.
 """
 
 from __future__ import annotations
