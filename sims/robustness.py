@@ -71,12 +71,6 @@ ROWS: tuple[Row, ...] = (
     Row(name="no L5IB -> pulvinar", part="controls", lesions=("V1.L5IB -> Pulvinar.TRC",)),
     Row(name="no L6CT -> pulvinar", part="controls", lesions=("V2.L6CT -> Pulvinar.TRC",)),
     Row(name="plasticity of the two swapped", part="controls", lesions=(SWAP,)),
-    Row(name="TRN silenced", part="controls", lesions=("silence TRN",)),
-    Row(
-        name="pulvinar -> cortex cut",
-        part="controls",
-        lesions=("Pulvinar.TRC -> V1; Pulvinar.TRC -> V2",),
-    ),
     Row(
         name="L5IB adaptation time x .7",
         part="controls",
@@ -86,6 +80,12 @@ ROWS: tuple[Row, ...] = (
         name="L5IB adaptation time x 1.4",
         part="controls",
         settings=tuple(s.format("1.4") for s in ADAPTATION),
+    ),
+    Row(name="TRN silenced", part="controls", lesions=("silence TRN",)),
+    Row(
+        name="pulvinar -> cortex cut",
+        part="controls",
+        lesions=("Pulvinar.TRC -> V1; Pulvinar.TRC -> V2",),
     ),
     Row(name="blank screen", part="controls", stimulus="blank"),
 )
