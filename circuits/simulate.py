@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.equations import DT_MS
 from circuits.errors import CtloopError
 from circuits.learning import Weights
 from circuits.lesion_cells import stopped
@@ -309,11 +308,6 @@ def refuse_nan(potentials: NDArray[np.float64], slices: Mapping[str, slice], at_
         if not np.isfinite(potentials[part]).all():
             msg = f"a membrane potential of {name} became NaN by {at_ms:.0f} ms"
             raise CtloopError(msg)
-
-
-def steps(duration_ms: float) -> int:
-    """How many integration steps a duration takes."""
-    return round(duration_ms / DT_MS)
 
 
 __all__: list[Any] = ["Result", "memory_needed", "simulate"]

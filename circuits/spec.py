@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -390,8 +390,3 @@ def fingerprint(circuit: Circuit) -> str:
 def same(one: Circuit, other: Circuit) -> bool:
     """Tell whether two circuits are equal in every population, projection, number and source."""
     return to_dict(one) == to_dict(other)
-
-
-def rows(record: Any) -> dict[str, Any]:
-    """Flatten a record for a table (nested cell and STP fields included)."""
-    return asdict(record) if is_dataclass(record) and not isinstance(record, type) else {}

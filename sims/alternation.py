@@ -138,7 +138,7 @@ def run_alternation(
     started = time.perf_counter()
     store.refuse_finished(out)
     chosen = choose(engine)
-    intact, lesioned = _circuits(circuit_file, scale, settings, lesions, seed)
+    intact, lesioned = _circuits(circuit_file, scale, settings, lesions)
     refuse_if_too_large(intact)
     movie = parse(stimulus or f"grating:{ACTUAL_DEG:g}", contrast)
     actual = float(str(movie.description.get("orientation_deg", ACTUAL_DEG)))
@@ -199,7 +199,7 @@ def run_alternation(
 
 
 def _circuits(
-    file: Path | None, scale: float, settings: Sequence[str], lesions: Sequence[str], seed: int
+    file: Path | None, scale: float, settings: Sequence[str], lesions: Sequence[str]
 ) -> tuple[Circuit, Circuit]:
     """Give the circuit as set, and the same with its lesions."""
     intact = corticothalamic_loop(scale) if file is None else load(file)

@@ -65,7 +65,7 @@ WIDE = Topographic(orientation_deg=20.0)
 
 def projections() -> list[Projection]:
     """Give the projections between cortex and thalamus."""
-    return [*_drivers(), *_modulators(), *_context(), *_lgn_to_v1(), *_pulvinar_to_cortex()]
+    return [*_drivers(), *_modulators(), *_lgn_to_v1(), *_pulvinar_to_cortex()]
 
 
 def _drivers() -> list[Projection]:
@@ -130,11 +130,6 @@ def _modulators() -> list[Projection]:
         )
         for source, target, fibres, modelled, contacts, ampa, nmda, rule, gain in rows
     ]
-
-
-def _context() -> list[Projection]:
-    """V2 L5IB to L6CT of the same column by slow NMDA: the context of the next prediction."""
-    return []
 
 
 def _lgn_to_v1() -> list[Projection]:
