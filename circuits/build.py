@@ -110,7 +110,7 @@ def build(
     sources = {n: p.count for n, p in people.items() if p.spike_source}
     # A surrogate drives the terminals of a projection in its source's stead, as a source of its own.
     sources |= {n: people[p.source].count for n, p in projections(circuit).items() if p.surrogate}
-    source, offsets = _source(sources, inputs)
+    source, offsets = _source(sources, inputs, cells.clock)
     objects: list[Any] = [cells]
     if source is not None:
         objects.append(source)
@@ -122,7 +122,7 @@ def build(
     if recorded:
         index = np.concatenate([ids + where[n].start for n, ids in recorded.items()])
         voltages = b2.StateMonitor(
-            cells, "v", record=index, dt=1 * b2.ms, name="voltages", when="start"
+            cells, "v", record=index, clock=_clock("voltages", 1.0), name="voltages", when="start"
         )
         objects.append(voltages)
     network = b2.Network(*objects, spikes)
@@ -153,6 +153,15 @@ def alter(
         built.cells.free[part] = free * b2.second
 
 
+def _clock(name: str, dt_ms: float) -> b2.Clock:
+    """Make a clock with this very name, which enters the generated code.
+
+    Brian2 would number its own after whatever of an earlier simulation is still in memory, so the
+    second simulation of a process would compile everything again.
+    """
+    return b2.Clock(dt_ms * b2.ms, name=f"{name}_clock")
+
+
 def _cells(
     people: Mapping[str, Population],
     where: Mapping[str, slice],
@@ -175,7 +184,7 @@ def _cells(
         reset=eq.RESET,
         method="euler",
         namespace=namespace,
-        dt=eq.DT_MS * b2.ms,
+        clock=_clock("cells", eq.DT_MS),
         name="cells",
     )
     columns = {name: np.empty(group.N) for name in CELL_PARAMETERS}
@@ -200,12 +209,12 @@ def _cells(
     for variable, values in {**columns, **state}.items():
         group.__setattr__(variable, values * b2.second if variable in seconds else values)
     group.I_noise = state["I_mean"]
-    group.run_regularly(eq.SLOW, dt=eq.SLOW_DT_MS * b2.ms, name="cells_slow")
+    group.run_regularly(eq.SLOW, clock=_clock("cells_slow", eq.SLOW_DT_MS), name="cells_slow")
     return group
 
 
 def _source(
-    sources: Mapping[str, int], inputs: Mapping[str, Spikes]
+    sources: Mapping[str, int], inputs: Mapping[str, Spikes], clock: b2.Clock
 ) -> tuple[b2.SpikeGeneratorGroup | None, dict[str, int]]:
     """All spike sources (name: cells) as one generator, and where each begins in it."""
     if not sources:
@@ -223,9 +232,7 @@ def _source(
     # A cell fires once a step at most; the generator refuses doubles.
     step = np.round(t / eq.DT_MS).astype(np.int64)
     _, first = np.unique(step * total + i, return_index=True)
-    group = b2.SpikeGeneratorGroup(
-        total, i[first], t[first] * b2.ms, dt=eq.DT_MS * b2.ms, name="source"
-    )
+    group = b2.SpikeGeneratorGroup(total, i[first], t[first] * b2.ms, clock=clock, name="source")
     return group, offsets
 
 
@@ -279,7 +286,7 @@ def _one_set(
         synapses = learning_synapses(source, cells, learning, label)
     else:
         synapses = b2.Synapses(
-            source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, dt=eq.DT_MS * b2.ms, name=label
+            source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, clock=cells.clock, name=label
         )
     delay_ms = np.concatenate([edges[n].delay_ms for n in names])
     # What one spike moves lies together in memory, in the order in which it arrives.

@@ -51,7 +51,7 @@ def learning_synapses(source: Any, cells: Any, learning: Learning, label: str) -
         learning.kinase,
         readout=learning.readout,
         cycle_ms=learning.cycle_ms,
-        dt=eq.DT_MS * b2.ms,
+        clock=cells.clock,
         name=label,
     )
 
@@ -85,11 +85,11 @@ class Recorder:
         self._monitors = [self._watch(built, w, every_ms) for w in self._sets if every_ms]
 
     def _watch(self, built: Built, wired: Wired, every_ms: float) -> tuple[Any, Any]:
-        dt = every_ms * b2.ms
-        wired.synapses.run_regularly(self._code.on_look, dt=dt, when="end", order=_LOOK)
+        clock = b2.Clock(every_ms * b2.ms, name=f"{wired.synapses.name}_weights_clock")
+        wired.synapses.run_regularly(self._code.on_look, clock=clock, when="end", order=_LOOK)
         place = np.argsort(wired.order)
         few = [place[np.arange(a, min(b, a + TRACED))] for a, b in self._ranges(wired).values()]
-        options = {"dt": dt, "when": "end", "order": _RECORD}
+        options = {"clock": clock, "when": "end", "order": _RECORD}
         made = (
             b2.StateMonitor(wired.synapses, "w_kin", record=True, **options),
             b2.StateMonitor(

@@ -68,7 +68,9 @@ def plastic_synapses(
     plastic, on_pre, on_post = made_plastic(model, on_spike, code)
     made = b2.Synapses(source, target, plastic, on_pre=on_pre, on_post=on_post, **options)
     if cycle_ms is not None and code.on_cycle:
-        made.run_regularly(code.on_cycle, dt=cycle_ms * b2.ms, when="end")
+        # A clock of a fixed name: it enters the generated code, which is kept by what it says.
+        clock = b2.Clock(cycle_ms * b2.ms, name=f"{made.name}_cycle_clock")
+        made.run_regularly(code.on_cycle, clock=clock, when="end")
     return made
 
 
