@@ -7,7 +7,7 @@ them is data. So a lesion, a seed, a weight or a parameter compiles nothing new.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits import equations as eq
-from circuits.build_plastic import apart, learning_synapses, start
+from circuits.build_plastic import apart, learning_synapses, start, start_at
 from circuits.learning import learning_of
 from circuits.lesion_cells import injected_pa, silenced
+from circuits.plan import Stage
 from circuits.records import CellType, Edges, Population, Spikes
 from circuits.seeds import stream
 from circuits.spec import Circuit, populations, projections
@@ -85,6 +86,7 @@ def build(
     seed: int,
     record_voltage: Mapping[str, NDArray[np.int64]],
     plastic_later: Collection[str] = (),
+    first_weights: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> Built:
     """Build the network of a circuit.
 
@@ -102,19 +104,20 @@ def build(
     record_voltage : dict of str to array
         Local indices of cells whose membrane potential is kept every ms.
     plastic_later : names of projections
-        What is frozen now and learns later in the run (see `alter`).
+        What is frozen now and learns later in the run (see `altered`).
+    first_weights : dict of str to array (synapses,)
+        Linear weights with which plastic projections begin; 0.5 if not given.
     """
     people = populations(circuit)
     where = slices_of(people)
     cells = _cells(people, where, currents_pa, seed)
-    sources = {n: p.count for n, p in people.items() if p.spike_source}
-    # A surrogate drives the terminals of a projection in its source's stead, as a source of its own.
-    sources |= {n: people[p.source].count for n, p in projections(circuit).items() if p.surrogate}
-    source, offsets = _source(sources, inputs, cells.clock)
+    source, offsets = _source(sources_of(circuit), inputs, cells.clock)
     objects: list[Any] = [cells]
     if source is not None:
         objects.append(source)
-    synapses = _synapses(circuit, edges, where, offsets, cells, source, plastic_later)
+    synapses = _synapses(
+        circuit, edges, where, offsets, cells, source, plastic_later, first_weights or {}
+    )
     objects += [wired.synapses for wired in synapses]
     spikes = b2.SpikeMonitor(cells, name="spikes")
     recorded = {n: np.asarray(ids) for n, ids in record_voltage.items() if len(ids)}
@@ -125,32 +128,77 @@ def build(
             cells, "v", record=index, clock=_clock("voltages", 1.0), name="voltages", when="start"
         )
         objects.append(voltages)
-    network = b2.Network(*objects, spikes)
+    network = b2.Network(*objects, spikes, name="network")
     return Built(network, cells, spikes, voltages, where, recorded, tuple(synapses))
 
 
-def alter(
+def sources_of(circuit: Circuit) -> dict[str, int]:
+    """Give every source of given spikes and its cells.
+
+    A surrogate drives the terminals of a projection in its source's stead, as a source of its own by
+    the projection's name.
+    """
+    people = populations(circuit)
+    sources = {n: p.count for n, p in people.items() if p.spike_source}
+    known = projections(circuit).items()
+    return sources | {n: people[p.source].count for n, p in known if p.surrogate}
+
+
+def sets_of(
+    circuit: Circuit, edges: Mapping[str, Edges], plastic_later: Collection[str] = ()
+) -> Iterator[tuple[list[str], str, bool, bool]]:
+    """Part the projections into sets of one model and one source group, none empty.
+
+    Yields
+    ------
+    tuple
+        Projections, label, whether they learn at any time, whether their spikes are given.
+    """
+    known, given = projections(circuit), sources_of(circuit)
+    driver = driver_of(circuit)
+    plastic = {n for n, p in known.items() if p.plastic} | set(plastic_later)
+    for from_given, prefix in ((False, ""), (True, "source_")):
+        names = [n for n in known if edges[n].pre.size and (driver[n] in given) == from_given]
+        for part, label, learns in apart(names, plastic, prefix):
+            if part:
+                yield part, label, learns, from_given
+
+
+def driver_of(circuit: Circuit) -> dict[str, str]:
+    """Give what drives each projection: its source, or its surrogate by the projection's name."""
+    return {n: n if p.surrogate else p.source for n, p in projections(circuit).items()}
+
+
+def altered(
     built: Built,
-    circuit: Circuit,
-    edges: Mapping[str, Edges],
+    before: Stage,
+    after: Stage,
     currents_pa: Mapping[str, NDArray[np.float64]],
     seed: int,
-) -> None:
-    """Give a built network the numbers of another circuit with the same wiring, between two runs.
+) -> dict[str, dict[str, NDArray[np.float64]]]:
+    """Tell what changes when another circuit with the same wiring takes over.
 
-    Conductances, short-term plasticity, injected currents, held cells and which plastic synapses
-    are frozen are taken over; what a windowed lesion can change is among them. Learnt weights stay.
+    Returns
+    -------
+    dict of str to dict of str to array
+        By the name of the Brian2 object and of the variable, whole arrays: conductances, short-term
+        plasticity, learning rates, injected currents and "free", in s, where below 0 means as it is.
+        What a windowed lesion can change is among them; learnt weights are not.
     """
+    out: dict[str, dict[str, NDArray[np.float64]]] = {}
     for wired in built.synapses:
-        _fill(wired, circuit, edges)
+        old, new = (numbers_of(wired, s.circuit, s.edges) for s in (before, after))
+        changed = {k: v for k, v in new.items() if not np.array_equal(v, old[k])}
+        out[wired.synapses.name] = changed
+    current, free = np.empty(built.cells.N), np.full(built.cells.N, -1.0)
     for name, part in built.slices.items():
-        population = populations(circuit)[name]
-        built.cells.I_ext[part] = currents_pa.get(name, 0.0) + injected_pa(population, seed)
-        held = silenced(population, seed)
-        free = np.asarray(built.cells.free[part] / b2.second)
-        now = float(built.network.t / b2.second)
-        free = np.where(held, HELD_S, np.where(free >= HELD_S, now, free))
-        built.cells.free[part] = free * b2.second
+        was, now = (populations(s.circuit)[name] for s in (before, after))
+        current[part] = currents_pa.get(name, 0.0) + injected_pa(now, seed)
+        held = silenced(now, seed)
+        released = silenced(was, seed) & ~held
+        free[part] = np.where(held, HELD_S, np.where(released, after.start_ms * 1e-3, -1.0))
+    out["cells"] = {"I_ext": current, "free": free}
+    return out
 
 
 def _clock(name: str, dt_ms: float) -> b2.Clock:
@@ -244,29 +292,23 @@ def _synapses(
     cells: b2.NeuronGroup,
     source: b2.SpikeGeneratorGroup | None,
     plastic_later: Collection[str],
+    first_weights: Mapping[str, NDArray[np.float64]],
 ) -> list[Wired]:
     """One set of synapses among the cells, one from the sources: the same model, two groups.
 
     Those that learn at any time are sets of their own.
     """
-    known = projections(circuit)
-    # A surrogate is a source by the projection's name, a spike-source population by its own.
-    driver = {n: n if p.surrogate else p.source for n, p in known.items() if edges[n].pre.size}
-    local = [n for n in driver if driver[n] in where]
-    given = [n for n in driver if driver[n] in offsets]
-    plastic = {n for n, p in known.items() if p.plastic} | set(plastic_later)
-    sets = [(*one, cells) for one in apart(local, plastic, "")]
-    sets += [(*one, source) for one in apart(given, plastic, "source_")]
-    made = []
-    for names, label, learns, group in sets:
-        if not names:
-            continue
-        start = {
-            n: offsets[driver[n]] if group is source else where[driver[n]].start for n in names
-        }
+    known, driver, made = projections(circuit), driver_of(circuit), []
+    for names, label, learns, from_given in sets_of(circuit, edges, plastic_later):
+        first = offsets if from_given else {n: part.start for n, part in where.items()}
+        start = {n: first[driver[n]] for n in names}
         pre = np.concatenate([edges[n].pre + start[n] for n in names])
         post = np.concatenate([edges[n].post + where[known[n].target].start for n in names])
-        made.append(_one_set(circuit, edges, names, group, cells, pre, post, label, learns))
+        group = source if from_given else cells
+        wired = _one_set(circuit, edges, names, group, cells, pre, post, label, learns)
+        if learns:
+            start_at(wired, edges, first_weights)
+        made.append(wired)
     return made
 
 
@@ -296,36 +338,41 @@ def _one_set(
     if learns:
         start(synapses, learning)
     wired = Wired(synapses, tuple(names), order, learns)
-    synapses.u = _fill(wired, circuit, edges)
+    numbers = numbers_of(wired, circuit, edges)
+    for variable, values in numbers.items():
+        setattr(synapses, variable, values)
+    synapses.u = numbers["U"]  # what is released at rest
     synapses.x = 1.0
     synapses.last = -1e4
     return wired
 
 
-def _fill(wired: Wired, circuit: Circuit, edges: Mapping[str, Edges]) -> NDArray[np.float64]:
-    """Give synapses their weights and their short-term plasticity; the release at rest is returned."""
-    known, synapses = projections(circuit), wired.synapses
+def numbers_of(
+    wired: Wired, circuit: Circuit, edges: Mapping[str, Edges]
+) -> dict[str, NDArray[np.float64]]:
+    """Give the weights and the short-term plasticity of synapses, by variable, in their order."""
+    known = projections(circuit)
     per_synapse = {n: edges[n].pre.size for n in wired.names}
 
     def spread(value: Callable[[str], float]) -> NDArray[np.float64]:
         values = np.repeat([value(n) for n in wired.names], list(per_synapse.values()))
         return np.asarray(values[wired.order])
 
+    out = {}
     for receptor in eq.RECEPTORS:
         zero = {n: np.zeros(size) for n, size in per_synapse.items()}
         weight = [edges[n].weight_ns.get(receptor, zero[n]) for n in wired.names]
-        setattr(synapses, f"w_{receptor}", np.concatenate(weight)[wired.order])
+        out[f"w_{receptor}"] = np.concatenate(weight)[wired.order]
 
     def rate(n: str, field: str) -> float:
         plasticity = known[n].stp
         time_ms = 0.0 if plasticity is None else float(getattr(plasticity, field))
         return 1 / max(time_ms, eq.INSTANT_MS)
 
-    release = spread(lambda n: 1.0 if (s := known[n].stp) is None else s.U)
-    synapses.U = release
-    synapses.rate_D = spread(lambda n: rate(n, "D_ms"))
-    synapses.rate_F = spread(lambda n: rate(n, "F_ms"))
+    out["U"] = spread(lambda n: 1.0 if (s := known[n].stp) is None else s.U)
+    out["rate_D"] = spread(lambda n: rate(n, "D_ms"))
+    out["rate_F"] = spread(lambda n: rate(n, "F_ms"))
     if wired.plastic:
         pace = learning_of(circuit).rate
-        synapses.rate_kin = spread(lambda n: pace if known[n].plastic else 0.0)
-    return release
+        out["rate_kin"] = spread(lambda n: pace if known[n].plastic else 0.0)
+    return out

@@ -7,6 +7,7 @@ compiled and run as if this module were not there.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import brian2 as b2
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from circuits import equations as eq
 from circuits.errors import CtloopError
 from circuits.kinase_brian2 import plastic_synapses, start_learning
-from circuits.kinase_code import kinase_code
+from circuits.kinase_code import KinaseCode, kinase_code
 from circuits.learning import Learning, Weights
 from circuits.records import Edges
 
@@ -29,6 +30,8 @@ COMPILED = ("plastic_pre", "plastic_post", "source_plastic_pre", "source_plastic
 #: Of how many synapses of a projection the calcium and its integrals are kept.
 TRACED = 50
 _TRACES = {"calcium": "c_look", "cam": "m_look", "fast": "p_look", "slow": "d_look"}
+#: What a synapse that times itself needs to resolve its last read-out.
+_STATES = ("r_kin", "s_kin", "m_kin", "p_kin", "d_kin", "t_kin", "fresh_kin", "rate_kin")
 #: Order within a step: the read-out (0), the look at the traces, the record.
 _LOOK, _RECORD = 1, 2
 
@@ -61,6 +64,30 @@ def start(synapses: Any, learning: Learning) -> None:
     start_learning(synapses, learning.kinase)
 
 
+def start_at(
+    wired: Wired, edges: Mapping[str, Edges], given: Mapping[str, NDArray[np.float64]]
+) -> None:
+    """Let the projections that are given weights begin with them; what is filled up stays at 0.5."""
+    if not any(n in given for n in wired.names):
+        return
+    whole = []
+    for name in wired.names:
+        weights = np.full(edges[name].pre.size, 0.5)
+        weights[: given[name].size if name in given else 0] = given.get(name, 0.5)
+        whole.append(weights)
+    wired.synapses.w_kin = np.concatenate(whole)[wired.order]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What one set of synapses held at the end, and its samples: times, weights, traces."""
+
+    states: dict[str, NDArray[np.float64]]
+    times_ms: NDArray[np.float64]
+    weights: NDArray[np.float64] | None
+    traces: dict[str, NDArray[np.float64]]
+
+
 class Recorder:
     """Keeps the weights of a built circuit while it runs.
 
@@ -82,6 +109,7 @@ class Recorder:
         self._code = kinase_code(learning.kinase, learning.readout)
         self._sets = [wired for wired in built.synapses if wired.plastic]
         self._sizes = {n: edges[n].pre.size for wired in self._sets for n in wired.names}
+        self._learning = learning
         self._monitors = [self._watch(built, w, every_ms) for w in self._sets if every_ms]
 
     def _watch(self, built: Built, wired: Wired, every_ms: float) -> tuple[Any, Any]:
@@ -91,7 +119,7 @@ class Recorder:
         few = [place[np.arange(a, min(b, a + TRACED))] for a, b in self._ranges(wired).values()]
         options = {"clock": clock, "when": "end", "order": _RECORD}
         made = (
-            b2.StateMonitor(wired.synapses, "w_kin", record=True, **options),
+            b2.StateMonitor(wired.synapses, "w_kin", record=np.arange(place.size), **options),
             b2.StateMonitor(
                 wired.synapses, list(_TRACES.values()), record=np.concatenate(few), **options
             ),
@@ -107,51 +135,79 @@ class Recorder:
             for n, end in zip(wired.names, ends, strict=True)
         }
 
-    def weights(self) -> dict[str, Weights]:
-        """Give what every plastic projection has learnt by now."""
-        out: dict[str, Weights] = {}
+    def collect(self) -> list[_Kept]:
+        """Read what the engine holds, once it has run."""
+        out = []
         for index, wired in enumerate(self._sets):
-            self._settle(wired)
-            final = _unsorted(np.asarray(wired.synapses.w_kin[:]), wired.order)
-            kept = self._monitors[index] if self._monitors else None
-            few_before = 0
+            held = ("w_kin", *_STATES) if self._code.on_end else ("w_kin",)
+            states = {n: np.array(getattr(wired.synapses, n)[:]) for n in held}
+            if not self._monitors:
+                out.append(_Kept(states, np.empty(0), None, {}))
+                continue
+            weights, looks = self._monitors[index]
+            traces = {name: np.asarray(getattr(looks, look)) for name, look in _TRACES.items()}
+            times_ms = np.asarray(weights.t / b2.ms)
+            out.append(_Kept(states, times_ms, np.asarray(weights.w_kin), traces))
+        return out
+
+    def weights(self, kept: list[_Kept], end_ms: float) -> dict[str, Weights]:
+        """Give what every plastic projection has learnt by the end of the run."""
+        out: dict[str, Weights] = {}
+        for wired, one in zip(self._sets, kept, strict=True):
+            final = one.states["w_kin"]
+            if self._code.on_end:
+                final = settled(one.states, self._code, end_ms)
+            final, few_before = _unsorted(final, wired.order), 0
             for name, (begin, end) in self._ranges(wired).items():
                 few = min(TRACED, end - begin)
-                out[name] = _weights(final, kept, wired, slice(begin, end), few_before, few)
+                out[name] = _weights(final, one, wired, slice(begin, end), few_before, few)
                 few_before += few
         return out
 
-    def _settle(self, wired: Wired) -> None:
-        """Let synapses that time themselves do the read-out that is due at the end."""
-        if not self._code.on_end:
-            return
-        end = wired.synapses.run_regularly(self._code.on_end, when="end")
-        end.before_run({})
-        end.run()
+
+def settled(
+    states: Mapping[str, NDArray[np.float64]], code: KinaseCode, end_ms: float
+) -> NDArray[np.float64]:
+    """Give the weights after the read-outs that are due at the end of synapses that time themselves.
+
+    The states are put into as many cells and resolved by NumPy, so any engine can have left them.
+    """
+    group = b2.NeuronGroup(states["w_kin"].size, code.model, dt=eq.DT_MS * b2.ms)
+    for name, values in states.items():
+        seconds = name == "t_kin"
+        group.__setattr__(name, (values - end_ms * 1e-3) * b2.second if seconds else values)
+    group.learning = 1.0
+    group.run_regularly(code.on_end, dt=eq.DT_MS * b2.ms)
+    b2.Network(group).run(eq.DT_MS * b2.ms)
+    return np.array(group.w_kin[:])
+
+
+def trimmed(weights: Weights, size: int) -> Weights:
+    """Take the synapses off that only filled a projection up."""
+    few = weights.traced < size
+    return Weights(
+        weights.final[:size],
+        weights.times_ms,
+        weights.sampled[:, :size],
+        weights.traced[few],
+        {name: values[:, few] for name, values in weights.traces.items()},
+    )
 
 
 def _weights(
-    final: NDArray[np.float64],
-    kept: tuple[Any, Any] | None,
-    wired: Wired,
-    part: slice,
-    few_before: int,
-    few: int,
+    final: NDArray[np.float64], kept: _Kept, wired: Wired, part: slice, few_before: int, few: int
 ) -> Weights:
     """Cut one projection out of a set's records; `few` of its synapses were traced."""
-    if kept is None:
-        none = np.empty(0)
-        return Weights(
-            final[part], none, np.empty((0, final[part].size)), np.empty(0, dtype=np.int64), {}
-        )
-    all_weights, looks = kept
+    if kept.weights is None:
+        none = np.empty((0, final[part].size))
+        return Weights(final[part], kept.times_ms, none, np.empty(0, dtype=np.int64), {})
     mine = slice(few_before, few_before + few)
     return Weights(
         final[part],
-        np.asarray(all_weights.t / b2.ms),
-        _unsorted(np.asarray(all_weights.w_kin), wired.order)[part].T,
+        kept.times_ms,
+        _unsorted(kept.weights, wired.order)[part].T,
         np.arange(few),
-        {name: np.asarray(getattr(looks, look))[mine].T for name, look in _TRACES.items()},
+        {name: values[mine].T for name, values in kept.traces.items()},
     )
 
 

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.errors import CtloopError
+from circuits.errors import CtloopError, UnknownName
 from circuits.learning import Weights
 from circuits.lesion_cells import stopped
 from circuits.lesion_surrogates import surrogate, without_surrogates
 from circuits.lesions import at_time, edges_of
+from circuits.plan import Plan, Stage
 from circuits.records import Edges, Projection, Spikes
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import draw
@@ -126,6 +127,7 @@ def simulate(
     on_first: Callable[[Result], None] | None = None,
     report: Report | None = None,
     record_weights_ms: float = 0.0,
+    first_weights: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> Result:
     """Simulate a circuit.
 
@@ -133,8 +135,7 @@ def simulate(
     ----------
     circuit : networkx.MultiDiGraph
         The spec, lesioned or not. With surrogates in it, the circuit without them is simulated
-        first, with the same seed, to have the spikes they are made of. Lesions with a window need
-        a runtime engine.
+        first, with the same seed, to have the spikes they are made of.
     duration_ms : float
         Circuit time, more than 0.
     seed : int
@@ -150,12 +151,15 @@ def simulate(
     record_voltage : dict of str to array of int
         Cells whose potential is kept every ms.
     first_ms, on_first
-        After this much circuit time, hand over what there is (runtime engines only).
+        After this much circuit time, hand over what there is, while the rest goes on.
     report : callable (stage, fraction)
         Called with "building", "compiling", "simulating" and the fraction done.
     record_weights_ms : float
         How often the weights of plastic projections are sampled, ms (traces of the first 50 synapses
         of each too); 0 keeps the final ones alone.
+    first_weights : dict of str to array (synapses,)
+        Linear weights, 0-1, with which plastic projections begin, such as an earlier run's
+        `weights[name].final`; 0.5 if not given.
 
     Raises
     ------
@@ -171,13 +175,6 @@ def simulate(
     clock = _Clock()
     say("building", 0.0)
     stages = [(t, at_time(circuit, t)) for t in (0.0, *edges_of(circuit, duration_ms))]
-    if engine == "standalone" and len(stages) > 1:
-        msg = "a lesion that begins or ends within the run needs --engine cython or numpy"
-        raise CtloopError(msg)
-    learns = any(p.plastic for _, c in stages for p in projections(c).values())
-    if engine == "standalone" and learns:
-        msg = "a plastic projection needs --engine cython or numpy"
-        raise CtloopError(msg)
     given = stopped(stages, dict(inputs or {}), seed)
     circuit = stages[0][1]
     replaced = [p for p in projections(circuit).values() if p.surrogate]
@@ -201,17 +198,8 @@ def simulate(
     clock.lap("wiring")
     people = populations(circuit)
     shown = {n: s for n, s in given.items() if n in people}
-    more: dict[str, Any] = {}
-    weights: dict[str, Weights] = {}
-    if learns:
-        more |= {"on_weights": weights.update, "weights_every_ms": record_weights_ms}
-    if len(stages) > 1:
-        more["stages"] = [(t, later, draw(later, seed)) for t, later in stages[1:]]
-    if engine == "standalone":
-        from circuits.build_standalone import run_standalone as run
-    else:
-        from circuits.build_runtime import run_runtime as run
-    spikes, voltages, recorded = run(
+    first = {n: _first_weights(n, w, edges) for n, w in (first_weights or {}).items()}
+    plan = Plan(
         circuit=circuit,
         edges=edges,
         inputs=given,
@@ -220,18 +208,48 @@ def simulate(
         record_voltage=record_voltage or {},
         duration_ms=duration_ms,
         engine=engine,
+        report=say,
+        lap=clock.lap,
+        stages=tuple(Stage(t, later, draw(later, seed)) for t, later in stages[1:]),
         first_ms=first_ms,
         on_first=None
         if on_first is None
         else lambda s: on_first(Result({**s, **shown}, {}, {}, edges, first_ms)),
-        report=say,
-        clock=clock,
-        **more,
+        weights_every_ms=record_weights_ms,
+        first_weights=first,
     )
+    if engine == "standalone":
+        from circuits.build_standalone import run_standalone as run
+    else:
+        from circuits.build_runtime import run_runtime as run
+    done = run(plan)
     driving = {p.name: given[p.name] for p in replaced}
     return Result(
-        {**spikes, **shown}, voltages, recorded, edges, duration_ms, clock.laps, driving, weights
+        {**done.spikes, **shown},
+        done.voltages_mv,
+        done.recorded,
+        edges,
+        duration_ms,
+        clock.laps,
+        driving,
+        done.weights,
     )
+
+
+def _first_weights(
+    name: str, given: NDArray[np.float64], edges: Mapping[str, Edges]
+) -> NDArray[np.float64]:
+    """Refuse weights that do not fit a projection's synapses."""
+    if name not in edges:
+        raise UnknownName("projection", name, edges)
+    weights = np.asarray(given, dtype=float)
+    if weights.shape != edges[name].pre.shape or not ((weights >= 0) & (weights <= 1)).all():
+        msg = (
+            f"{name} has {edges[name].pre.size} synapses; its first weights must be as many "
+            "numbers from 0 to 1"
+        )
+        raise CtloopError(msg)
+    return weights
 
 
 def _surrogates(
