@@ -8,6 +8,7 @@ projection. Every simulation has a folder of its own, so several can run at once
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -70,6 +71,9 @@ def run_standalone(plan: Plan) -> Outcome:
 @contextmanager
 def _device() -> Iterator[None]:
     """Have Brian2 write C++ instead of running, for a while."""
+    # Brian2 numbers its names after what an earlier simulation left in memory, and they are in the
+    # source.
+    gc.collect()
     b2.prefs.codegen.cpp.extra_compile_args_gcc = flags()
     b2.prefs.devices.cpp_standalone.extra_make_args_unix = ["-j2"]
     b2.set_device("cpp_standalone", build_on_run=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.engine import choose
 from circuits.errors import CtloopError, UnknownName
 from circuits.learning import Weights
 from circuits.lesion_cells import stopped
@@ -121,7 +122,7 @@ def simulate(
     seed: int,
     inputs: Mapping[str, Spikes] | None = None,
     currents_pa: Mapping[str, NDArray[np.float64]] | None = None,
-    engine: str = "cython",
+    engine: str | None = None,
     record_voltage: Mapping[str, NDArray[np.int64]] | None = None,
     first_ms: float = 0.0,
     on_first: Callable[[Result], None] | None = None,
@@ -146,8 +147,8 @@ def simulate(
         surrogate, if they are known.
     currents_pa : dict of str to array (count,)
         Constant extra currents into cells, pA.
-    engine : {"cython", "numpy", "standalone"}
-        See `circuits.engine`.
+    engine : {"standalone", "cython", "numpy"}, optional
+        See `circuits.engine`; the fastest that works here if not given.
     record_voltage : dict of str to array of int
         Cells whose potential is kept every ms.
     first_ms, on_first
@@ -171,6 +172,7 @@ def simulate(
         msg = f"the duration must be more than 0, not {duration_ms:g} ms"
         raise CtloopError(msg)
     refuse_if_too_large(circuit)
+    engine = choose(engine).engine
     say = report or (lambda stage, done: None)
     clock = _Clock()
     say("building", 0.0)
@@ -198,7 +200,8 @@ def simulate(
     clock.lap("wiring")
     people = populations(circuit)
     shown = {n: s for n, s in given.items() if n in people}
-    first = {n: _first_weights(n, w, edges) for n, w in (first_weights or {}).items()}
+    plastic = {n for _, c in stages for n, p in projections(c).items() if p.plastic}
+    first = {n: _first_weights(n, w, edges, plastic) for n, w in (first_weights or {}).items()}
     plan = Plan(
         circuit=circuit,
         edges=edges,
@@ -237,11 +240,14 @@ def simulate(
 
 
 def _first_weights(
-    name: str, given: NDArray[np.float64], edges: Mapping[str, Edges]
+    name: str, given: NDArray[np.float64], edges: Mapping[str, Edges], plastic: Collection[str]
 ) -> NDArray[np.float64]:
     """Refuse weights that do not fit a projection's synapses."""
     if name not in edges:
         raise UnknownName("projection", name, edges)
+    if name not in plastic:
+        msg = f"{name} is not plastic, so it has no weights to begin with; set its plastic=1"
+        raise CtloopError(msg)
     weights = np.asarray(given, dtype=float)
     if weights.shape != edges[name].pre.shape or not ((weights >= 0) & (weights <= 1)).all():
         msg = (
