@@ -207,7 +207,7 @@ def _counts(file: Path) -> list[int]:
 def _ended(folder: Path, leg: Leg, before: int, count: int) -> Ended:
     return Ended(
         leg,
-        np.fromfile(folder / TIMES, np.float64, count - before, offset=8 * before) * 1e3,
+        np.fromfile(folder / TIMES, np.float64, count - before, offset=8 * before) / 1e-3,
         np.fromfile(folder / CELLS, np.int32, count - before, offset=4 * before).astype(np.int64),
         np.fromfile(folder / V, np.float64),
     )
