@@ -114,7 +114,8 @@ def _watch(folder: Path, plan: Plan, built: Built, legs: list[program.Leg]) -> N
         now = ended.leg.end_ms
         times.append(ended.times_ms)
         ids.append(ended.ids)
-        refuse_nan(ended.v_mv, built.slices, now)
+        if ended.v_mv is not None:
+            refuse_nan(ended.v_mv, built.slices, now)
         if now - checked >= CHECK_MS - 1e-6:  # a shorter stretch says little about a rate
             recent = np.concatenate(times[since:]), np.concatenate(ids[since:])
             check_rates(split_spikes(*recent, built.slices), counts, checked, now)

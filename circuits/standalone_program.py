@@ -1,8 +1,8 @@
 """The C++ program of a circuit: made once for each source, run leg by leg, watched while it runs.
 
 Brian2's program simulates one stretch of time from numbers in its source. Here it reads a plan: the
-legs of the run, and which arrays change before each. After a leg it writes the new spikes and the
-potentials, so that the first figure comes early and a runaway ends the run at once. Seed, duration
+legs of the run, and which arrays change before each. After a leg it writes the new spikes,
+and ends if a potential is no number, so the first figure comes early and a runaway ends the run at once. Seed, duration
 and the changes of windowed lesions stay out of the source, and compile nothing.
 """
 
@@ -57,10 +57,15 @@ _LEGS = f"""
         times.write((char*)(_dynamic_array_spikes_t.data() + seen), (now - seen)*sizeof(double));
         cells.write((char*)(_dynamic_array_spikes_i.data() + seen), (now - seen)*sizeof(int32_t));
         seen = now;
-        std::ofstream("{V}", std::ios::binary)
-            .write((char*)_array_cells_v, _num__array_cells_v*sizeof(_array_cells_v[0]));
+        bool finite = true;
+        for (int i = 0; i < _num__array_cells_v; i++)
+            if (!std::isfinite(_array_cells_v[i])) finite = false;
+        if (!finite)
+            std::ofstream("{V}", std::ios::binary)
+                .write((char*)_array_cells_v, _num__array_cells_v*sizeof(_array_cells_v[0]));
         times.flush(); cells.flush();
-        legs << now << std::endl;
+        legs << now << " " << finite << std::endl;
+        if (!finite) return 1;
         if (getppid() != parent) return 1;  // whoever asked for this is gone
     }}
 }}
@@ -78,12 +83,12 @@ class Leg:
 
 @dataclass(frozen=True)
 class Ended:
-    """What a leg left: spikes since the last leg (of all cells), potentials at its end."""
+    """What a leg left: spikes since the last leg (of all cells); potentials if one is no number."""
 
     leg: Leg
     times_ms: NDArray[np.float64]
     ids: NDArray[np.int64]
-    v_mv: NDArray[np.float64]
+    v_mv: NDArray[np.float64] | None
 
 
 def make(folder: Path, flags: Sequence[str], announce: Callable[[], None]) -> None:
@@ -132,7 +137,7 @@ def with_legs(source: str) -> str:
     if (seeds, runs) != (1, 1):
         msg = "this version of Brian2 writes another main program; use --engine cython or numpy"
         raise CtloopError(msg)
-    return "#include <unistd.h>\n" + source
+    return "#include <cmath>\n#include <unistd.h>\n" + source
 
 
 def run(folder: Path, seed: int, legs: Sequence[Leg]) -> Iterator[Ended]:
@@ -151,9 +156,8 @@ def run(folder: Path, seed: int, legs: Sequence[Leg]) -> Iterator[Ended]:
         done = before = 0
         while True:
             over = process.poll() is not None  # asked first: what it wrote by then is all
-            counts = _counts(folder / LEGS)
-            for count in counts[done:]:
-                yield _ended(folder, legs[done], before, count)
+            for count, finite in _lines(folder / LEGS)[done:]:
+                yield _ended(folder, legs[done], before, count, finite)
                 done, before = done + 1, count
             if over:
                 break
@@ -196,18 +200,21 @@ def _write_plan(folder: Path, legs: Sequence[Leg]) -> None:
     (folder / PLAN).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _counts(file: Path) -> list[int]:
-    """Give the number of spikes at the end of each leg; a line being written is left."""
+def _lines(file: Path) -> list[tuple[int, bool]]:
+    """Give, for each leg, the number of spikes at its end and whether all potentials are numbers.
+
+    A line being written is left.
+    """
     if not file.exists():
         return []
-    lines = file.read_text(encoding="utf-8").split("\n")[:-1]
-    return [int(line) for line in lines]
+    lines = (line.split() for line in file.read_text(encoding="utf-8").split("\n")[:-1])
+    return [(int(count), finite == "1") for count, finite in lines]
 
 
-def _ended(folder: Path, leg: Leg, before: int, count: int) -> Ended:
+def _ended(folder: Path, leg: Leg, before: int, count: int, finite: bool) -> Ended:
     return Ended(
         leg,
         np.fromfile(folder / TIMES, np.float64, count - before, offset=8 * before) / 1e-3,
         np.fromfile(folder / CELLS, np.int32, count - before, offset=4 * before).astype(np.int64),
-        np.fromfile(folder / V, np.float64),
+        None if finite else np.fromfile(folder / V, np.float64),
     )

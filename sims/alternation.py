@@ -254,7 +254,8 @@ def _job(
     picture: Path | None,
 ) -> Job:
     people, seed = populations(circuit), about["seed"]
-    relay = {RELAY: np.arange(people[RELAY].count)} if name == "run" and RELAY in people else {}
+    # Only the run itself needs the potentials, but what all record compiles one program for all.
+    relay = {RELAY: np.arange(people[RELAY].count)} if RELAY in people else {}
     return Job(
         name=name,
         circuit=circuit,
