@@ -56,8 +56,6 @@ def sweep(request: argparse.Namespace) -> None:
     options.check_circuit(request)
     from dataclasses import replace
 
-    from sims.jobs import finished
-    from sims.requests import address
     from sims.sweep import Sweep, axis, report
 
     seeds = 3 if request.seeds is None else request.seeds
@@ -70,9 +68,7 @@ def sweep(request: argparse.Namespace) -> None:
     planned = Sweep(tuple(axis(text) for text in request.vary), seeds, base)
     planned.check()
     if request.dry_run:
-        folders = {request.store / address(r) for r in planned.requests()}
-        there = sum(map(finished, folders))
-        print(f"{len(folders)} runs of {base.duration_s:g} s, {there} of them done")
+        print(cli_lesion.to_do(planned.requests(), request.store))
         return
     out = options.run_folder(request.out, "sweep")
     outcomes = cli_lesion.run_many(request, planned.requests())

@@ -21,10 +21,10 @@ from circuits.rundata import RunData
 from circuits.simulate import Result, refuse_if_too_large
 from circuits.spec import Circuit, fingerprint, load, populations, set_parameter, to_dict
 from circuits.wiring import coordinates, orientation_distance
-from sims.alternation import DISCARD_MS, see
 from sims.apart import Job, run_apart
 from sims.early import cells_of, orientations
 from sims.stimuli import blank, parse
+from sims.trials import DISCARD_MS, see
 from thalamus.circuit import DEFAULT_SCALE, corticothalamic_loop
 
 if TYPE_CHECKING:

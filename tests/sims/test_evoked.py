@@ -9,8 +9,8 @@ from circuits.records import Spikes
 from circuits.simulate import Result
 from circuits.spec import populations
 from circuits.wiring import coordinates
-from sims.alternation import DISCARD_MS
 from sims.evoked import measure
+from sims.trials import DISCARD_MS
 from thalamus.circuit import corticothalamic_loop
 
 
