@@ -40,8 +40,10 @@ from circuits.spec import (
 from circuits.spectra import population_rate_hz
 from circuits.wiring import coordinates, draw, orientation_distance
 from sims.apart import Job, run_apart
+from sims.bands import band_powers
 from sims.content import Template, template
 from sims.cycles import during
+from sims.decoding import shown
 from sims.early import cells_of, orientations
 from sims.measures import L6_PATHWAY, RELAY, Recording, measure
 from sims.requests import Request, circuits_of
@@ -120,7 +122,7 @@ def run_alternation(
     """
     from sims.progress import SilentProgress
 
-    shown = progress or SilentProgress()
+    told = progress or SilentProgress()
     started = time.perf_counter()
     store.refuse_finished(out)
     chosen = choose(engine)
@@ -156,7 +158,7 @@ def run_alternation(
         "command": sys.argv,
     }
     if chosen.note:
-        shown.note(chosen.note)
+        told.note(chosen.note)
     with store.claim(out) as folder:
         wanted = {a: template_of(asked, a) for a in (seen.actual, seen.other)}
         there = {a: found for a, r in wanted.items() if (found := kept_spikes(r, kept)) is not None}
@@ -166,8 +168,8 @@ def run_alternation(
             without_l6=without_l6,
             templates={a: r for a, r in wanted.items() if a not in there},
         )  # fmt: skip
-        results = run_apart(jobs, folder, shown)
-        shown.stage("measuring")
+        results = run_apart(jobs, folder, told)
+        told.stage("measuring")
         templates = {
             a: there[a] if a in there else results[f"template {a:g}"].spikes for a in wanted
         }
@@ -176,15 +178,15 @@ def run_alternation(
             "total": time.perf_counter() - started,
             **{f"{name} {k}": v for name, r in results.items() for k, v in r.wall_s.items()},
         }
-        shown.done("measuring")
+        told.done("measuring")
         for log in folder.glob("progress-*.txt"):
             log.unlink()
         if figures:
             from figures import draw as draw_figures
 
-            shown.stage("drawing")
+            told.stage("drawing")
             draw_figures(run, folder / "figures")
-            shown.done("drawing")
+            told.done("drawing")
         store.write(run, folder)
     return out
 
@@ -205,7 +207,7 @@ def _jobs(
     intact: Circuit,
     lesioned: Circuit,
     movie: Movie,
-    shown: Angles,
+    seen: Angles,
     about: dict[str, Any],
     picture: Path | None,
     *,
@@ -214,7 +216,7 @@ def _jobs(
 ) -> list[Job]:
     """List the run itself, the run without layer 6 if it is wanted, and the templates to make."""
     duration, seed, engine = about["duration_ms"], about["seed"], about["engine"]
-    trial = Trial(movie=movie, predicted_deg=shown.predicted)
+    trial = Trial(movie=movie, predicted_deg=seen.predicted)
     jobs = [job("run", lesioned, trial, duration, seed, engine, about=about, picture=picture)]
     if without_l6:
         silenced = lesioned
@@ -292,6 +294,11 @@ def _assemble(
         templates=None if predicted in (None, actual) else (templates[other], templates[actual]),
         without_l6=None if cut is None else _recording(lesioned, cut.spikes, seed, cut.duration_ms),
     )
+    metrics |= band_powers(main.spikes, people, DISCARD_MS, main.duration_ms)
+    metrics |= shown(
+        main.spikes, (congruent[actual], congruent[other]), people,
+        DISCARD_MS, (DISCARD_MS + short) / 2, main.duration_ms,
+    )  # fmt: skip
     preferred = coordinates(people[RELAY], seed).orientation_deg
     cell = int(np.argmin(orientation_distance(preferred, np.array(actual))))
     inside = {part: during(cycles, part, n_ms) for part in ("prediction", "outcome")}

@@ -184,7 +184,9 @@ def draw(
     # The pictures know one p: the corrected one.
     rows: list[dict[str, Any]] = [{**r, "p": r["p_corrected"]} for r in records(effects)]
     keep("forest", lambda: pictures.forest(_finite([r for r in rows if r["primary"]])))
-    others = dict.fromkeys(r["metric"] for r in rows if not r["metric"].startswith("rate_"))
+    others = dict.fromkeys(
+        r["metric"] for r in rows if not r["metric"].startswith(("rate_", "power_"))
+    )
     chosen = list(others)[:_COLUMNS]
     keep("heat_map", lambda: pictures.heat_map([r for r in rows if r["metric"] in chosen]))
     for metric in battery.primary if doses else ():

@@ -25,7 +25,8 @@ Vary numbers of the circuit over a grid and see where a result lives.
 
 Where the alternation lives:
   ctloop sweep alternation --vary "V1.L5IB->Pulvinar.TRC.D=300,500,1000,2350ms" \\
-    --vary "V1.L5IB->Pulvinar.TRC.fibres=2,4,8" --vary "V2.L6CT.background=60,90,120pA"
+    --vary "V1.L5IB->Pulvinar.TRC.fibres+modelled=2,4,8" --vary "V2.L6CT.background=60,90,120pA"
+Numbers joined by + move together: so many fibres, each simulated by itself.
 The same command again goes on where it was stopped; nothing is simulated twice.""",
     )
     parser.add_argument("experiment", metavar="EXPERIMENT", help="alternation")
