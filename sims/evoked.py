@@ -179,7 +179,7 @@ def measure(
             found |= _tuning(name, spikes, preferred, angle_deg)
             if "orthogonal" in hz:
                 across = hz["orthogonal"][name] - hz["blank"][name]
-                found |= _selectivity(name, evoked[name], across, preferred, angle_deg)
+                found |= _selectivity(name, evoked[name], across, preferred, angle_deg, seconds)
     found |= _relays(circuit, evoked, seed)
     trains = {key: r.spikes for key, r in results.items()}
     for name, label in ((RELAY, "pulvinar"), (LGN, "lgn")):
@@ -225,15 +225,23 @@ def _tuning(
 
 
 def _selectivity(
-    name: str, evoked: np.ndarray, across: np.ndarray, preferred_deg: np.ndarray, angle_deg: float
+    name: str,
+    evoked: np.ndarray,
+    across: np.ndarray,
+    preferred_deg: np.ndarray,
+    angle_deg: float,
+    seconds: float,
 ) -> dict[str, Metric]:
     key = f"selectivity_{name}"
     apart = orientation_distance(preferred_deg, np.array(angle_deg))
     one, other = apart <= NEAR_DEG, apart >= 90 - NEAR_DEG
     if not (one.any() and other.any()):
         return {key: None, f"{key}_reason": "no cell prefers one of the two gratings"}
+    if (evoked[one].sum() + across[other].sum()) * seconds < _FEWEST:
+        return {key: None, f"{key}_reason": f"under {_FEWEST} evoked spikes"}
     best = float(evoked[one].mean() + across[other].mean())
-    worst = float(evoked[other].mean() + across[one].mean())
-    if best + max(worst, 0.0) <= 0:
+    # What the orthogonal grating takes away counts as nothing evoked, so that the index ends at 1.
+    worst = max(float(evoked[other].mean() + across[one].mean()), 0.0)
+    if best + worst <= 0:
         return {key: None, f"{key}_reason": "the gratings evoke nothing"}
-    return {key: (best - max(worst, 0.0)) / (best + max(worst, 0.0))}
+    return {key: (best - worst) / (best + worst)}
