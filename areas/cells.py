@@ -29,16 +29,22 @@ RS = CellType(
     },
 )
 
-#: Excitatory cell of layer 4: rests far below threshold, so that only the cells whose ON and OFF
-#: fields the stimulus fits reach it.
+#: Excitatory cell of layer 4. Held up by unmodelled input and held down by the fast feedforward
+#: inhibition that the thalamus drives too, it answers the difference of the two: a change of all
+#: weights moves both sides, so it moves the rate little.
 STELLATE = replace(
     RS,
     name="stellate",
     EL_mv=-66.0,
-    VT_mv=-40.0,
+    VT_mv=-43.0,
     Vr_mv=-50.0,
     Vcut_mv=-20.0,
-    sources={**RS.sources, "EL_mv": "Lefort2009", "VT_mv": "Lefort2009", "Vcut_mv": "Lefort2009"},
+    sources={
+        **RS.sources,
+        "EL_mv": "Lefort2009",
+        "VT_mv": "assumed: Lefort2009 has -40 mV; 3 mV lower, with inhibition to make up for it",
+        "Vcut_mv": "Lefort2009",
+    },
 )
 
 #: L6 corticothalamic cells are less excitable than their neighbours (Crandall et al. 2017).
@@ -61,17 +67,18 @@ IB = CellType(
     EL_mv=-58.0,
     VT_mv=-50.0,
     DT_mv=2.0,
-    Vr_mv=-44.0,
+    Vr_mv=-43.6,
     tref_ms=2.0,
-    a_ns=2.0,
-    b_pa=150.0,
-    tau_w_ms=83.0,
+    a_ns=2.3,
+    b_pa=170.0,
+    tau_w_ms=78.0,
     sources={
         "*": "Naud2008",
         "tref_ms": "Destexhe2009",
         "b_pa": "assumed: of the grid about Naud2008 that bursts 5 per s and depends least on drive",
         "tau_w_ms": "assumed: of the same grid",
-        "Vr_mv": "assumed: of the same grid, 3 spikes a burst",
+        "a_ns": "assumed: of the same grid",
+        "Vr_mv": "assumed: of the same grid, 3-4 spikes a burst",
     },
 )
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from circuits.records import Spikes
 
 WINDOW_MS = 4000
+#: For the power of a band, which needs no fine frequencies but many windows, ms.
+BAND_WINDOW_MS = 1000
 BAND_HZ = (1.0, 20.0)
 
 
@@ -76,3 +78,20 @@ def peak(frequency_hz: NDArray[np.float64], power: NDArray[np.float64]) -> Peak 
         shift = 0.5 * (left - right) / curve if curve < 0 else 0.0
     step = frequency_hz[1] - frequency_hz[0]
     return Peak(float(frequency_hz[k] + shift * step), float(db))
+
+
+def band_power(rate_hz: NDArray[np.float64], low_hz: float, high_hz: float) -> float | None:
+    """Give the power of a rate in 1 ms bins between two frequencies, (spikes/s)^2.
+
+    Welch with a Hann window of 1 s and half overlap, mean removed; `low_hz` is included, `high_hz`
+    is not, in steps of 1 Hz. None if the rate is shorter than a window.
+    """
+    from scipy.signal import welch
+
+    if len(rate_hz) < BAND_WINDOW_MS:
+        return None
+    frequency, power = welch(
+        rate_hz, fs=1000.0, window="hann", nperseg=BAND_WINDOW_MS, noverlap=BAND_WINDOW_MS // 2
+    )
+    inside = (frequency >= low_hz) & (frequency < high_hz)
+    return float(power[inside].sum() * (frequency[1] - frequency[0]))

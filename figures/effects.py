@@ -30,7 +30,7 @@ def forest(records: Sequence[Record], ax: Axes | None = None) -> Axes:
     Missing
         If no record holds an effect.
     """
-    if all(r.get("effect") is None for r in records):
+    if all(r.get("effect") is None and _alike(r) is None for r in records):
         msg = "no effect to show"
         raise Missing(msg)
     metrics = list(dict.fromkeys(str(r["metric"]) for r in records))
@@ -49,7 +49,9 @@ def forest(records: Sequence[Record], ax: Axes | None = None) -> Axes:
             for record in rows:
                 ink = inks[str(record["lesion"])]
                 if record.get("effect") is None:
-                    ax.text(0, y, " n/a", color=ink, va="center", fontsize=7)
+                    alike = _alike(record)
+                    said = " n/a" if alike is None else f" {alike:+.3g} in every pair alike"
+                    ax.text(0, y, said, color=ink, va="center", fontsize=7)
                     y += 1
                     continue
                 if record.get("low") is not None and record.get("high") is not None:
@@ -115,7 +117,7 @@ def heat_map(records: Sequence[Record], ax: Axes | None = None) -> Axes:
     Missing
         If no record holds an effect.
     """
-    if all(r.get("effect") is None for r in records):
+    if all(r.get("effect") is None and _alike(r) is None for r in records):
         msg = "no effect to show"
         raise Missing(msg)
     lesions = list(dict.fromkeys(str(r["lesion"]) for r in records))
@@ -124,11 +126,19 @@ def heat_map(records: Sequence[Record], ax: Axes | None = None) -> Axes:
     sure = np.zeros(effect.shape, bool)
     for record in records:
         at = lesions.index(str(record["lesion"])), metrics.index(str(record["metric"]))
-        effect[at] = np.nan if record.get("effect") is None else float(record["effect"])
+        alike = _alike(record)
+        if record.get("effect") is not None:
+            effect[at] = float(record["effect"])
+        elif alike is not None:  # no spread at all: beyond any number of standard deviations
+            effect[at] = np.copysign(np.inf, alike)
         sure[at] = _sure(record)
-    limit = min(float(np.nanmax(np.abs(effect))) or 1.0, 5.0)
-    with canvas(ax, 2.6 + 0.42 * len(metrics), 1.9 + 0.3 * len(lesions)) as ax:
-        image = ax.imshow(effect, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto")
+    known = np.abs(effect[np.isfinite(effect)])
+    limit = min(float(known.max(initial=0.0)) or 1.0, 5.0)
+    wide = 1.4 + 0.075 * max(map(len, lesions))
+    with canvas(ax, wide + 0.42 * len(metrics), 1.9 + 0.3 * len(lesions)) as ax:
+        image = ax.imshow(
+            np.clip(effect, -limit, limit), cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto"
+        )
         bar = ax.figure.colorbar(image, ax=ax, pad=0.02, extend="both")
         bar.set_label("paired difference (SD)")
         for (row, column), value in np.ndenumerate(effect):
@@ -146,6 +156,13 @@ def heat_map(records: Sequence[Record], ax: Axes | None = None) -> Axes:
             xycoords="axes fraction", textcoords="offset points", style="italic",
         )  # fmt: skip
     return ax
+
+
+def _alike(record: Record) -> float | None:
+    """Give a change that is the same in every pair, which no standard deviation measures."""
+    if record.get("effect") is not None or record.get("p") is None or not record.get("difference"):
+        return None
+    return float(record["difference"])
 
 
 def _sure(record: Record) -> bool:

@@ -6,20 +6,20 @@ V2. Nothing in stimulus, bias or noise has a period of 200 ms.
 
 One command runs four simulations, each in a process of its own: the run itself; the same without
 V2.L6CT -> Pulvinar.TRC, to see which relay spikes layer 6 made; and two congruent runs of the
-unlesioned circuit, whose relay patterns are the templates that content is compared with.
+unlesioned circuit, whose relay patterns are the templates that content is compared with. In a battery
+the templates come from the store (`sims.templates`) and the second run is left out.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from circuits import store
 from circuits.conductance import charge_by_pathway, onto_cell, summed
@@ -32,7 +32,6 @@ from circuits.spec import (
     Circuit,
     find_projection,
     fingerprint,
-    load,
     populations,
     projections,
     to_dict,
@@ -41,40 +40,22 @@ from circuits.spec import (
 from circuits.spectra import population_rate_hz
 from circuits.wiring import coordinates, draw, orientation_distance
 from sims.apart import Job, run_apart
+from sims.bands import band_powers
 from sims.content import Template, template
 from sims.cycles import during
+from sims.decoding import shown
 from sims.early import cells_of, orientations
-from sims.measures import L5IB, L6_PATHWAY, RELAY, Recording, measure
-from sims.requests import circuits_with
+from sims.measures import L6_PATHWAY, RELAY, Recording, measure
+from sims.requests import Request, circuits_of
 from sims.stimuli import Movie, parse
-from thalamus.circuit import DEFAULT_SCALE, corticothalamic_loop
-from thalamus.retina import Mosaic, Retina
-from thalamus.retina import spikes as retinal_spikes
+from sims.templates import TEMPLATE_S
+from sims.templates import kept as kept_spikes
+from sims.templates import of as template_of
+from sims.trials import ACTUAL_DEG, DISCARD_MS, Angles, Trial, angles, job
+from thalamus.circuit import DEFAULT_SCALE
 
 if TYPE_CHECKING:
     from sims.progress import Progress
-
-#: What V1 sees by default, and what V2 expects in the conflict condition, deg.
-ACTUAL_DEG = 45.0
-PREDICTED_DEG = 135.0
-#: What is not measured at the start, ms.
-DISCARD_MS = 1000.0
-#: The templates need fewer cycles than the run, s.
-TEMPLATE_S = 5.0
-#: The expectation: current into V2.L6CT at its centre, pA, and its width in orientation, deg.
-#: It takes the cells of one orientation to the 5-10 Hz of an engaged corticothalamic population.
-EXPECTATION_PA = 150.0
-EXPECTATION_DEG = 15.0
-EXPECTING = "V2.L6CT"
-RETINA = "Retina.GC"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trial:
-    """What one simulation of the circuit is shown and told to expect."""
-
-    movie: Movie
-    predicted_deg: float | None
 
 
 def run_alternation(
@@ -90,6 +71,8 @@ def run_alternation(
     scale: float = DEFAULT_SCALE,
     engine: str | None = None,
     circuit_file: Path | None = None,
+    without_l6: bool = True,
+    kept: Path | None = None,
     figures: bool = True,
     progress: Progress | None = None,
 ) -> Path:
@@ -117,6 +100,11 @@ def run_alternation(
         See `circuits.engine.choose`.
     circuit_file : Path, optional
         A saved circuit to run instead.
+    without_l6 : bool
+        Whether to make the second run, without V2.L6CT -> Pulvinar.TRC. A battery leaves it out: there
+        that pathway is lesioned for itself, and the two metrics that need it say why they are null.
+    kept : Path, optional
+        A store whose template runs (`sims.templates`) are read instead of made again.
     figures : bool
         Whether to draw.
     progress : Progress, optional
@@ -134,26 +122,25 @@ def run_alternation(
     """
     from sims.progress import SilentProgress
 
-    shown = progress or SilentProgress()
+    told = progress or SilentProgress()
     started = time.perf_counter()
     store.refuse_finished(out)
     chosen = choose(engine)
-    plain = corticothalamic_loop(scale) if circuit_file is None else load(circuit_file)
-    intact, lesioned = circuits_with(plain, settings, lesions)
+    asked = Request(
+        condition=condition, seed=seed, duration_s=duration_s, lesions=tuple(lesions),
+        settings=tuple(settings), stimulus=stimulus, contrast=contrast, scale=scale,
+        engine=chosen.engine, circuit_file=None if circuit_file is None else str(circuit_file),
+    )  # fmt: skip
+    intact, lesioned = circuits_of(asked)
     refuse_if_too_large(intact)
     movie = parse(stimulus or f"grating:{ACTUAL_DEG:g}", contrast)
-    actual = float(str(movie.description.get("orientation_deg", ACTUAL_DEG)))
-    predicted: float | None = {
-        "conflict": (actual + 90.0) % 180.0,
-        "congruent": actual,
-        "none": None,
-    }[condition]
+    seen = angles(movie, condition)
     about = {
         "experiment": {
             "name": "alternation",
             "condition": condition,
-            "actual_deg": actual,
-            "predicted_deg": predicted,
+            "actual_deg": seen.actual,
+            "predicted_deg": seen.predicted,
             "contrast": contrast,
             "discard_ms": DISCARD_MS,
         },
@@ -171,30 +158,35 @@ def run_alternation(
         "command": sys.argv,
     }
     if chosen.note:
-        shown.note(chosen.note)
+        told.note(chosen.note)
     with store.claim(out) as folder:
-        other = actual if predicted is None or predicted == actual else predicted
-        other = (actual + 90.0) % 180.0 if other == actual else other
+        wanted = {a: template_of(asked, a) for a in (seen.actual, seen.other)}
+        there = {a: found for a, r in wanted.items() if (found := kept_spikes(r, kept)) is not None}
         jobs = _jobs(
-            intact, lesioned, movie, actual, predicted, other, contrast, about,
+            intact, lesioned, movie, seen, about,
             folder / "figures" / "first_second.png" if figures else None,
+            without_l6=without_l6,
+            templates={a: r for a, r in wanted.items() if a not in there},
         )  # fmt: skip
-        results = run_apart(jobs, folder, shown)
-        shown.stage("measuring")
-        run = _assemble(lesioned, intact, results, about, actual, predicted, other)
+        results = run_apart(jobs, folder, told)
+        told.stage("measuring")
+        templates = {
+            a: there[a] if a in there else results[f"template {a:g}"].spikes for a in wanted
+        }
+        run = _assemble(lesioned, intact, results, templates, about, seen)
         run.meta["wall_s"] = {
             "total": time.perf_counter() - started,
             **{f"{name} {k}": v for name, r in results.items() for k, v in r.wall_s.items()},
         }
-        shown.done("measuring")
+        told.done("measuring")
         for log in folder.glob("progress-*.txt"):
             log.unlink()
         if figures:
             from figures import draw as draw_figures
 
-            shown.stage("drawing")
+            told.stage("drawing")
             draw_figures(run, folder / "figures")
-            shown.done("drawing")
+            told.done("drawing")
         store.write(run, folder)
     return out
 
@@ -215,111 +207,66 @@ def _jobs(
     intact: Circuit,
     lesioned: Circuit,
     movie: Movie,
-    actual: float,
-    predicted: float | None,
-    other: float,
-    contrast: float,
+    seen: Angles,
     about: dict[str, Any],
     picture: Path | None,
+    *,
+    without_l6: bool,
+    templates: Mapping[float, Request],
 ) -> list[Job]:
-    """List the run itself, the run without layer 6, and the two templates."""
-    duration, short = about["duration_ms"], min(about["duration_ms"], DISCARD_MS + TEMPLATE_S * 1e3)
-    silenced = lesioned
-    if L6_PATHWAY in projections(lesioned):
-        from dataclasses import replace
-
-        silenced = with_projection(
-            lesioned, replace(find_projection(lesioned, L6_PATHWAY), gain=0.0)
-        )
-    shown = Trial(movie=movie, predicted_deg=predicted)
-    congruent = {
-        f"template {angle:g}": Trial(
-            movie=parse(f"grating:{angle:g}", contrast), predicted_deg=angle
-        )
-        for angle in (actual, other)
-    }
-    return [
-        _job("run", lesioned, shown, duration, about, picture),
-        _job("without L6", silenced, shown, duration, about, None),
-        *(_job(name, intact, trial, short, about, None) for name, trial in congruent.items()),
-    ]
-
-
-def _job(
-    name: str,
-    circuit: Circuit,
-    trial: Trial,
-    duration_ms: float,
-    about: dict[str, Any],
-    picture: Path | None,
-) -> Job:
-    people, seed = populations(circuit), about["seed"]
-    # Only the run itself needs the potentials, but what all record compiles one program for all.
-    relay = {RELAY: np.arange(people[RELAY].count)} if RELAY in people else {}
-    return Job(
-        name=name,
-        circuit=circuit,
-        duration_ms=duration_ms,
-        seed=seed,
-        engine=about["engine"],
-        inputs=see(circuit, trial.movie, duration_ms, seed),
-        currents_pa=expect(circuit, trial.predicted_deg, seed),
-        record_voltage=relay,
-        first_picture=picture,
-        about=about,
-    )
-
-
-def see(circuit: Circuit, movie: Movie, duration_ms: float, seed: int) -> dict[str, Spikes]:
-    """Give the spikes with which the retina answers a movie, as inputs of a simulation."""
-    people = populations(circuit)
-    if RETINA not in people:
-        return {}
-    place = coordinates(people[RETINA], seed)
-    mosaic = Mosaic(place.x_deg, place.y_deg, place.polarity)
-    return {RETINA: retinal_spikes(Retina(), mosaic, movie, duration_ms, seed)}
-
-
-def expect(
-    circuit: Circuit, predicted_deg: float | None, seed: int
-) -> dict[str, NDArray[np.float64]]:
-    """Give the constant current that biases V2.L6CT towards an orientation, pA per cell."""
-    people = populations(circuit)
-    if predicted_deg is None or EXPECTING not in people:
-        return {}
-    preferred = coordinates(people[EXPECTING], seed).orientation_deg
-    apart = orientation_distance(preferred, np.array(predicted_deg))
-    return {EXPECTING: EXPECTATION_PA * np.exp(-0.5 * (apart / EXPECTATION_DEG) ** 2)}
+    """List the run itself, the run without layer 6 if it is wanted, and the templates to make."""
+    duration, seed, engine = about["duration_ms"], about["seed"], about["engine"]
+    trial = Trial(movie=movie, predicted_deg=seen.predicted)
+    jobs = [job("run", lesioned, trial, duration, seed, engine, about=about, picture=picture)]
+    if without_l6:
+        silenced = lesioned
+        if L6_PATHWAY in projections(lesioned):
+            silenced = with_projection(
+                lesioned, replace(find_projection(lesioned, L6_PATHWAY), gain=0.0)
+            )
+        jobs.append(job("without L6", silenced, trial, duration, seed, engine, about=about))
+    for angle, asked in templates.items():
+        congruent = Trial(movie=parse(str(asked.stimulus), asked.contrast), predicted_deg=angle)
+        short = DISCARD_MS + asked.duration_s * 1e3
+        jobs.append(job(f"template {angle:g}", intact, congruent, short, seed, engine, about=about))
+    return jobs
 
 
 # --- after the simulations ------------------------------------------------------------------------
 
 
-def _recording(circuit: Circuit, result: Result, seed: int, conductance: Any = None) -> Recording:
+def _recording(
+    circuit: Circuit,
+    spikes: Mapping[str, Spikes],
+    seed: int,
+    stop_ms: float,
+    conductance: Any = None,
+) -> Recording:
     people = populations(circuit)
     return Recording(
-        spikes=result.spikes,
+        spikes=spikes,
         sizes={n: p.count for n, p in people.items()},
         orientation_deg=coordinates(people[RELAY], seed).orientation_deg,
         start_ms=DISCARD_MS,
-        stop_ms=result.duration_ms,
+        stop_ms=stop_ms,
         conductance_ns=conductance or {},
     )
 
 
-def _template(circuit: Circuit, result: Result, seed: int) -> Template:
-    recording = _recording(circuit, result, seed)
-    return template(result.spikes[RELAY], recording.sizes[RELAY], recording.cycles())
+def _template(
+    circuit: Circuit, spikes: Mapping[str, Spikes], seed: int, stop_ms: float
+) -> Template:
+    recording = _recording(circuit, spikes, seed, stop_ms)
+    return template(spikes[RELAY], recording.sizes[RELAY], recording.cycles())
 
 
 def _assemble(
     lesioned: Circuit,
     intact: Circuit,
-    results: dict[str, Result],
+    results: Mapping[str, Result],
+    congruent: Mapping[float, Mapping[str, Spikes]],
     about: dict[str, Any],
-    actual: float,
-    predicted: float | None,
-    other: float,
+    seen: Angles,
 ) -> RunData:
     """Reconstruct conductances, find cycles, measure, and gather it all as a run."""
     main, seed = results["run"], about["seed"]
@@ -333,19 +280,25 @@ def _assemble(
         name: summed(drove[name], wiring[name], p.stp, n_ms, v_relay)
         for name, p in onto_relay.items()
     }
-    recording = _recording(lesioned, main, seed, conductance)
+    recording = _recording(lesioned, main.spikes, seed, main.duration_ms, conductance)
     cycles = recording.cycles()
-    templates = {
-        angle: _template(intact, results[f"template {angle:g}"], seed) for angle in (actual, other)
-    }
+    short = min(main.duration_ms, DISCARD_MS + TEMPLATE_S * 1e3)
+    other, actual, predicted = seen.other, seen.actual, seen.predicted
+    templates = {a: _template(intact, congruent[a], seed, short) for a in (actual, other)}
+    cut = results.get("without L6")
     metrics = measure(
         recording,
         seed=seed,
         predicted_deg=predicted,
         actual_deg=actual,
         templates=None if predicted in (None, actual) else (templates[other], templates[actual]),
-        without_l6=_recording(lesioned, results["without L6"], seed),
+        without_l6=None if cut is None else _recording(lesioned, cut.spikes, seed, cut.duration_ms),
     )
+    metrics |= band_powers(main.spikes, people, DISCARD_MS, main.duration_ms)
+    metrics |= shown(
+        main.spikes, (congruent[actual], congruent[other]), people,
+        DISCARD_MS, (DISCARD_MS + short) / 2, main.duration_ms,
+    )  # fmt: skip
     preferred = coordinates(people[RELAY], seed).orientation_deg
     cell = int(np.argmin(orientation_distance(preferred, np.array(actual))))
     inside = {part: during(cycles, part, n_ms) for part in ("prediction", "outcome")}
@@ -376,6 +329,3 @@ def _assemble(
         cycles=cycles,
         lfp=laminar(lesioned, "V1", main.spikes, wiring, n_ms, patch_cells=1.0 / about["scale"]),
     )
-
-
-__all__ = ["L5IB", "expect", "run_alternation", "see"]

@@ -132,7 +132,7 @@ def screen(battery: Battery, effects: Sequence[Effect], outcomes: Sequence[Outco
             _figure(e.intact),
             _figure(e.lesioned),
             _figure(e.difference, "+"),
-            "" if e.low is None else f"{e.low:+.3g} to {e.high:+.3g}",
+            "" if e.low is None else f"{_figure(e.low, '+')} to {_figure(e.high, '+')}",
             _figure(e.effect, "+"),
             _figure(e.p_corrected),
             str(e.n),
@@ -157,7 +157,7 @@ def screen(battery: Battery, effects: Sequence[Effect], outcomes: Sequence[Outco
 
 
 def _figure(value: float | None, sign: str = "") -> str:
-    return "-" if value is None else f"{value:{sign}.3g}"
+    return "-" if value is None else f"{value:{sign if value else ''}.3g}"
 
 
 # --- figures -------------------------------------------------------------------------------------
@@ -183,8 +183,12 @@ def draw(
 
     # The pictures know one p: the corrected one.
     rows: list[dict[str, Any]] = [{**r, "p": r["p_corrected"]} for r in records(effects)]
-    keep("forest", lambda: pictures.forest(_finite([r for r in rows if r["primary"]])))
-    others = dict.fromkeys(r["metric"] for r in rows if not r["metric"].startswith("rate_"))
+    whole = {arm.name for arm in battery.arms if arm.dose == 1.0}  # doses have their own curves
+    primary = [r for r in rows if r["primary"] and (not whole or r["lesion"] in whole)]
+    keep("forest", lambda: pictures.forest(_finite(primary)))
+    others = dict.fromkeys(
+        r["metric"] for r in rows if not r["metric"].startswith(("rate_", "power_"))
+    )
     chosen = list(others)[:_COLUMNS]
     keep("heat_map", lambda: pictures.heat_map([r for r in rows if r["metric"] in chosen]))
     for metric in battery.primary if doses else ():

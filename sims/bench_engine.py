@@ -53,8 +53,8 @@ def measure(engine: str, ms: float, scale: float | None) -> dict[str, float]:
     """Simulate once in this process; give the seconds by stage and those a circuit second takes."""
     from circuits.simulate import simulate
     from circuits.spec import populations
-    from sims.alternation import expect, see
     from sims.stimuli import parse
+    from sims.trials import expect, see
     from thalamus.circuit import DEFAULT_SCALE, corticothalamic_loop
 
     circuit = corticothalamic_loop(DEFAULT_SCALE if scale is None else scale)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from sims.cli_run import CONDITIONS
 if TYPE_CHECKING:
     from sims.battery import Battery
     from sims.cli_options import Commands, Parser
+    from sims.requests import Request
 
 #: Where finished runs lie, by their address; shared by every battery and sweep.
 STORE = Path("runs") / "store"
@@ -77,12 +79,18 @@ def add_many(parser: Parser) -> None:
     group.add_argument("--out", type=Path, metavar="DIR", help="the folder of the report")
     group.add_argument("--engine", metavar="NAME", help="the same for all runs")
     group.add_argument(
-        "--workers", type=int, metavar="N", help="runs at a time (default: half the processors)"
+        "--workers", type=int, metavar="N", help="runs at a time (default: all processors)"
     )
     group.add_argument(
         "--scheduler",
         metavar="ADDRESS",
         help="a Dask cluster, tcp://host:8786; start its workers with --no-nanny --nthreads 1",
+    )
+    group.add_argument(
+        "--without-l6",
+        action="store_true",
+        help="run each circuit a second time without V2.L6CT -> Pulvinar, as ctloop run does "
+        "(twice the cost; a lesion of that pathway shows the same with statistics)",
     )
     group.add_argument("--slurm", action="store_true", help="one SLURM job a run")
     group.add_argument(
@@ -159,8 +167,10 @@ def base_request(request: argparse.Namespace, said: dict[str, Any]) -> Any:
     if not 0 < duration < float("inf"):
         msg = f"--duration takes a number of seconds above 0, not {duration:g}"
         raise CtloopError(msg)
+    experiment = pick("experiment", "alternation")
     return Request(
-        experiment=pick("experiment", "alternation"),
+        experiment=experiment,
+        without_l6=request.without_l6 if experiment == "alternation" else None,
         condition=condition,
         duration_s=duration,
         settings=(*said.get("settings", ()), *request.settings),
@@ -185,7 +195,9 @@ def run_many(request: argparse.Namespace, requests: list[Any]) -> Any:
     from sims.executors import opener
     from sims.jobs import run_all
 
-    workers = request.workers or max(1, (os.cpu_count() or 2) // 2)
+    # A run simulates one circuit after another, or two at a time where it is made without layer 6 too.
+    processors = os.cpu_count() or 2
+    workers = request.workers or max(1, processors // 2 if request.without_l6 else processors)
     slurm = request.store / "slurm" if request.slurm else None
     open_executor = opener(workers, scheduler=request.scheduler, slurm=slurm)
     with progress.choose(quiet=request.quiet) as shown:
@@ -201,12 +213,24 @@ def run_many(request: argparse.Namespace, requests: list[Any]) -> Any:
 def dry(planned: Battery, store: Path) -> str:
     """Say what each lesion would touch, and how many runs there are to do."""
     from sims.battery import dry_run
-    from sims.jobs import finished
-    from sims.requests import address
 
     lines = [touch.said for touch in dry_run(planned).values()]
     lines += [f"{arm.name}: sets {', '.join(arm.settings)}" for arm in planned.arms if arm.settings]
-    folders = {store / address(r) for r in planned.requests()}
-    there = sum(finished(f) for f in folders)
-    lines.append(f"{len(folders)} runs of {planned.base.duration_s:g} s, {there} of them done")
+    lines.append(to_do(planned.requests(), store))
     return "\n".join([*lines, *([planned.warning()] if planned.warning() else [])])
+
+
+def to_do(requests: Sequence[Request], store: Path) -> str:
+    """Say how many runs there are, how many of them are done, and what the others cost."""
+    from sims.jobs import finished
+    from sims.requests import address, circuit_seconds, shared
+
+    runs = {store / address(r): r for r in requests}
+    left = {f: r for f, r in runs.items() if not finished(f)}
+    first = {store / address(s): s for r in left.values() for s in shared(r)}
+    left |= {f: s for f, s in first.items() if not finished(f)}
+    said = f"{len(runs)} runs of {requests[0].duration_s:g} s, "
+    said += f"{sum(f not in left for f in runs)} of them done"
+    if first:
+        said += f"; {len(first)} templates, {sum(f not in left for f in first)} of them done"
+    return said + f"; to simulate: {sum(map(circuit_seconds, left.values())):g} circuit seconds"

@@ -25,7 +25,8 @@ Vary numbers of the circuit over a grid and see where a result lives.
 
 Where the alternation lives:
   ctloop sweep alternation --vary "V1.L5IB->Pulvinar.TRC.D=300,500,1000,2350ms" \\
-    --vary "V1.L5IB->Pulvinar.TRC.fibres=2,4,8" --vary "V2.L6CT.background=60,90,120pA"
+    --vary "V1.L5IB->Pulvinar.TRC.fibres+modelled=2,4,8" --vary "V2.L6CT.background=60,90,120pA"
+Numbers joined by + move together: so many fibres, each simulated by itself.
 The same command again goes on where it was stopped; nothing is simulated twice.""",
     )
     parser.add_argument("experiment", metavar="EXPERIMENT", help="alternation")
@@ -56,8 +57,6 @@ def sweep(request: argparse.Namespace) -> None:
     options.check_circuit(request)
     from dataclasses import replace
 
-    from sims.jobs import finished
-    from sims.requests import address
     from sims.sweep import Sweep, axis, report
 
     seeds = 3 if request.seeds is None else request.seeds
@@ -69,9 +68,7 @@ def sweep(request: argparse.Namespace) -> None:
     planned = Sweep(tuple(axis(text) for text in request.vary), seeds, base)
     planned.check()
     if request.dry_run:
-        folders = {request.store / address(r) for r in planned.requests()}
-        there = sum(map(finished, folders))
-        print(f"{len(folders)} runs of {base.duration_s:g} s, {there} of them done")
+        print(cli_lesion.to_do(planned.requests(), request.store))
         return
     out = options.run_folder(request.out, "sweep")
     outcomes = cli_lesion.run_many(request, planned.requests())

@@ -1,7 +1,8 @@
 """What a stimulus evokes: every population's rate with a grating minus its rate with a blank screen.
 
-The measures that published inactivations report. One command runs two simulations with the same
-seed: the same wiring, the same noise in the cells, another picture.
+The measures that published inactivations report. One command runs three simulations with the same
+seed: the same wiring, the same noise in the cells, another picture. The third is the orthogonal
+grating, without which nothing can be said about what an area tells apart.
 """
 
 from __future__ import annotations
@@ -19,13 +20,17 @@ from circuits.engine import choose
 from circuits.records import Population, Spikes
 from circuits.rundata import RunData
 from circuits.simulate import Result, refuse_if_too_large
-from circuits.spec import Circuit, fingerprint, load, populations, to_dict
-from circuits.wiring import coordinates, orientation_distance
-from sims.alternation import DISCARD_MS, see
+from circuits.spec import Circuit, fingerprint, load, populations, projections, to_dict
+from circuits.wiring import coordinates, draw_projection, orientation_distance
 from sims.apart import Job, run_apart
+from sims.bands import band_powers
+from sims.decoding import told_apart
 from sims.early import cells_of, orientations
+from sims.measures import L5_PATHWAY, LGN, RELAY, thalamic_bursts
+from sims.relay import drive, gain, of_driven
 from sims.requests import circuits_with
 from sims.stimuli import blank, parse
+from sims.trials import DISCARD_MS, see
 from thalamus.circuit import DEFAULT_SCALE, corticothalamic_loop
 
 if TYPE_CHECKING:
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from sims.progress import Progress
 
 GRATING_DEG = 45.0
+RETINAL_PATHWAY = "Retina.GC -> LGN.TC"
 #: Cells that prefer the stimulus, deg.
 NEAR_DEG = 22.5
 #: Populations that evoke less than this in all have no tuning to speak of, spikes.
@@ -70,6 +76,10 @@ def run_evoked(
     refuse_if_too_large(circuit)
     movie = parse(stimulus or f"grating:{GRATING_DEG:g}", contrast)
     angle = float(str(movie.description.get("orientation_deg", GRATING_DEG)))
+    shows = {"stimulus": movie, "blank": blank()}
+    across = orthogonal(stimulus or f"grating:{GRATING_DEG:g}")
+    if across is not None:
+        shows["orthogonal"] = parse(across, contrast)
     duration_ms = DISCARD_MS + duration_s * 1e3
     with store.claim(out) as folder:
         jobs = [
@@ -81,7 +91,7 @@ def run_evoked(
                 engine=chosen.engine,
                 inputs=see(circuit, shown, duration_ms, seed),
             )
-            for name, shown in (("stimulus", movie), ("blank", blank()))
+            for name, shown in shows.items()
         ]
         results = run_apart(jobs, folder, progress or SilentProgress())
         for log in folder.glob("progress-*.txt"):
@@ -112,35 +122,77 @@ def run_evoked(
     return out
 
 
+def orthogonal(stimulus: str) -> str | None:
+    """Turn a grating, static or drifting, by 90 deg: "drifting:45@2Hz" -> "drifting:135@2Hz"."""
+    kind, _, rest = stimulus.partition(":")
+    angle, at, speed = rest.partition("@")
+    if kind not in ("grating", "drifting"):
+        return None
+    return f"{kind}:{(float(angle) + 90.0) % 180.0:g}{at}{speed}"
+
+
 def measure(
     circuit: Circuit, results: Mapping[str, Result], seed: int, angle_deg: float
 ) -> dict[str, Metric]:
-    """Measure evoked rates, and the tuning of what is evoked.
+    """Measure what is evoked, how tuned it is, what relays make of it, and what each area tells.
+
+    Parameters
+    ----------
+    results : dict of str to Result
+        "stimulus", "blank" and, for a grating, "orthogonal".
 
     Returns
     -------
     dict of str to number
-        For each population `rate_<population>_hz` (with the stimulus) and `evoked_<population>_hz`
-        (minus blank); for tuned ones `evoked_near_<population>_hz`, the same of the cells that
-        prefer the stimulus within 22.5 deg, `tuning_<population>`, the length of the mean vector of
-        preferred orientations weighted by evoked spikes (0 none, 1 one orientation), and
-        `tuning_error_<population>_deg`, how far its direction is from the stimulus.
+        What `sims.metrics` lists for this experiment.
     """
+    people, stop_ms = populations(circuit), results["stimulus"].duration_ms
+    seconds = (stop_ms - DISCARD_MS) / 1e3
+    hz = {
+        key: {n: _counts(r.spikes[n], p) / seconds for n, p in people.items() if n in r.spikes}
+        for key, r in results.items()
+    }
+    evoked = {n: rate - hz["blank"][n] for n, rate in hz["stimulus"].items()}
     found: dict[str, Metric] = {}
-    for name, population in populations(circuit).items():
+    for name, population in people.items():
         if population.spike_source:
             continue
-        counts = {key: _counts(r.spikes[name], population) for key, r in results.items()}
-        seconds = (results["stimulus"].duration_ms - DISCARD_MS) / 1e3
-        found[f"rate_{name}_hz"] = float(counts["stimulus"].mean() / seconds)
-        evoked = counts["stimulus"] - counts["blank"]
-        found[f"evoked_{name}_hz"] = float(evoked.mean() / seconds)
+        found[f"rate_{name}_hz"] = float(hz["stimulus"][name].mean())
+        found[f"evoked_{name}_hz"] = float(evoked[name].mean())
         if population.map == "orientation":
             preferred = coordinates(population, seed).orientation_deg
             near = orientation_distance(preferred, np.array(angle_deg)) <= NEAR_DEG
             if near.any():
-                found[f"evoked_near_{name}_hz"] = float(evoked[near].mean() / seconds)
-            found |= _tuning(name, np.maximum(evoked, 0), preferred, angle_deg)
+                found[f"evoked_near_{name}_hz"] = float(evoked[name][near].mean())
+            spikes = np.maximum(evoked[name] * seconds, 0)
+            found |= _tuning(name, spikes, preferred, angle_deg)
+            if "orthogonal" in hz:
+                across = hz["orthogonal"][name] - hz["blank"][name]
+                found |= _selectivity(name, evoked[name], across, preferred, angle_deg, seconds)
+    found |= _relays(circuit, evoked, seed)
+    trains = {key: r.spikes for key, r in results.items()}
+    for name, label in ((RELAY, "pulvinar"), (LGN, "lgn")):
+        if name in people:
+            found |= thalamic_bursts(trains["stimulus"], name, label, DISCARD_MS, stop_ms)
+    found |= band_powers(trains["stimulus"], people, DISCARD_MS, stop_ms)
+    if "orthogonal" in trains:
+        found |= told_apart(trains["stimulus"], trains["orthogonal"], people, DISCARD_MS, stop_ms)
+    return found
+
+
+def _relays(circuit: Circuit, evoked: Mapping[str, np.ndarray], seed: int) -> dict[str, Metric]:
+    people, ways = populations(circuit), projections(circuit)
+    places = {name: coordinates(p, seed) for name, p in people.items()}
+    found: dict[str, Metric] = {}
+    for pathway, label in ((RETINAL_PATHWAY, "lgn"), (L5_PATHWAY, "pulvinar")):
+        if pathway not in ways:
+            continue
+        way = ways[pathway]
+        source, target = people[way.source], people[way.target]
+        edges = draw_projection(way, source, target, places, seed)
+        driven = None if way.gain == 0 else drive(evoked[way.source], edges, target.count)
+        found |= gain(driven, evoked[way.target], label)
+        found |= of_driven(driven, evoked[way.target], way.target)
     return found
 
 
@@ -159,3 +211,26 @@ def _tuning(
     vector = (evoked * np.exp(2j * np.deg2rad(preferred_deg))).sum() / evoked.sum()
     turned = (np.rad2deg(np.angle(vector)) / 2 - angle_deg + 90) % 180 - 90
     return {keys[0]: float(abs(vector)), keys[1]: float(turned)}
+
+
+def _selectivity(
+    name: str,
+    evoked: np.ndarray,
+    across: np.ndarray,
+    preferred_deg: np.ndarray,
+    angle_deg: float,
+    seconds: float,
+) -> dict[str, Metric]:
+    key = f"selectivity_{name}"
+    apart = orientation_distance(preferred_deg, np.array(angle_deg))
+    one, other = apart <= NEAR_DEG, apart >= 90 - NEAR_DEG
+    if not (one.any() and other.any()):
+        return {key: None, f"{key}_reason": "no cell prefers one of the two gratings"}
+    if (evoked[one].sum() + across[other].sum()) * seconds < _FEWEST:
+        return {key: None, f"{key}_reason": f"under {_FEWEST} evoked spikes"}
+    best = float(evoked[one].mean() + across[other].mean())
+    # What the orthogonal grating takes away counts as nothing evoked, so that the index ends at 1.
+    worst = max(float(evoked[other].mean() + across[one].mean()), 0.0)
+    if best + worst <= 0:
+        return {key: None, f"{key}_reason": "the gratings evoke nothing"}
+    return {key: (best - worst) / (best + worst)}

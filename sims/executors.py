@@ -46,11 +46,12 @@ def opener(
     workers : int
         Runs at a time.
     scheduler : str, optional
-        Address of a Dask scheduler, "tcp://host:8786" (`pip install distributed`).
+        Address of a Dask scheduler, "tcp://host:8786" (`pip install '.[cluster]'`).
     slurm : Path, optional
-        Folder for the logs of SLURM jobs; one job a run (`pip install submitit`).
+        Folder for the logs of SLURM jobs; one job a run (`pip install '.[cluster]'`).
     **options
-        For submitit's `update_parameters`: timeout_min, slurm_partition, ...
+        For submitit: `cluster` ("slurm"; "local" is a process each here), and what its
+        `update_parameters` takes, timeout_min, slurm_partition, ...
 
     Raises
     ------
@@ -89,7 +90,8 @@ def _submitit(folder: Path, options: dict[str, Any]) -> Executor:
     except ImportError as error:
         msg = "--slurm needs submitit: pip install submitit"
         raise CtloopError(msg) from error
-    jobs = submitit.AutoExecutor(folder=str(folder), cluster="slurm")
+    options = dict(options)
+    jobs = submitit.AutoExecutor(folder=str(folder), cluster=options.pop("cluster", "slurm"))
     jobs.update_parameters(**{"timeout_min": 60, "cpus_per_task": 2, **options})
     executor: Executor = jobs
     return executor

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
 from sims.executors import Executor, Future, Opener, close
-from sims.requests import Request, address, runner
+from sims.requests import Request, address, runner, shared
 
 if TYPE_CHECKING:
     from sims.progress import Progress
@@ -77,7 +77,7 @@ def run_all(
     progress: Progress | None = None,
     retries: int = RETRIES,
 ) -> dict[Request, Outcome]:
-    """Run what does not exist yet.
+    """Run what does not exist yet; first what several of the runs share (`sims.requests.shared`).
 
     Parameters
     ----------
@@ -107,6 +107,15 @@ def run_all(
 
     shown = progress or SilentProgress()
     asked = list(requests)
+    before = [
+        first
+        for request in asked
+        if not finished(store / address(request))
+        for first in shared(request)
+    ]
+    if before:  # one that fails is made again, and its error told, by the run that needs it
+        run_all(before, store, open_executor=open_executor, workers=workers, progress=shown,
+                retries=retries)  # fmt: skip
     folders = {request: store / address(request) for request in asked}
     store.mkdir(parents=True, exist_ok=True)
     _sweep(store)
@@ -251,7 +260,8 @@ def work(request: Request, folder: Path) -> str:
         # Told to end, leave nothing half-done and no simulation running.
         signal.signal(signal.SIGTERM, _end)
     try:
-        runner(request.experiment)(**request.arguments(), out=folder, figures=False)
+        more = {"kept": folder.parent} if shared(request) else {}
+        runner(request.experiment)(**request.arguments(), **more, out=folder, figures=False)
     except CtloopError as error:
         # Two batteries may race for one folder; the numbers are the same.
         return "" if finished(folder) else str(error)

@@ -98,7 +98,7 @@ def measure(
     metrics |= _relay_rates(run, found, predicted_deg, actual_deg)
     metrics |= _without_l6(metrics["relay_prediction_hz"], without_l6, predicted_deg)
     metrics |= _content(run, found, predicted_deg, actual_deg, templates, seed)
-    metrics |= _thalamic_bursts(run, RELAY, "pulvinar") | _thalamic_bursts(run, LGN, "lgn")
+    metrics |= _bursts(run, RELAY, "pulvinar") | _bursts(run, LGN, "lgn")
     seconds = (run.stop_ms - run.start_ms) * 1e-3
     for name, n in run.sizes.items():
         if name in run.spikes and n:
@@ -225,7 +225,7 @@ def _without_l6(
 ) -> Metrics:
     key, difference = "relay_prediction_without_l6_hz", "relay_prediction_by_l6_hz"
     if without_l6 is None:
-        why = "no run without V2.L6CT -> Pulvinar was made"
+        why = "no run without V2.L6CT -> Pulvinar was made; a battery lesions it for itself"
     elif predicted_deg is None:
         why = "this condition has no predicted orientation"
     else:
@@ -273,11 +273,18 @@ def _content(
     }
 
 
-def _thalamic_bursts(run: Recording, name: str, label: str) -> Metrics:
+def _bursts(run: Recording, name: str, label: str) -> Metrics:
+    return thalamic_bursts(run.spikes, name, label, run.start_ms, run.stop_ms)
+
+
+def thalamic_bursts(
+    spikes: Mapping[str, Spikes], name: str, label: str, start_ms: float, stop_ms: float
+) -> Metrics:
+    """Give `burst_fraction_<label>` of a population."""
     key = f"burst_fraction_{label}"
-    if name not in run.spikes:
+    if name not in spikes:
         return _none(key, f"no spikes recorded of {name}")
-    fraction = burst_fraction(run.spikes[name], run.start_ms, run.stop_ms)
+    fraction = burst_fraction(spikes[name], start_ms, stop_ms)
     return _none(key, f"{name} is silent") if fraction is None else {key: fraction}
 
 

@@ -5,6 +5,7 @@ Plain tables, no computation: `sims.measures` fills them, the command line print
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -87,6 +88,47 @@ METRICS: dict[str, tuple[str, str]] = {
     ),
     "burst_fraction_lgn": ("", "the same of LGN.TC"),
     "rate_<population>_hz": ("Hz", "mean rate of the population, spikes/s per cell"),
+    "power_<band>_<lamina>_db": (
+        "dB",
+        "power of the mean rate of all cells of a lamina or nucleus in theta (3-8 Hz), alpha (8-13) "
+        "or gamma (30-80), in dB of 1 (spikes/s)^2 (Welch, Hann 1 s, half overlap)",
+    ),
+    "decode_<area>": (
+        "",
+        "share of 200 ms windows whose spike counts over the area's cells are nearer the template of "
+        "what is shown than of the orthogonal orientation, learnt at another time (chance about .5)",
+    ),
+    # The rest is measured by the experiment `evoked`: a grating, the orthogonal one, a blank screen.
+    "evoked_<population>_hz": ("Hz", "mean rate with the grating minus that with a blank screen"),
+    "evoked_near_<population>_hz": (
+        "Hz",
+        "the same of the cells that prefer the grating's orientation (within 22.5 deg)",
+    ),
+    "evoked_driven_<population>_hz": (
+        "Hz",
+        "the same of the quarter of the relay cells whose drivers the grating raises most",
+    ),
+    "tuning_<population>": (
+        "",
+        "length of the mean vector of preferred orientations, weighted by evoked spikes (0 to 1)",
+    ),
+    "tuning_error_<population>_deg": ("deg", "how far that vector points from the grating"),
+    "selectivity_<population>": (
+        "",
+        "evoked by the preferred minus by the orthogonal grating over their sum, of the cells that "
+        "prefer either (within 22.5 deg)",
+    ),
+    "gain_lgn": (
+        "",
+        "slope, over LGN.TC cells, of their evoked rate against that of their retinal drivers",
+    ),
+    "gain_pulvinar": ("", "the same of Pulvinar.TRC against its V1.L5IB drivers"),
+    "cells_up_<population>": (
+        "",
+        "share of cells that fire more than in the intact run (t test over 200 ms windows, two-sided "
+        ".05: 2.5 % by chance); of two runs, in the published battery",
+    ),
+    "cells_down_<population>": ("", "the same of cells that fire less"),
 }
 
 
@@ -127,13 +169,19 @@ _THALAMUS = {
 
 def describe(key: str) -> tuple[str, str]:
     """Give unit and meaning of a metric; ("", "") for a key that is in no table."""
-    if key in METRICS:
-        return METRICS[key]
-    if _population(key):
-        return METRICS["rate_<population>_hz"]
+    fits = [pattern for pattern in METRICS if re.fullmatch(_expression(pattern), key)]
+    if fits:  # the one that spells most of the key out
+        return METRICS[max(fits, key=lambda pattern: len(re.sub(r"<\w+>", "", pattern)))]
     from sims import plasticity_metrics
 
     return plasticity_metrics.describe(key)
+
+
+def _expression(pattern: str) -> str:
+    """Regular expression of a key with placeholders; names of populations hold a point."""
+    pieces = re.split(r"(<\w+>)", pattern)
+    known = {"<band>": r"[a-z]+"}
+    return "".join(known.get(p, r"[\w.]+") if p[:1] == "<" else re.escape(p) for p in pieces)
 
 
 def goal_of(key: str) -> Goal | None:

@@ -8,13 +8,17 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from circuits.errors import CtloopError
 from sims.battery import INTACT, Arm, Battery
 from sims.statistics import interval
+
+if TYPE_CHECKING:
+    from sims.jobs import Outcome
+    from sims.requests import Request
 
 FILE = Path(__file__).with_name("published.toml")
 Verdict = Literal["pass", "fail", "undecided", "no value"]
@@ -117,6 +121,35 @@ def _sum(metrics: Mapping[str, Any], names: Sequence[str]) -> float | None:
     return sum(numbers) if len(numbers) == len(values) else None
 
 
+def cell_by_cell(
+    rows: Sequence[Row],
+    battery: Battery,
+    outcomes: Mapping[Request, Outcome],
+    found: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> dict[str, list[Mapping[str, Any]]]:
+    """Add to the metrics what compares an arm with the intact run cell by cell (`sims.cellwise`)."""
+    from circuits.store import load
+    from sims.cellwise import changed
+
+    more = {name: list(runs) for name, runs in found.items()}
+    wanted = {
+        (check.arm, metric.split("_", 2)[2])
+        for row in rows for check in row.checks for metric in check.metrics
+        if metric.startswith("cells_")
+    }  # fmt: skip
+    by_name = {arm.name: arm for arm in battery.arms}
+    for name, population in sorted(wanted):
+        for seed in range(battery.seeds):
+            pair = [outcomes[battery.request(a, seed)] for a in (None, by_name[name])]
+            if any(o.error for o in pair):
+                continue
+            before, after = (load(o.folder) for o in pair)
+            values = changed(before, after, population)
+            more[name][seed] = {**more[name][seed], **values}
+            more[INTACT][seed] = {**more[INTACT][seed], **dict.fromkeys(values, 0.0)}
+    return more
+
+
 def verdict(found: Sequence[Found]) -> Verdict:
     """Sum a row up: the worst of its criteria."""
     order: tuple[Verdict, ...] = ("fail", "no value", "undecided", "pass")
@@ -183,7 +216,8 @@ def run_published(request: argparse.Namespace) -> None:
 
     out = options.run_folder(request.out, "published")
     outcomes = cli_lesion.run_many(request, planned.requests())
-    told = text(rows, measured(planned, outcomes))
+    found = measured(planned, outcomes)
+    told = text(rows, cell_by_cell(rows, planned, outcomes, found))
     report(
         planned, outcomes, out, command=sys.argv, figures=not request.no_figures,
         more={"published.txt": told},

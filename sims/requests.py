@@ -18,9 +18,15 @@ from circuits.spec import Circuit
 EXPERIMENTS = {
     "alternation": "sims.alternation:run_alternation",
     "evoked": "sims.evoked:run_evoked",
+    "template": "sims.templates:run_template",
 }
+#: Experiment -> the function that lists the runs it is read by, which all lesions share.
+_SHARED = {"alternation": "sims.templates:needed"}
 #: The modules outside circuits, areas and thalamus that decide a run's numbers.
-_MEASURING = ("alternation", "content", "cycles", "evoked", "measures", "movies", "stimuli")
+_MEASURING = (
+    "alternation", "bands", "content", "cycles", "decoding", "evoked", "measures", "movies",
+    "relay", "stimuli", "templates", "trials",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +44,8 @@ class Request:
     scale: float | None = None
     engine: str = field(default_factory=lambda: choose().engine)
     circuit_file: str | None = None
+    #: Of an alternation: whether to run it also without V2.L6CT -> Pulvinar; None leaves it to it.
+    without_l6: bool | None = None
 
     def __post_init__(self) -> None:
         """Refuse an experiment that is none ("module:function" names one of the user's own)."""
@@ -117,7 +125,15 @@ def address(request: Request) -> str:
         "sham": any(one.verb == "sham" for text in request.lesions for one in parse(text)),
         **{
             k: getattr(request, k)
-            for k in ("experiment", "condition", "seed", "duration_s", "contrast", "engine")
+            for k in (
+                "experiment",
+                "condition",
+                "seed",
+                "duration_s",
+                "contrast",
+                "engine",
+                "without_l6",
+            )
         },
     }
     text = json.dumps(content, sort_keys=True)
@@ -157,9 +173,33 @@ def version() -> str:
 
 def runner(experiment: str) -> Any:
     """Give the function that runs an experiment."""
+    return _function(experiment, EXPERIMENTS.get(experiment, experiment))
+
+
+def shared(request: Request) -> tuple[Request, ...]:
+    """List the runs a request is read by and shares with others: templates, or none."""
+    where = _SHARED.get(request.experiment)
+    found: tuple[Request, ...] = () if where is None else _function("shared", where)(request)
+    return found
+
+
+def circuit_seconds(request: Request) -> float:
+    """Give the circuit time a request simulates, s, where its templates are in the store."""
+    from circuits.spec import projections
+
+    each, times = 1.0 + request.duration_s, {"evoked": 3}.get(request.experiment, 1)
+    if request.experiment == "alternation" and request.without_l6 is not False:
+        times = 2
+    _, lesioned = circuits_of(request)
+    # A surrogate is made of the spikes of the circuit without it.
+    replaced = any(p.surrogate for p in projections(lesioned).values())
+    return each * times * (2 if replaced else 1)
+
+
+def _function(experiment: str, where: str) -> Any:
     from importlib import import_module
 
-    module, _, name = EXPERIMENTS.get(experiment, experiment).partition(":")
+    module, _, name = where.partition(":")
     try:
         return getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:

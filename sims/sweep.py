@@ -31,13 +31,20 @@ class Axis:
     Attributes
     ----------
     path : str
-        As `circuits.spec.set_parameter` reads it: "V1.L5IB->Pulvinar.TRC.D".
+        As `circuits.spec.set_parameter` reads it: "V1.L5IB->Pulvinar.TRC.D". Numbers of one owner
+        that move together are joined: "V1.L5IB->Pulvinar.TRC.fibres+modelled" is how many fibres
+        there are, each simulated by itself.
     values : tuple of str
         With their unit: ("300ms", "2350ms").
     """
 
     path: str
     values: tuple[str, ...]
+
+    def settings(self, value: str) -> tuple[str, ...]:
+        """Give what is to be set for one of the values."""
+        owner, _, names = self.path.rpartition(".")
+        return tuple(f"{owner}.{name.strip()}={value}" for name in names.split("+"))
 
 
 def axis(text: str) -> Axis:
@@ -77,7 +84,7 @@ class Sweep:
 
     def request(self, point: Sequence[str], seed: int) -> Request:
         """Give the run of one point of the grid and one seed."""
-        changes = (f"{a.path}={v}" for a, v in zip(self.axes, point, strict=True))
+        changes = (text for a, v in zip(self.axes, point, strict=True) for text in a.settings(v))
         return replace(self.base, seed=seed, settings=(*self.base.settings, *changes))
 
     def requests(self) -> list[Request]:

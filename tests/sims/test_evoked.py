@@ -9,8 +9,9 @@ from circuits.records import Spikes
 from circuits.simulate import Result
 from circuits.spec import populations
 from circuits.wiring import coordinates
-from sims.alternation import DISCARD_MS
-from sims.evoked import measure
+from sims.evoked import measure, orthogonal
+from sims.metrics import describe
+from sims.trials import DISCARD_MS
 from thalamus.circuit import corticothalamic_loop
 
 
@@ -42,3 +43,21 @@ def test_evoked_is_stimulus_minus_blank_and_tuning_points_at_the_stimulus() -> N
     assert strength > 0.8
     assert found["tuning_V1.L23E"] is None
     assert found["tuning_V1.L23E_reason"] == "under 30 evoked spikes"
+
+
+def test_what_an_experiment_measures_is_described_with_its_unit() -> None:
+    circuit = corticothalamic_loop(0.001)
+    nothing = Spikes(np.empty(0), np.empty(0, dtype=np.int64))
+    silent = Result({n: nothing for n in populations(circuit)}, {}, {}, {}, DISCARD_MS + 2000.0)
+    found = measure(circuit, {k: silent for k in ("stimulus", "blank", "orthogonal")}, 0, 45.0)
+    keys = [k for k in found if not k.endswith("_reason")]
+    assert {"decode_V1", "gain_lgn", "burst_fraction_lgn", "power_theta_V1.L5_db"} <= set(keys)
+    assert all(describe(k)[1] for k in keys)
+    assert all(f"{k}_reason" in found for k in keys if found[k] is None)
+    assert found["decode_V1"] is None  # a silent area tells nothing
+
+
+def test_only_a_grating_has_an_orthogonal_one() -> None:
+    assert orthogonal("drifting:135@2Hz") == "drifting:45@2Hz"
+    assert orthogonal("grating:45") == "grating:135"
+    assert orthogonal("photo.png") is None

@@ -83,4 +83,4 @@ def test_the_dry_run_lists_every_arm(
     assert cli.main(["lesion", "--published", "--scale", ".001", "--dry-run"]) == 0
     said = capsys.readouterr().out
     assert "silence V1.L4E: touches" in said
-    assert "55 runs of 3 s, 0 of them done" in said
+    assert "60 runs of 3 s, 0 of them done" in said

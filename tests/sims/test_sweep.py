@@ -49,6 +49,19 @@ def test_a_star_is_a_factor_on_what_the_spec_has() -> None:
     assert now == 0.5 * was
 
 
+def test_numbers_joined_by_a_plus_move_together() -> None:
+    from circuits.spec import projections
+    from sims.requests import circuits_of
+
+    more = axis("V1.L5IB->Pulvinar.TRC.fibres+modelled=2,8")
+    sweep = Sweep((more,), 1, Request(scale=0.001))
+    sweep.check()
+    for point, n in ((("2",), 2), (("8",), 8)):
+        way = projections(circuits_of(sweep.request(point, 0))[1])["V1.L5IB -> Pulvinar.TRC"]
+        assert (way.fibres, way.modelled) == (n, n)
+    assert sweep.points == [("2",), ("8",)]
+
+
 def test_the_grid_is_every_combination() -> None:
     sweep = Sweep((axis(D), axis("V1.L5IB.b=60,80pA")), 2, Request(scale=0.001))
     assert len(sweep.points) == 6

@@ -12,8 +12,8 @@ from circuits.records import Uniform
 from circuits.simulate import simulate
 from circuits.spec import Circuit, projections, with_projection
 from circuits.wiring import coordinates, orientation_distance
-from sims.alternation import see
 from sims.stimuli import drifting_grating
+from sims.trials import see
 from thalamus.circuit import corticothalamic_loop
 
 pytestmark = [pytest.mark.slow, pytest.mark.compile]
