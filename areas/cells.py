@@ -52,9 +52,11 @@ L6CT = replace(
     RS,
     name="L6CT",
     EL_mv=-68.0,
+    b_pa=3.0,
     sources={
         **RS.sources,
         "EL_mv": "assumed: 3 mV below its neighbours; less excitable (Crandall2017)",
+        "b_pa": "assumed: fires regularly, without bursts (OReilly2021); adapts weakly",
     },
 )
 
@@ -71,7 +73,7 @@ IB = CellType(
     tref_ms=2.0,
     a_ns=2.3,
     b_pa=170.0,
-    tau_w_ms=78.0,
+    tau_w_ms=74.0,
     sources={
         "*": "Naud2008",
         "tref_ms": "Destexhe2009",

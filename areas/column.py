@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from areas import cells
 from areas.potjans_diesmann import indegree
-from circuits.records import STP, CellType, Population, Projection, Topographic, Uniform
+from circuits.records import STP, CellType, Population, Projection, Rule, Topographic, Uniform
 
 TABLE_SCALE = 0.05
 
@@ -30,17 +30,16 @@ class ClassRow:
 
 
 #: Shares: L5 thick-tufted 26 %, L6 corticothalamic 56 %, PV and SST as they are counted in the
-#: column. Background currents are calibrated to the rates of Neuropixels recordings. L4 rests well
-#: below threshold, so that only cells under the right lobes of a grating reach it.
+#: column. Background currents are calibrated to the rates of Neuropixels recordings.
 #: class: cell, lamina, group, share, background pA, noise pA, spread pA
 CLASSES: dict[str, ClassRow] = {
-    "L23E": ClassRow(cells.RS, "L2/3", "L23E", 1.0, 75.0, 40.0, 20.0),
+    "L23E": ClassRow(cells.RS, "L2/3", "L23E", 1.0, 100.0, 40.0, 20.0),
     "L23PV": ClassRow(cells.PV, "L2/3", "L23I", 0.6, 120.0, 80.0, 40.0),
     "L23SST": ClassRow(cells.SST, "L2/3", "L23I", 0.4, 90.0, 30.0, 25.0),
-    "L4E": ClassRow(cells.STELLATE, "L4", "L4E", 1.0, -60.0, 30.0, 15.0),
+    "L4E": ClassRow(cells.STELLATE, "L4", "L4E", 1.0, 140.0, 45.0, 15.0),
     "L4PV": ClassRow(cells.PV, "L4", "L4I", 1.0, 100.0, 80.0, 40.0),
     "L5IT": ClassRow(cells.RS, "L5", "L5E", 0.74, 110.0, 40.0, 25.0),
-    "L5IB": ClassRow(cells.IB, "L5", "L5E", 0.26, -225.0, 8.0, 5.0),
+    "L5IB": ClassRow(cells.IB, "L5", "L5E", 0.26, -150.0, 8.0, 5.0),
     "L5PV": ClassRow(cells.PV, "L5", "L5I", 0.52, 130.0, 50.0, 25.0),
     "L5SST": ClassRow(cells.SST, "L5", "L5I", 0.48, 60.0, 30.0, 25.0),
     "L6CT": ClassRow(cells.L6CT, "L6", "L6E", 0.56, 90.0, 60.0, 25.0),
@@ -110,6 +109,9 @@ INHIBITION = {"GABA_A": 0.7}
 #: Excitation of bursters is rich in NMDA, which makes their drive steady and their rhythm 4-10 Hz
 #: (Silva et al. 1991; Flint & Connors 1996).
 TO_BURSTER = {"AMPA": 0.15, "NMDA": 0.15}
+#: What paces them, layer 4, reaches them almost through NMDA alone: 50 ms average out the shot noise
+#: of the few modelled fibres, which would otherwise set the interval of every burst.
+PACING = {"AMPA": 0.05, "NMDA": 0.2}
 
 #: Excitatory synapses on bursters depress, as among L5 pyramids: beyond a few Hz their mean current
 #: hardly grows, so the drive of the rhythm depends little on contrast.
@@ -118,6 +120,8 @@ ONTO_BURSTER = STP(U=0.5, D_ms=800.0, F_ms=1.0)
 #: Excitatory cells prefer partners of like orientation; interneurons pool more widely.
 LIKE_TO_LIKE = Topographic(orientation_deg=18.0)
 TO_INTERNEURON = Topographic(orientation_deg=40.0)
+#: Layer 4 drives the bursters of its own column only.
+PACING_RULE = Topographic(orientation_deg=11.0)
 
 #: Inhibitory fibres are few and strong; modelling this many more of them keeps their shot noise,
 #: which thinning would multiply, near that of the full column.
@@ -129,7 +133,7 @@ FEWEST_FIBRES = 25.0
 
 #: Bursters excite each other by sparse depressing synapses, within their own orientation; enough
 #: of these fibres are modelled to carry a volley.
-AMONG_BURSTERS = STP(U=0.5, D_ms=200.0, F_ms=1.0)
+AMONG_BURSTERS = STP(U=0.5, D_ms=230.0, F_ms=1.0)
 BURSTER_FIBRES = 20
 
 #: The calibration: dimensionless factors on single projections of the template. Recurrent
@@ -141,23 +145,23 @@ GAIN: dict[tuple[str, str], float] = {
     ("L4E", "L4E"): 0.8,
     ("L4E", "L4PV"): 0.5,
     ("L4PV", "L4E"): 1.5,
-    ("L4E", "L23E"): 6.0,
+    ("L4E", "L23E"): 6.5,
     ("L4E", "L23PV"): 1.5,
-    ("L4E", "L5IB"): 4.9,
+    ("L4E", "L5IB"): 1.5,
     ("L23E", "L23E"): 0.3,
     ("L23E", "L23PV"): 0.5,
     ("L23E", "L4PV"): 0.5,
-    ("L23PV", "L23E"): 1.6,
+    ("L23PV", "L23E"): 3.0,
     ("L23E", "L5IT"): 1.5,
-    ("L23E", "L5IB"): 1.0,
+    ("L23E", "L5IB"): 0.4,
     ("L5IT", "L5IT"): 0.5,
     ("L5IT", "L23E"): 0.5,
-    ("L5IT", "L5IB"): 1.0,
-    ("L5PV", "L5IB"): 1.3,
-    ("L5SST", "L5IB"): 1.5,
-    ("L5IB", "L5IB"): 4.7,
+    ("L5IT", "L5IB"): 0.4,
+    ("L5PV", "L5IB"): 0.3,
+    ("L5SST", "L5IB"): 0.5,
+    ("L5IB", "L5IB"): 3.5,
     ("L5IB", "L5SST"): 2.0,
-    ("L5IB", "L5PV"): 2.2,
+    ("L5IB", "L5PV"): 2.4,
     ("L5IB", "L23E"): 0.1,
     ("L5IB", "L23PV"): 0.3,
     ("L5IB", "L4E"): 0.1,
@@ -167,8 +171,13 @@ GAIN: dict[tuple[str, str], float] = {
 }
 
 #: Where more fibres are modelled, because a few strong ones would make the target fire by chance.
-#: Layer 4 paces the bursters, and their cells must be driven alike to burst together.
-CROWDED = {("L4E", "L23E"): 3.0, ("L4E", "L5IB"): 22.0}
+#: Layer 4 and inhibition set when bursters burst: their shot noise would be the rhythm's.
+CROWDED: dict[tuple[str, str], float] = {
+    ("L4E", "L23E"): 10.0,
+    ("L4E", "L5IB"): 22.0,
+    ("L5PV", "L5IB"): 9.3,
+    ("L5SST", "L5IB"): 10.0,
+}
 
 
 def populations(
@@ -220,50 +229,90 @@ def populations(
     return out
 
 
-def projections(area: str, scale: float) -> list[Projection]:
-    """Give the projections within an area: every pair of classes with fibres to speak of."""
+def projections(
+    area: str,
+    scale: float,
+    gain: Mapping[tuple[str, str], float],
+    crowded: Mapping[tuple[str, str], float],
+) -> list[Projection]:
+    """Give the projections within an area: every pair of classes with fibres to speak of.
+
+    Parameters
+    ----------
+    area : str
+    scale : float
+        Fraction of the cells under 1 mm2.
+    gain, crowded : mapping of (source, target) to float
+        Where the area departs from the template's `GAIN` and `CROWDED`.
+    """
+    gains, crowds = {**GAIN, **gain}, {**CROWDED, **crowded}
     out = []
     for target, to in CLASSES.items():
         for source, frm in CLASSES.items():
             fibres = indegree(to.group, frm.group)
             if fibres >= FEWEST_FIBRES:
-                out.append(_projection(area, source, target, fibres * frm.share, scale))
+                pair, fibres = (source, target), fibres * frm.share
+                crowd = crowds.get(pair, _crowd(source, target))
+                out.append(_projection(area, pair, fibres, scale, gains.get(pair, 1.0), crowd))
     return out
 
 
-def _projection(area: str, source: str, target: str, fibres: float, scale: float) -> Projection:
+def _crowd(source: str, target: str) -> float:
+    return CROWD if source.endswith(("PV", "SST")) or target == "L5IB" else 1.0
+
+
+def _projection(
+    area: str, pair: tuple[str, str], fibres: float, scale: float, gain: float, crowd: float
+) -> Projection:
+    source, target = pair
     inhibitory = source.endswith(("PV", "SST"))
-    to_interneuron = target.endswith(("PV", "SST"))
-    crowd = CROWDED.get((source, target), CROWD if inhibitory or target == "L5IB" else 1.0)
-    rule = TO_INTERNEURON if to_interneuron else LIKE_TO_LIKE
-    receptors = INHIBITION if inhibitory else TO_BURSTER if target == "L5IB" else EXCITATION
     if source == target == "L5IB":
-        return Projection(
-            source=f"{area}.{source}",
-            target=f"{area}.{target}",
-            role="local",
-            rule=Topographic(orientation_deg=14.0),
-            fibres=fibres,
-            modelled=BURSTER_FIBRES,
-            receptors={"AMPA": 0.8, "NMDA": 0.08},
-            delay_ms=1.5,
-            stp=AMONG_BURSTERS,
-            gain=GAIN.get((source, target), 1.0),
-            sources=BURSTER_SOURCES,
-        )
+        return _among_bursters(area, fibres, gain)
     return Projection(
         source=f"{area}.{source}",
         target=f"{area}.{target}",
         role="inhibitory" if inhibitory else "local",
-        rule=Uniform() if inhibitory else rule,
+        rule=_rule(source, target),
         fibres=fibres,
         modelled=max(4 if crowd > 1 else 2, round(fibres * min(scale * crowd, 1.0))),
-        receptors=receptors,
+        receptors=_receptors(source, target),
         delay_ms=0.75 if inhibitory else 1.5,
         stp=_dynamics(source, target),
-        gain=GAIN.get((source, target), 1.0),
+        gain=gain,
         sources=_sources(source, target),
     )
+
+
+def _among_bursters(area: str, fibres: float, gain: float) -> Projection:
+    return Projection(
+        source=f"{area}.L5IB",
+        target=f"{area}.L5IB",
+        role="local",
+        rule=Topographic(orientation_deg=14.5),
+        fibres=fibres,
+        modelled=BURSTER_FIBRES,
+        receptors={"AMPA": 0.8, "NMDA": 0.08},
+        delay_ms=1.5,
+        stp=AMONG_BURSTERS,
+        gain=gain,
+        sources=BURSTER_SOURCES,
+    )
+
+
+def _rule(source: str, target: str) -> Rule:
+    if source.endswith(("PV", "SST")):
+        return Uniform()
+    if (source, target) == ("L4E", "L5IB"):
+        return PACING_RULE
+    return TO_INTERNEURON if target.endswith(("PV", "SST")) else LIKE_TO_LIKE
+
+
+def _receptors(source: str, target: str) -> Mapping[str, float]:
+    if source.endswith(("PV", "SST")):
+        return INHIBITION
+    if target == "L5IB":
+        return PACING if source == "L4E" else TO_BURSTER
+    return EXCITATION
 
 
 def _sources(source: str, target: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ fibres come from L5IT and L6CC. Connections are counted in fibres times target c
 
 from __future__ import annotations
 
-from circuits.records import Projection, Role, Sources, Topographic
+from circuits.records import Projection, Topographic
 
 SOURCES = {
     "source": "Petrof2012",
@@ -34,15 +34,16 @@ BACK_SOURCES = {
     "fibres": "assumed: Schmidt2018 onto L2/3, less onto L5 and L6; with the SLN of Markov2014",
 }
 
-#: Source and target class, fibres per target cell, gain. The fibres per target are scaled so that
-#: at least 60 % of the forward weight ends in layer 4.
-FORWARD: tuple[tuple[str, str, float, float], ...] = (
-    ("L23E", "L4E", 800.0, 4.0),
-    ("L23E", "L4PV", 560.0, 1.0),
-    ("L5IT", "L4E", 160.0, 1.0),
-    ("L6CC", "L4E", 130.0, 1.0),
-    ("L23E", "L5IT", 100.0, 1.0),
-    ("L6CC", "L6CC", 100.0, 1.0),
+#: Source and target class, fibres per target cell, gain, and how many times as many fibres are
+#: modelled as thinning leaves. The fibres per target are scaled so that at least 60 % of the forward
+#: weight ends in layer 4.
+FORWARD: tuple[tuple[str, str, float, float, float], ...] = (
+    ("L23E", "L4E", 800.0, 2.5, 5.0),
+    ("L23E", "L4PV", 560.0, 1.0, 1.0),
+    ("L5IT", "L4E", 160.0, 1.0, 1.0),
+    ("L6CC", "L4E", 130.0, 1.0, 1.0),
+    ("L23E", "L5IT", 100.0, 1.0, 1.0),
+    ("L6CC", "L6CC", 100.0, 1.0, 1.0),
 )
 
 #: Source and target class, fibres per target cell, lamina of the terminals, gain.
@@ -63,40 +64,30 @@ DELAY_MS = 5.1
 def projections(scale: float) -> list[Projection]:
     """Give the projections between V1 and V2."""
     forward = [
-        _between(
-            "V1", "V2", source, target, fibres, "", gain, "feedforward", FORWARD_SOURCES, scale
-        )
-        for source, target, fibres, gain in FORWARD
+        _between(f"V1.{source}", f"V2.{target}", fibres, gain, scale * crowd)
+        for source, target, fibres, gain, crowd in FORWARD
     ]
     back = [
-        _between("V2", "V1", source, target, fibres, lamina, gain, "feedback", BACK_SOURCES, scale)
+        _between(f"V2.{source}", f"V1.{target}", fibres, gain, scale, lamina)
         for source, target, fibres, lamina, gain in BACK
     ]
     return forward + back
 
 
 def _between(
-    origin: str,
-    end: str,
-    source: str,
-    target: str,
-    fibres: float,
-    lamina: str,
-    gain: float,
-    role: Role,
-    sources: Sources,
-    scale: float,
+    source: str, target: str, fibres: float, gain: float, share: float, lamina: str = ""
 ) -> Projection:
+    """Wire two areas; `share` of the fibres is modelled, and feedback says where it ends."""
     return Projection(
-        source=f"{origin}.{source}",
-        target=f"{end}.{target}",
-        role=role,
+        source=source,
+        target=target,
+        role="feedback" if lamina else "feedforward",
         rule=Topographic(orientation_deg=20.0),
         fibres=fibres,
-        modelled=max(2, round(fibres * scale)),
+        modelled=max(2, round(fibres * min(share, 1.0))),
         receptors={"AMPA": 0.3, "NMDA": 0.03},
         delay_ms=DELAY_MS,
         lamina=lamina,
         gain=gain,
-        sources=sources,
+        sources=BACK_SOURCES if lamina else FORWARD_SOURCES,
     )

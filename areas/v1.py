@@ -38,10 +38,30 @@ DEPTHS_UM = {
 
 #: The loop's own classes are thinned last: a volley of a few bursters must stay a population, and
 #: a relay cell's modulators a crowd.
-FEWEST = {"L5IB": 270, "L6CT": 270, "L5IT": 200, "L6CC": 80}
+FEWEST = {
+    "L4E": 1400,  # it paces the bursters, and must be many to pace them evenly
+    "L5IB": 270,
+    "L6CT": 270,
+    "L5IT": 200,
+    "L6CC": 80,
+    "L5PV": 120,
+    "L5SST": 110,
+}
 
 #: Where the calibration departs from the column's template.
-BACKGROUND_PA: dict[str, float] = {}
+BACKGROUND_PA: dict[str, float] = {"L6CT": 120.0}
+
+#: Layer 4 is normalised by its own PV cells; it also drives PV cells of layer 5, which hold back the
+#: bursters of other orientations when a picture appears.
+GAIN = {
+    ("L4E", "L4E"): 0.5,
+    ("L4E", "L4PV"): 2.0,
+    ("L4PV", "L4E"): 1.0,
+    ("L4E", "L23E"): 4.0,
+    ("L4E", "L5PV"): 3.0,
+    ("L5PV", "L5IB"): 0.8,
+}
+CROWDED = {("L4E", "L5IB"): 35.2}
 
 
 def populations(scale: float) -> list[Population]:
@@ -51,4 +71,4 @@ def populations(scale: float) -> list[Population]:
 
 def projections(scale: float) -> list[Projection]:
     """Give the projections within V1."""
-    return column.projections("V1", scale)
+    return column.projections("V1", scale, GAIN, CROWDED)

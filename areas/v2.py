@@ -37,10 +37,31 @@ DEPTHS_UM = {
 }
 
 #: As in V1, the loop's own classes are thinned last.
-FEWEST = {"L5IB": 270, "L6CT": 360, "L5IT": 200, "L6CC": 80}
+FEWEST = {
+    "L5IB": 270,
+    "L6CT": 360,
+    "L5IT": 200,
+    "L6CC": 80,
+    "L5PV": 109,
+    "L5SST": 101,
+}
 
 #: Where the calibration departs from the column's template.
-BACKGROUND_PA: dict[str, float] = {"L4E": 160.0}
+BACKGROUND_PA: dict[str, float] = {"L4E": 180.0, "L5IB": -120.0}
+
+#: L6CT and the interneurons of layer 6 listen little to the layers above: what L6CT tell the
+#: pulvinar is not what the area sees now (O'Reilly et al. 2021).
+FROM_ABOVE = 0.3
+GAIN = {
+    ("L4E", "L5IB"): 2.5,
+    **{(above, "L6CT"): FROM_ABOVE for above in ("L23E", "L4E", "L5IT", "L6CC")},
+    **{
+        (above, inhibitory): FROM_ABOVE
+        for above in ("L23E", "L4E", "L5IT", "L5IB")
+        for inhibitory in ("L6PV", "L6SST")
+    },
+}
+CROWDED: dict[tuple[str, str], float] = {}
 
 
 def populations(scale: float) -> list[Population]:
@@ -50,4 +71,4 @@ def populations(scale: float) -> list[Population]:
 
 def projections(scale: float) -> list[Projection]:
     """Give the projections within V2."""
-    return column.projections("V2", scale)
+    return column.projections("V2", scale, GAIN, CROWDED)

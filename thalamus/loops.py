@@ -74,7 +74,7 @@ def _drivers() -> list[Projection]:
         "U": "assumed: L5 terminals depress; no value measured, swept .3-.8",
         "D_ms": "assumed: L5 terminals depress; no value measured, swept 300-2350 ms",
     }
-    common = {"role": "driver", "fibres": 4.0, "modelled": 4, "contacts": 12.6}
+    common = {"role": "driver", "fibres": 5.0, "modelled": 5, "contacts": 12.6}
     return [
         Projection(
             source="V1.L5IB",
@@ -84,7 +84,7 @@ def _drivers() -> list[Projection]:
             pooling="sum",
             delay_ms=3.0,
             stp=DRIVER,
-            gain=1.3,
+            gain=1.6,
             sources=declared,
             **common,  # type: ignore[arg-type]
         ),
@@ -106,7 +106,7 @@ def _modulators() -> list[Projection]:
     """L6CT to relay cells, interneurons and TRN."""
     # target: source, fibres, modelled, contacts, AMPA nS, NMDA nS, rule, gain
     rows = (
-        ("V2.L6CT", "Pulvinar.TRC", 859.0, 50, 1.22, 0.195, 0.372, WIDE, 0.58),
+        ("V2.L6CT", "Pulvinar.TRC", 859.0, 50, 1.22, 0.195, 0.372, WIDE, 0.62),
         ("V2.L6CT", "Pulvinar.IN", 430.0, 30, 1.22, 0.195, 0.193, WIDE, 0.5),
         ("V2.L6CT", "TRN.PUL", 402.0, 40, 1.14, 0.182, 0.18, WIDE, 1.0),
         ("V1.L6CT", "LGN.TC", 859.0, 50, 1.22, 0.195, 0.372, Topographic(field_deg=0.3), 1.0),
@@ -134,8 +134,8 @@ def _modulators() -> list[Projection]:
 
 def _lgn_to_v1() -> list[Projection]:
     rows = (
-        ("V1.L4E", THALAMIC["L4E"], 22, Gabor(sigma_deg=0.25, sf_cpd=2.0), 2.2),
-        ("V1.L4PV", THALAMIC["L4I"], 30, Topographic(field_deg=0.3), 1.2),
+        ("V1.L4E", THALAMIC["L4E"], 22, Gabor(sigma_deg=0.25, sf_cpd=2.0), 3.0),
+        ("V1.L4PV", THALAMIC["L4I"], 30, Topographic(field_deg=0.3), 5.0),
         ("V1.L6CT", THALAMIC["L6E"], 14, Gabor(sigma_deg=0.25, sf_cpd=2.0), 0.5),
         ("V1.L6CC", THALAMIC["L6E"], 14, Gabor(sigma_deg=0.25, sf_cpd=2.0), 1.0),
         ("V1.L6PV", THALAMIC["L6I"], 8, Topographic(field_deg=0.3), 1.0),
