@@ -56,7 +56,7 @@ L6CT = replace(
     sources={
         **RS.sources,
         "EL_mv": "assumed: 3 mV below its neighbours; less excitable (Crandall2017)",
-        "b_pa": "assumed: fires regularly, without bursts (OReilly2021); adapts weakly",
+        "b_pa": "assumed: fires regularly, without bursts, and adapts weakly (OReilly2026)",
     },
 )
 

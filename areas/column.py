@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from areas import cells
 from areas.potjans_diesmann import indegree
@@ -175,9 +176,14 @@ GAIN: dict[tuple[str, str], float] = {
 CROWDED: dict[tuple[str, str], float] = {
     ("L4E", "L23E"): 10.0,
     ("L4E", "L5IB"): 22.0,
-    ("L5PV", "L5IB"): 9.3,
-    ("L5SST", "L5IB"): 10.0,
 }
+
+#: Modelled fibres that are never fewer, however thin the column.
+AT_LEAST = {("L5PV", "L5IB"): 24, ("L5SST", "L5IB"): 24}
+
+
+#: An area that departs from the template nowhere.
+AS_TEMPLATE: Mapping[tuple[str, str], float] = MappingProxyType({})
 
 
 def populations(
@@ -232,8 +238,8 @@ def populations(
 def projections(
     area: str,
     scale: float,
-    gain: Mapping[tuple[str, str], float],
-    crowded: Mapping[tuple[str, str], float],
+    gain: Mapping[tuple[str, str], float] = AS_TEMPLATE,
+    crowded: Mapping[tuple[str, str], float] = AS_TEMPLATE,
 ) -> list[Projection]:
     """Give the projections within an area: every pair of classes with fibres to speak of.
 
@@ -266,6 +272,7 @@ def _projection(
 ) -> Projection:
     source, target = pair
     inhibitory = source.endswith(("PV", "SST"))
+    fewest = AT_LEAST.get(pair, 4 if crowd > 1 else 2)
     if source == target == "L5IB":
         return _among_bursters(area, fibres, gain)
     return Projection(
@@ -274,7 +281,7 @@ def _projection(
         role="inhibitory" if inhibitory else "local",
         rule=_rule(source, target),
         fibres=fibres,
-        modelled=max(4 if crowd > 1 else 2, round(fibres * min(scale * crowd, 1.0))),
+        modelled=max(fewest, round(fibres * min(scale * crowd, 1.0))),
         receptors=_receptors(source, target),
         delay_ms=0.75 if inhibitory else 1.5,
         stp=_dynamics(source, target),

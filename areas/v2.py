@@ -50,7 +50,7 @@ FEWEST = {
 BACKGROUND_PA: dict[str, float] = {"L4E": 180.0, "L5IB": -120.0}
 
 #: L6CT and the interneurons of layer 6 listen little to the layers above: what L6CT tell the
-#: pulvinar is not what the area sees now (O'Reilly et al. 2021).
+#: pulvinar is not what the area sees now (assumed, after O'Reilly 2026).
 FROM_ABOVE = 0.3
 GAIN = {
     ("L4E", "L5IB"): 2.5,

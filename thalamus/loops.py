@@ -106,7 +106,7 @@ def _modulators() -> list[Projection]:
     """L6CT to relay cells, interneurons and TRN."""
     # target: source, fibres, modelled, contacts, AMPA nS, NMDA nS, rule, gain
     rows = (
-        ("V2.L6CT", "Pulvinar.TRC", 859.0, 50, 1.22, 0.195, 0.372, WIDE, 0.62),
+        ("V2.L6CT", "Pulvinar.TRC", 859.0, 50, 1.22, 0.195, 0.372, WIDE, 0.74),
         ("V2.L6CT", "Pulvinar.IN", 430.0, 30, 1.22, 0.195, 0.193, WIDE, 0.5),
         ("V2.L6CT", "TRN.PUL", 402.0, 40, 1.14, 0.182, 0.18, WIDE, 1.0),
         ("V1.L6CT", "LGN.TC", 859.0, 50, 1.22, 0.195, 0.372, Topographic(field_deg=0.3), 1.0),
