@@ -15,9 +15,10 @@ import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits import build_commit
 from circuits import equations as eq
 from circuits.build_plastic import apart, learning_synapses, start
-from circuits.learning import learning_of
+from circuits.learning import Learning, learning_of
 from circuits.lesion_cells import injected_pa, silenced
 from circuits.records import CellType, Edges, Population, Spikes
 from circuits.seeds import stream
@@ -106,12 +107,15 @@ def build(
     """
     people = populations(circuit)
     where = slices_of(people)
-    cells = _cells(people, where, currents_pa, seed)
+    common = build_commit.event_learning(circuit, plastic_later)
+    cells = _cells(people, where, currents_pa, seed, common)
     sources = {n: p.count for n, p in people.items() if p.spike_source}
     # A surrogate drives the terminals of a projection in its source's stead, as a source of its own.
     sources |= {n: people[p.source].count for n, p in projections(circuit).items() if p.surrogate}
     source, offsets = _source(sources, inputs)
     objects: list[Any] = [cells]
+    if common is not None:
+        objects += build_commit.timer(common, cells, where)
     if source is not None:
         objects.append(source)
     synapses = _synapses(circuit, edges, where, offsets, cells, source, plastic_later)
@@ -158,6 +162,7 @@ def _cells(
     where: Mapping[str, slice],
     currents_pa: Mapping[str, NDArray[np.float64]],
     seed: int,
+    common: Learning | None,
 ) -> b2.NeuronGroup:
     keep = float(np.exp(-eq.SLOW_DT_MS / eq.NOISE_TAU_MS))
     namespace: dict[str, Any] = {
@@ -168,9 +173,11 @@ def _cells(
     for name, receptor in eq.RECEPTORS.items():
         namespace[f"rate_{name}"] = 1 / receptor.tau_ms
         namespace[f"E_{name}"] = receptor.reversal_mv
+    more, events = build_commit.cell_options(common)
     group = b2.NeuronGroup(
         max(s.stop for s in where.values()),
-        eq.CELL,
+        eq.CELL + more,
+        events=events,
         threshold=eq.THRESHOLD,
         reset=eq.RESET,
         method="euler",

@@ -7,18 +7,21 @@ compiled and run as if this module were not there.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits import build_commit
 from circuits import equations as eq
 from circuits.errors import CtloopError
 from circuits.kinase_brian2 import plastic_synapses, start_learning
-from circuits.kinase_code import kinase_code
+from circuits.kinase_code import KinaseCode, kinase_code, made_plastic
 from circuits.learning import Learning, Weights
 from circuits.records import Edges
+from circuits.rival_code import rival_code
 
 if TYPE_CHECKING:
     from circuits.build import Built, Wired
@@ -28,7 +31,6 @@ COMPILED = ("plastic_pre", "plastic_post", "source_plastic_pre", "source_plastic
 
 #: Of how many synapses of a projection the calcium and its integrals are kept.
 TRACED = 50
-_TRACES = {"calcium": "c_look", "cam": "m_look", "fast": "p_look", "slow": "d_look"}
 #: Order within a step: the read-out (0), the look at the traces, the record.
 _LOOK, _RECORD = 1, 2
 
@@ -43,6 +45,10 @@ def apart(
 
 def learning_synapses(source: Any, cells: Any, learning: Learning, label: str) -> Any:
     """Make the synapses of the plastic projections, not yet connected."""
+    if learning.by_event:
+        return build_commit.synapses(source, cells, code_of(learning), learning, label)
+    if learning.rival:
+        return _clocked_rival(source, cells, learning, label)
     return plastic_synapses(
         source,
         cells,
@@ -56,9 +62,27 @@ def learning_synapses(source: Any, cells: Any, learning: Learning, label: str) -
     )
 
 
-def start(synapses: Any, learning: Learning) -> None:
-    """Let connected synapses begin at the weights of the spec."""
-    start_learning(synapses, learning.kinase)
+def code_of(learning: Learning) -> KinaseCode:
+    """Write the rule of a circuit for Brian2."""
+    if learning.rival:
+        return rival_code(learning.rule)
+    # At an event a synapse does what it would do at the end of a cycle.
+    return kinase_code(learning.kinase, "cycle" if learning.by_event else learning.readout)
+
+
+def _clocked_rival(source: Any, cells: Any, learning: Learning, label: str) -> Any:
+    code = code_of(learning)
+    model, on_pre, on_post = made_plastic(eq.SYNAPSE, eq.ON_SPIKE, code)
+    made = b2.Synapses(
+        source, cells, model, on_pre=on_pre, on_post=on_post, dt=eq.DT_MS * b2.ms, name=label
+    )
+    made.run_regularly(code.on_cycle, dt=learning.cycle_ms * b2.ms, when="end")
+    return made
+
+
+def start(synapses: Any, learning: Learning, weights: NDArray[np.float64] | float = 0.5) -> None:
+    """Let connected synapses begin at linear weights (by synapse); 0.5 are those of the spec."""
+    start_learning(synapses, learning.kinase, weights)
 
 
 class Recorder:
@@ -79,7 +103,9 @@ class Recorder:
         if every_ms and every_ms < eq.DT_MS:
             msg = f"weights can be sampled every {eq.DT_MS:g} ms at most, not every {every_ms:g} ms"
             raise CtloopError(msg)
-        self._code = kinase_code(learning.kinase, learning.readout)
+        self._code = code_of(learning)
+        # The receivers' factors, if the circuit scales them.
+        self._keep = built.cells if learning.homeostasis == "scaling" else None
         self._sets = [wired for wired in built.synapses if wired.plastic]
         self._sizes = {n: edges[n].pre.size for wired in self._sets for n in wired.names}
         self._monitors = [self._watch(built, w, every_ms) for w in self._sets if every_ms]
@@ -93,7 +119,10 @@ class Recorder:
         made = (
             b2.StateMonitor(wired.synapses, "w_kin", record=True, **options),
             b2.StateMonitor(
-                wired.synapses, list(_TRACES.values()), record=np.concatenate(few), **options
+                wired.synapses,
+                list(self._code.looks.values()),
+                record=np.concatenate(few),
+                **options,
             ),
         )
         built.network.add(*made)
@@ -117,7 +146,12 @@ class Recorder:
             few_before = 0
             for name, (begin, end) in self._ranges(wired).items():
                 few = min(TRACED, end - begin)
-                out[name] = _weights(final, kept, wired, slice(begin, end), few_before, few)
+                part = slice(begin, end)
+                out[name] = _weights(final, kept, wired, part, few_before, few, self._code.looks)
+                if self._keep is not None:
+                    receivers = _unsorted(np.asarray(wired.synapses.j[:]), wired.order)[part]
+                    keep = np.asarray(self._keep.keep_kin[:])[receivers.astype(int)]
+                    out[name] = replace(out[name], scale=keep)
                 few_before += few
         return out
 
@@ -137,6 +171,7 @@ def _weights(
     part: slice,
     few_before: int,
     few: int,
+    named: Mapping[str, str],
 ) -> Weights:
     """Cut one projection out of a set's records; `few` of its synapses were traced."""
     if kept is None:
@@ -151,7 +186,7 @@ def _weights(
         np.asarray(all_weights.t / b2.ms),
         _unsorted(np.asarray(all_weights.w_kin), wired.order)[part].T,
         np.arange(few),
-        {name: np.asarray(getattr(looks, look))[mine].T for name, look in _TRACES.items()},
+        {name: np.asarray(getattr(looks, look))[mine].T for name, look in named.items()},
     )
 
 

@@ -13,7 +13,7 @@ import networkx as nx
 
 from circuits import records, units
 from circuits.errors import CtloopError, UnknownName
-from circuits.learning import LEARNING, Learning, learning_of
+from circuits.learning import LEARNING, WORDS, Learning, learning_of
 from circuits.records import UNIT_OF_SUFFIX, CellType, Population, Projection
 
 Circuit: TypeAlias = nx.MultiDiGraph
@@ -247,8 +247,8 @@ def _set_learning(learning: Learning, parameter: str, value: str) -> Learning:
     if parameter in _numbers(learning):
         changed: Learning = _assign(learning, parameter, value)
         return changed
-    if parameter not in ("rule", "readout"):
-        known = ["rule", "readout", *_numbers(learning)]
+    if parameter not in WORDS:
+        known = [*WORDS, *_numbers(learning)]
         kind = f"parameter of {LEARNING}"
         raise UnknownName(kind, parameter, known)
     sources = {**learning.sources, parameter: "set by the user"}
