@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from circuits import build_commit
 from circuits import equations as eq
-from circuits.build_plastic import apart, learning_synapses, start
+from circuits.build_plastic import apart, given_factor, learning_synapses, start
 from circuits.learning import Learning, learning_of
 from circuits.lesion_cells import injected_pa, silenced
 from circuits.records import CellType, Edges, Population, Spikes
@@ -86,6 +86,7 @@ def build(
     seed: int,
     record_voltage: Mapping[str, NDArray[np.int64]],
     plastic_later: Collection[str] = (),
+    episode: int = 0,
 ) -> Built:
     """Build the network of a circuit.
 
@@ -104,11 +105,13 @@ def build(
         Local indices of cells whose membrane potential is kept every ms.
     plastic_later : names of projections
         What is frozen now and learns later in the run (see `alter`).
+    episode : int
+        Which of several simulations of the same cells: another initial state.
     """
     people = populations(circuit)
     where = slices_of(people)
     common = build_commit.event_learning(circuit, plastic_later)
-    cells = _cells(people, where, currents_pa, seed, common)
+    cells = _cells(people, where, currents_pa, seed, common, episode)
     sources = {n: p.count for n, p in people.items() if p.spike_source}
     # A surrogate drives the terminals of a projection in its source's stead, as a source of its own.
     sources |= {n: people[p.source].count for n, p in projections(circuit).items() if p.surrogate}
@@ -163,6 +166,7 @@ def _cells(
     currents_pa: Mapping[str, NDArray[np.float64]],
     seed: int,
     common: Learning | None,
+    episode: int,
 ) -> b2.NeuronGroup:
     keep = float(np.exp(-eq.SLOW_DT_MS / eq.NOISE_TAU_MS))
     namespace: dict[str, Any] = {
@@ -199,6 +203,10 @@ def _cells(
         state["I_mean"][part] = rng.normal(
             population.background_pa, population.spread_pa, population.count
         )
+        if episode:  # the same cells, in another state
+            again = stream(seed, f"state {name}, episode {episode}")
+            state["v"][part] = again.uniform(cell.EL_mv, cell.VT_mv, population.count)
+            state["h"][part] = again.uniform(0.0, 0.2, population.count)
         state["I_sd"][part] = population.noise_pa
         state["I_ext"][part] = currents_pa.get(name, 0.0) + injected_pa(population, seed)
         state["tref"][part] = cell.tref_ms * 1e-3
@@ -294,7 +302,7 @@ def _one_set(
     synapses.connect(i=pre[order], j=post[order])
     synapses.delay = delay_ms[order] * b2.ms
     if learns:
-        start(synapses, learning)
+        start(synapses, cells, learning, [edges[n] for n in names], post, order)
     wired = Wired(synapses, tuple(names), order, learns)
     synapses.u = _fill(wired, circuit, edges)
     synapses.x = 1.0
@@ -311,10 +319,11 @@ def _fill(wired: Wired, circuit: Circuit, edges: Mapping[str, Edges]) -> NDArray
         values = np.repeat([value(n) for n in wired.names], list(per_synapse.values()))
         return np.asarray(values[wired.order])
 
+    learnt = np.concatenate([given_factor(edges[n], wired.plastic, circuit) for n in wired.names])
     for receptor in eq.RECEPTORS:
         zero = {n: np.zeros(size) for n, size in per_synapse.items()}
         weight = [edges[n].weight_ns.get(receptor, zero[n]) for n in wired.names]
-        setattr(synapses, f"w_{receptor}", np.concatenate(weight)[wired.order])
+        setattr(synapses, f"w_{receptor}", (np.concatenate(weight) * learnt)[wired.order])
 
     def rate(n: str, field: str) -> float:
         plasticity = known[n].stp

@@ -19,12 +19,14 @@ from circuits import equations as eq
 from circuits.errors import CtloopError
 from circuits.kinase_brian2 import plastic_synapses, start_learning
 from circuits.kinase_code import KinaseCode, kinase_code, made_plastic
-from circuits.learning import Learning, Weights
+from circuits.learning import Learning, Weights, learning_of
+from circuits.learnt import factor_of, start_scale, start_weights
 from circuits.records import Edges
 from circuits.rival_code import rival_code
 
 if TYPE_CHECKING:
     from circuits.build import Built, Wired
+    from circuits.spec import Circuit
 
 #: The objects of plastic synapses that are worth compiling.
 COMPILED = ("plastic_pre", "plastic_post", "source_plastic_pre", "source_plastic_post")
@@ -80,9 +82,35 @@ def _clocked_rival(source: Any, cells: Any, learning: Learning, label: str) -> A
     return made
 
 
-def start(synapses: Any, learning: Learning, weights: NDArray[np.float64] | float = 0.5) -> None:
-    """Let connected synapses begin at linear weights (by synapse); 0.5 are those of the spec."""
-    start_learning(synapses, learning.kinase, weights)
+def start(
+    synapses: Any,
+    cells: Any,
+    learning: Learning,
+    edges: list[Edges],
+    post: NDArray[np.int64],
+    order: NDArray[np.intp],
+) -> None:
+    """Let connected synapses begin at what they have learnt, or at the weights of the spec.
+
+    `edges` and the receivers `post` are in the order of the projections, `order` is that of the set.
+    """
+    start_learning(
+        synapses, learning.kinase, np.concatenate([start_weights(e) for e in edges])[order]
+    )
+    if learning.homeostasis == "scaling":
+        scale = np.concatenate([start_scale(e) for e in edges])
+        cells.keep_kin[post[np.isfinite(scale)]] = scale[np.isfinite(scale)]
+
+
+def given_factor(edges: Edges, plastic: bool, circuit: Circuit) -> NDArray[np.float64]:
+    """Give what multiplies conductances from the start: all that was learnt, by what learns no more.
+
+    Synapses that learn carry their weights as a state, and their receivers' factors too if the
+    circuit scales them.
+    """
+    scaled = plastic and learning_of(circuit).homeostasis == "scaling"
+    factor = factor_of(edges, weight=not plastic, scale=not scaled)
+    return np.broadcast_to(factor, edges.pre.shape)
 
 
 class Recorder:

@@ -22,6 +22,7 @@ from circuits import build_plastic, cache
 from circuits.build import Built, alter, build
 from circuits.learning import Weights, learning_of
 from circuits.records import Edges, Spikes
+from circuits.seeds import episode_seed
 from circuits.simulate import CHECK_MS, check_rates, refuse_nan, split_spikes
 from circuits.spec import Circuit, populations, projections
 
@@ -46,6 +47,7 @@ def run_runtime(
     stages: Sequence[tuple[float, Circuit, Mapping[str, Edges]]] = (),
     on_weights: Callable[[dict[str, Weights]], None] | None = None,
     weights_every_ms: float = 0.0,
+    episode: int = 0,
 ) -> tuple[dict[str, Spikes], dict[str, NDArray[np.float32]], dict[str, NDArray[np.int64]]]:
     """Build and run; see `circuits.simulate.simulate` for the arguments.
 
@@ -53,9 +55,9 @@ def run_runtime(
     `on_weights` is given at the end what the plastic projections have learnt.
     """
     b2.prefs.codegen.target = "numpy"
-    b2.seed(seed)
+    b2.seed(episode_seed(seed, episode))
     later_ones = {n for _, c, _ in stages for n, p in projections(c).items() if p.plastic}
-    built = build(circuit, edges, inputs, currents_pa, seed, record_voltage, later_ones)
+    built = build(circuit, edges, inputs, currents_pa, seed, record_voltage, later_ones, episode)
     learnt = None
     if on_weights is not None:
         learnt = build_plastic.Recorder(built, learning_of(circuit), edges, weights_every_ms)

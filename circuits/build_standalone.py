@@ -31,6 +31,7 @@ from circuits.build_runtime import flags, spikes_of, voltages_of
 from circuits.equations import DT_MS
 from circuits.errors import CtloopError
 from circuits.records import Edges, Spikes
+from circuits.seeds import episode_seed
 from circuits.simulate import CHECK_MS, check_rates, refuse_nan
 from circuits.spec import Circuit, populations
 
@@ -59,6 +60,7 @@ def run_standalone(
     on_first: Callable[[dict[str, Spikes]], None] | None,
     report: Callable[[str, float], None],
     clock: Any,
+    episode: int = 0,
 ) -> tuple[dict[str, Spikes], dict[str, NDArray[np.float32]], dict[str, NDArray[np.int64]]]:
     """Build and run; see `circuits.simulate.simulate` for the arguments.
 
@@ -75,6 +77,7 @@ def run_standalone(
             currents_pa,
             seed,
             record_voltage,
+            episode=episode,
         )
         built.network.run(duration_ms * b2.ms, report=REPORT, report_period=POLL_S * b2.second)
         b2.device.build(directory=str(folder), compile=False, run=False, with_output=False)
@@ -82,7 +85,7 @@ def run_standalone(
         _program(folder, report)
         clock.lap("compiling")
         report("compiling", 1.0)
-        _run(folder, seed, duration_ms, report)
+        _run(folder, episode_seed(seed, episode), duration_ms, report)
         clock.lap("simulating")
         spikes = spikes_of(built)
         _check(built, spikes, {n: p.count for n, p in populations(circuit).items()}, duration_ms)

@@ -43,6 +43,7 @@ _SOURCES: Mapping[str, str] = {
     "burst_arm": _OWN,
     "burst_fall": _OWN,
     "burst_delay_ms": _OWN,
+    "from_ms": "assumed: from the start",
     "homeostasis": "assumed: none unless asked for",
     "submean": "assumed: all of the mean is taken away, as Axon does in its largest model",
 }
@@ -76,6 +77,8 @@ class Learning:
         The read-out is due when the trace has fallen to this fraction of its peak, 0-1.
     burst_delay_ms : float
         It comes this long after that, ms, 0 or more.
+    from_ms : float
+        No common read-out before this time of a simulation, ms (the circuit settles first).
     homeostasis : "none", "zero-sum" or "scaling"
         What keeps a receiver's weights in bounds, at every read-out. "zero-sum": the mean change of
         its plastic synapses is taken from each (Axon's SubMean; soft bound first). "scaling": all
@@ -100,6 +103,7 @@ class Learning:
     burst_arm: float = 0.2
     burst_fall: float = 0.5
     burst_delay_ms: float = 0.0
+    from_ms: float = 0.0
     homeostasis: str = "none"
     submean: float = 1.0
     sources: Mapping[str, str] = field(default_factory=lambda: _SOURCES)
@@ -124,8 +128,8 @@ class Learning:
             )
             raise CtloopError(msg)
         self._check_burst()
-        if self.readout == "silence" and (self.homeostasis != "none" or self.rule in RIVALS):
-            why = "homeostasis" if self.homeostasis != "none" else f"the rule {self.rule}"
+        if self.readout == "silence" and (self.by_event or self.rule in RIVALS):
+            why = "homeostasis or a start" if self.by_event else f"the rule {self.rule}"
             msg = f'the read-out "silence" does not go with {why}; use "burst" or "cycle"'
             raise CtloopError(msg)
 
@@ -151,7 +155,7 @@ class Learning:
     @property
     def by_event(self) -> bool:
         """Whether the read-out is an event of the cells, not a clock's or the synapse's own."""
-        return self.readout == "burst" or self.homeostasis != "none"
+        return self.readout == "burst" or self.homeostasis != "none" or self.from_ms > 0
 
 
 def learning_of(circuit: Any) -> Learning:

@@ -256,10 +256,13 @@ class Edges:
     """The synapses of one projection: arrays of shape (synapses,).
 
     `pre` and `post` are local indices; `weight_ns[receptor]` is the maximal conductance of the
-    modelled fibre; `delay_ms` its conduction and synaptic delay.
+    modelled fibre; `delay_ms` its conduction and synaptic delay. `learnt` are linear weights (0-1) and
+    `scale` the receivers' factors of a circuit that has learnt (`circuits.learnt`).
     """
 
     pre: NDArray[np.int64]
     post: NDArray[np.int64]
     weight_ns: Mapping[str, NDArray[np.float64]]
     delay_ms: NDArray[np.float64]
+    learnt: NDArray[np.float64] | None = None
+    scale: NDArray[np.float64] | None = None

@@ -126,6 +126,7 @@ def simulate(
     on_first: Callable[[Result], None] | None = None,
     report: Report | None = None,
     record_weights_ms: float = 0.0,
+    episode: int = 0,
 ) -> Result:
     """Simulate a circuit.
 
@@ -156,6 +157,10 @@ def simulate(
     record_weights_ms : float
         How often the weights of plastic projections are sampled, ms (traces of the first 50 synapses
         of each too); 0 keeps the final ones alone.
+
+    episode : int
+        Which of several simulations of the same circuit and seed this is: the wiring and the cells
+        are the same, the initial state and the noise are others.
 
     Raises
     ------
@@ -192,6 +197,7 @@ def simulate(
                 currents_pa=currents_pa,
                 engine=engine,
                 report=report,
+                episode=episode,
             ).spikes,
             {n: q.count for n, q in populations(circuit).items()},
             duration_ms,
@@ -201,7 +207,7 @@ def simulate(
     clock.lap("wiring")
     people = populations(circuit)
     shown = {n: s for n, s in given.items() if n in people}
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"episode": episode} if episode else {}
     weights: dict[str, Weights] = {}
     if learns:
         more |= {"on_weights": weights.update, "weights_every_ms": record_weights_ms}

@@ -14,6 +14,7 @@ import networkx as nx
 from circuits import records, units
 from circuits.errors import CtloopError, UnknownName
 from circuits.learning import LEARNING, WORDS, Learning, learning_of
+from circuits.learnt import LEARNT, from_plain, to_plain
 from circuits.records import UNIT_OF_SUFFIX, CellType, Population, Projection
 
 Circuit: TypeAlias = nx.MultiDiGraph
@@ -290,6 +291,7 @@ def to_dict(circuit: Circuit) -> dict[str, Any]:
     return {
         "format": "ctloop circuit 1",
         **({LEARNING: _plain(learning)} if said else {}),
+        **({LEARNT: said_learnt} if (said_learnt := to_plain(circuit)) else {}),
         **({WINDOWS: list(windows)} if windows else {}),
         "populations": [_plain(p) for p in populations(circuit).values()],
         "projections": [
@@ -332,6 +334,8 @@ def from_dict(data: dict[str, Any]) -> Circuit:
     except (KeyError, TypeError, AttributeError) as error:
         msg = f"the circuit file is damaged: {error}"
         raise CtloopError(msg) from error
+    if data.get(LEARNT):
+        circuit.graph[LEARNT] = from_plain(data[LEARNT])
     if data.get(WINDOWS):
         circuit.graph[WINDOWS] = tuple(str(text) for text in data[WINDOWS])
     return circuit

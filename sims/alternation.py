@@ -40,7 +40,7 @@ from circuits.spec import (
     with_projection,
 )
 from circuits.spectra import population_rate_hz
-from circuits.wiring import coordinates, draw, orientation_distance
+from circuits.wiring import coordinates, drawn_as_learnt, orientation_distance
 from sims.apart import Job, run_apart
 from sims.content import Template, template
 from sims.cycles import during
@@ -337,7 +337,7 @@ def _assemble(
 ) -> RunData:
     """Reconstruct conductances, find cycles, measure, and gather it all as a run."""
     main, seed = results["run"], about["seed"]
-    people, wiring = populations(lesioned), draw(lesioned, seed)
+    people, wiring = populations(lesioned), drawn_as_learnt(lesioned, seed)
     n_ms = int(main.duration_ms)
     v_relay = np.asarray(main.voltages_mv[RELAY][:n_ms], dtype=np.float64)
     onto_relay = {n: p for n, p in projections(lesioned).items() if p.target == RELAY}

@@ -230,7 +230,7 @@ def test_the_default_learning_is_saved_with_what_learns() -> None:
 def test_the_numbers_of_learning_have_sources() -> None:
     check_sources(spec.with_learning(spec.assemble([], []), Learning()))
     bare = spec.with_learning(spec.assemble([], []), replace(Learning(), sources={}))
-    with pytest.raises(CtloopError, match="learning has no source for .*cycle_ms"):
+    with pytest.raises(CtloopError, match=r"learning has no source for .*cycle_ms"):
         check_sources(bare)
 
 
