@@ -79,7 +79,7 @@ def rival_code(name: str) -> KinaseCode:
     minus = 1.0 / rule.tau_minus_ms if name == "stdp" else k
     head = "h_kin = (t - t_kin)/ms\n"
     fade = f"x_fade = exp(-{k!r}*h_kin)\ny_fade = exp(-{minus!r}*h_kin)\n"
-    gain = {"hebb": _hebb, "bcm": _bcm, "stdp": lambda rule: ""}[name](rule)
+    gain = _hebb(rule) if name == "hebb" else _bcm(rule) if name == "bcm" else ""
     grown = f"e_new = e_kin + {rule.scale!r}*gain_kin\n" if gain else "e_new = e_kin\n"
     slow = f"q_kin = {_threshold(rule)}\n" if name == "bcm" else ""
     move = f"{slow}e_kin = e_new\nr_kin = r_kin*x_fade\ns_kin = s_kin*y_fade\nt_kin = t\n"

@@ -25,7 +25,7 @@ def _circuit(*settings: str) -> spec.Circuit:
     people = [
         Population(
             name=name, area=name[:2], lamina="", cell=CELL, count=12, transmitter="exc",
-            background_pa=240.0, noise_pa=40, spread_pa=20,
+            background_pa=240.0, noise_pa=40, spread_pa=90,
         )
         for name in ("V1.A", "V2.E")
     ]  # fmt: skip
@@ -107,7 +107,7 @@ def test_what_was_learnt_can_be_read_as_plain_conductances() -> None:
 
 
 def test_another_seed_is_refused_because_it_is_wired_otherwise() -> None:
-    with pytest.raises(CtloopError, match="has learnt with seed 1 .* nothing for seed 2"):
+    with pytest.raises(CtloopError, match=r"has learnt with seed 1 .* nothing for seed 2"):
         _run(_trained()[0], seed=2)
 
 
