@@ -82,15 +82,17 @@ class Items:
 
 @dataclass(frozen=True)
 class Floors:
-    """What a predictor reaches that knows little: share of steps whose prediction is legal.
+    """What a predictor reaches that knows little.
 
-    `uniform` guesses, `most_common` always says the one symbol that is legal most often, `first_order`
-    says the best symbol after the last one.
+    Share of steps whose prediction is legal: `uniform` guesses, `most_common` always says the one
+    symbol that is legal most often, `first_order` says the best symbol after the last one.
+    `first_order_accuracy` is the share of steps at which the best symbol after the last one comes.
     """
 
     uniform: float
     most_common: float
     first_order: float
+    first_order_accuracy: float
 
 
 def draw(grammar: Grammar, n: int, rng: np.random.Generator) -> Items:
@@ -110,10 +112,13 @@ def floors(grammar: Grammar, n: int = FLOOR_ITEMS) -> Floors:
     items = draw(grammar, n, stream(0, "floors"))
     after = np.zeros((len(grammar.symbols),) * 2)
     np.add.at(after, items.symbol[:-1], items.legal[1:].astype(float))
+    came = np.zeros_like(after)
+    np.add.at(came, (items.symbol[:-1], items.symbol[1:]), 1.0)
     return Floors(
         float(items.legal.mean()),
         float(items.legal.mean(axis=0).max()),
         float(after.max(axis=1).sum() / (n - 1)),
+        float(came.max(axis=1).sum() / (n - 1)),
     )
 
 
