@@ -131,9 +131,10 @@ def describe(key: str) -> tuple[str, str]:
         return METRICS[key]
     if _population(key):
         return METRICS["rate_<population>_hz"]
-    from sims import plasticity_metrics
+    from sims import plasticity_metrics, prediction_words
 
-    return plasticity_metrics.describe(key)
+    unit, meaning = prediction_words.describe(key)
+    return (unit, meaning) if meaning else plasticity_metrics.describe(key)
 
 
 def goal_of(key: str) -> Goal | None:

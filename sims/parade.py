@@ -101,7 +101,12 @@ def pictures(grammar: Grammar, contrast: float = 1.0) -> Movie:
 
 
 def see(
-    population: Population, grammar: Grammar, shown: Parade, seed: int, name: str, contrast: float = 1.0
+    population: Population,
+    grammar: Grammar,
+    shown: Parade,
+    seed: int,
+    name: str,
+    contrast: float = 1.0,
 ) -> Spikes:
     """Give the spikes with which a retina answers (stream "<name> Retina").
 

@@ -50,7 +50,9 @@ class Vectors:
     burst_ms: Floats
 
 
-def latency(spikes: Spikes, onset_ms: Floats, *, bin_ms: float = 1.0, until_ms: float = 120.0) -> float:
+def latency(
+    spikes: Spikes, onset_ms: Floats, *, bin_ms: float = 1.0, until_ms: float = 120.0
+) -> float:
     """Measure how long after an item's onset a population first answers, ms.
 
     The onset-triggered mean rate, smoothed over 5 ms; the answer begins where it first exceeds the
@@ -184,7 +186,9 @@ def correlation(one: Floats, other: Floats) -> float | None:
     return float(product[heard].mean()) if heard.any() else None
 
 
-def cycles_to(right: NDArray[np.float64], running: int = RUNNING, level: float = REACHED) -> int | None:
+def cycles_to(
+    right: NDArray[np.float64], running: int = RUNNING, level: float = REACHED
+) -> int | None:
     """Count the cycles until the running mean of `right` reaches the level; None if it never does.
 
     The number is that of the last cycle of the first window that does.

@@ -222,7 +222,8 @@ def from_file(path: Path) -> Grammar:
     angles, items, states = (data.get(k) for k in ("symbols", "items", "grammar"))
     unknown = set(data) - {"symbols", "items", "grammar"}
     if unknown:
-        raise UnknownName(f"entry of {path}", sorted(unknown)[0], ("symbols", "items", "grammar"))
+        kind = f"entry of {path}"
+        raise UnknownName(kind, sorted(unknown)[0], ("symbols", "items", "grammar"))
     if not isinstance(angles, dict) or not all(_is_number(a) for a in angles.values()):
         _refuse(path, "needs [symbols], each with its orientation in deg: A = 45")
     if (items is None) == (states is None):
@@ -238,7 +239,9 @@ def from_file(path: Path) -> Grammar:
     return Grammar(path.stem, symbols, tuple(float(a) for a in angles.values()), ways)
 
 
-def _states(path: Path, states: Any, symbols: tuple[str, ...]) -> tuple[tuple[tuple[int, int], ...], ...]:
+def _states(
+    path: Path, states: Any, symbols: tuple[str, ...]
+) -> tuple[tuple[tuple[int, int], ...], ...]:
     if not isinstance(states, dict) or not all(isinstance(w, Mapping) for w in states.values()):
         _refuse(path, 'needs in [grammar] one line a state: start = {A = "middle"}')
     names = list(states)
@@ -246,14 +249,16 @@ def _states(path: Path, states: Any, symbols: tuple[str, ...]) -> tuple[tuple[tu
     for ways in states.values():
         for target in ways.values():
             if target not in names:
-                raise UnknownName(f"state of {path}", str(target), names)
+                kind = f"state of {path}"
+                raise UnknownName(kind, str(target), names)
         out.append(tuple((_symbol(path, s, symbols), names.index(t)) for s, t in ways.items()))
     return tuple(out)
 
 
 def _symbol(path: Path, name: str, symbols: tuple[str, ...]) -> int:
     if name not in symbols:
-        raise UnknownName(f"symbol of {path}", name, symbols)
+        kind = f"symbol of {path}"
+        raise UnknownName(kind, name, symbols)
     return symbols.index(name)
 
 

@@ -223,9 +223,7 @@ def parade_spikes(
     return _sorted(trains, duration_ms)
 
 
-def _trains(
-    retina: Retina, hz: Floats, width_ms: float, rng: np.random.Generator
-) -> list[Floats]:
+def _trains(retina: Retina, hz: Floats, width_ms: float, rng: np.random.Generator) -> list[Floats]:
     """Draw the spike times of every cell from its rate in bins of `width_ms`."""
     edges_ms = np.arange(len(hz) + 1) * width_ms
     expected = np.vstack([np.zeros(hz.shape[1]), np.cumsum(hz * width_ms / 1e3, axis=0)])

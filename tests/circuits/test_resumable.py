@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,7 +53,10 @@ def test_a_folder_somebody_works_in_is_left_alone(tmp_path: Path) -> None:
     data = json.loads(meta.read_text())
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         meta.write_text(json.dumps({**data, "pid": other.pid}))
-        with pytest.raises(CtloopError, match="worked in by process"), resume(tmp_path / "run", asked):
+        with (
+            pytest.raises(CtloopError, match="worked in by process"),
+            resume(tmp_path / "run", asked),
+        ):
             pass
         other.communicate(b"\n")
     with resume(tmp_path / "run", asked) as folder:
@@ -72,4 +74,4 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     write_whole(tmp_path / "a" / "b", b"one")
     write_whole(tmp_path / "a" / "b", b"two")
     assert (tmp_path / "a" / "b").read_bytes() == b"two"
-    assert os.listdir(tmp_path / "a") == ["b"]
+    assert [p.name for p in (tmp_path / "a").iterdir()] == ["b"]

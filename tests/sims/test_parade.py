@@ -23,7 +23,13 @@ RETINA = Population(
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.integers(1, 200), st.integers(0, 5), st.floats(60, 400), st.floats(0, 0.5), st.integers(0, 99))
+@given(
+    st.integers(1, 200),
+    st.integers(0, 5),
+    st.floats(60, 400),
+    st.floats(0, 0.5),
+    st.integers(0, 99),
+)
 def test_items_follow_each_other_without_gap_and_last_about_as_long_as_asked(
     n: int, before: int, item_ms: float, jitter: float, seed: int
 ) -> None:
