@@ -100,8 +100,11 @@ def cells(results: Results) -> Figure:
         top = max(float(np.nanmax(a, initial=1.0)) for a in arrays.values())
         for row, when in zip(axes, ("before", "after"), strict=True):
             prediction, outcome = arrays[when, "prediction"], arrays[when, "outcome"]
-            shown = ((prediction, 0, top, "magma"), (outcome, 0, top, "magma"))
-            shown += ((outcome - prediction, -top, top, "RdBu_r"),)
+            shown = (
+                (prediction, 0.0, top, "magma"),
+                (outcome, 0.0, top, "magma"),
+                (outcome - prediction, -top, top, "RdBu_r"),
+            )
             for ax, (values, low, high, colours) in zip(row, shown, strict=True):
                 image = ax.pcolormesh(
                     np.arange(len(symbols) + 1), np.append(preferred, 180.0), values,

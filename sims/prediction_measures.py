@@ -161,14 +161,14 @@ def nearest(shown: Floats, known: Floats) -> Ints:
     usable = np.isfinite(known).all(axis=1)
     common = known[usable].mean(axis=0)
     # Vectors of different length (spikes) lose a common part of their own size.
-    size = shown.sum(axis=1, keepdims=True)
+    size: Floats = np.asarray(shown.sum(axis=1))[:, None]
     rest = shown - common * size / max(common.sum(), 1e-12)
     sides = known - common * known.sum(axis=1, keepdims=True) / max(common.sum(), 1e-12)
-    similar = _unit(rest) @ _unit(np.where(usable[:, None], sides, 0.0)).T
+    similar: Floats = np.dot(_unit(rest), _unit(np.where(usable[:, None], sides, 0.0)).T)
     similar[:, ~usable] = -np.inf
     found: Ints = np.argmax(similar, axis=1).astype(np.int64)
-    silent = (size[:, 0] < FEWEST) | (np.abs(rest).sum(axis=1) < 1e-12)
-    found[silent] = -1
+    found[size.ravel() < FEWEST] = -1
+    found[np.abs(rest).sum(axis=1) < 1e-12] = -1
     return found
 
 

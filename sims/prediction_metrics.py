@@ -83,7 +83,9 @@ def of_seed(course: Course, grammar: Grammar) -> dict[str, Any]:
         "legal_rate": _mean(
             np.where(guess >= 0, test.legal[np.arange(len(guess)), guess], False)[last]
         ),
-        "burst_lock": measures.vector_strength(test.bursts.burst_on_ms, test.onset_ms, len(guess)),
+        "burst_lock": measures.vector_strength(
+            np.asarray(test.bursts.burst_on_ms, float), test.onset_ms, len(guess)
+        ),
         "burst_lag_ms": float(np.median(lag)) if len(lag) else None,
         "bursts_per_item": float(len(bursts) / len(guess)),
         "latency_l4_ms": test.latency_ms,

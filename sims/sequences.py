@@ -23,6 +23,7 @@ from circuits.seeds import stream
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+States = tuple[tuple[tuple[int, int], ...], ...]
 
 #: Items the floors are computed from.
 FLOOR_ITEMS = 20_000
@@ -45,7 +46,7 @@ class Grammar:
     name: str
     symbols: tuple[str, ...]
     orientations_deg: tuple[float, ...]
-    states: tuple[tuple[tuple[int, int], ...], ...]
+    states: States
 
     def __post_init__(self) -> None:
         """Refuse what can produce nothing."""
@@ -219,7 +220,9 @@ def from_file(path: Path) -> Grammar:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"{path} is not TOML: {error}".splitlines()[0]
         raise CtloopError(msg) from None
-    angles, items, states = (data.get(k) for k in ("symbols", "items", "grammar"))
+    angles: Any = data.get("symbols")
+    items: Any = data.get("items")
+    states: Any = data.get("grammar")
     unknown = set(data) - {"symbols", "items", "grammar"}
     if unknown:
         kind = f"entry of {path}"
@@ -233,15 +236,13 @@ def from_file(path: Path) -> Grammar:
         if not isinstance(items, list) or len(items) < 2:
             _refuse(path, "needs a list of two items or more")
         order = [_symbol(path, str(i), symbols) for i in items]
-        ways = tuple(((s, (k + 1) % len(order)),) for k, s in enumerate(order))
+        ways: States = tuple(((s, (k + 1) % len(order)),) for k, s in enumerate(order))
     else:
         ways = _states(path, states, symbols)
     return Grammar(path.stem, symbols, tuple(float(a) for a in angles.values()), ways)
 
 
-def _states(
-    path: Path, states: Any, symbols: tuple[str, ...]
-) -> tuple[tuple[tuple[int, int], ...], ...]:
+def _states(path: Path, states: Any, symbols: tuple[str, ...]) -> States:
     if not isinstance(states, dict) or not all(isinstance(w, Mapping) for w in states.values()):
         _refuse(path, 'needs in [grammar] one line a state: start = {A = "middle"}')
     names = list(states)

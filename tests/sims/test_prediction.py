@@ -40,13 +40,13 @@ def _tiny() -> spec.Circuit:
             cells("V1.L4E"), cells("V1.L5IB"), cells("V2.L6CT", 240.0), cells("Pulvinar.TRC", 200.0),
         ],
         [
-            path("Retina.GC", "V1.L4E", 6.0, rule=OneToFew()),
-            path("V1.L4E", "V1.L5IB", 3.0),
+            path("Retina.GC", "V1.L4E", 40.0, rule=OneToFew()),
+            path("V1.L4E", "V1.L5IB", 20.0),
             path("V1.L5IB", "Pulvinar.TRC", 2.0),
             path("V2.L6CT", "Pulvinar.TRC", 1.0, rule=Uniform(), plastic=True),
         ],
     )  # fmt: skip
-    for text in ("learning.readout=burst", "learning.rate=.3"):
+    for text in ("learning.readout=burst", "learning.rate=.3", "learning.burst_arm=.1"):
         circuit = spec.set_parameter(circuit, text)
     return circuit
 
@@ -60,7 +60,7 @@ def circuit_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(circuit_file: Path, out: Path, **more: object) -> Path:
     options: dict[str, object] = {
-        "epochs": 2, "cycles": 3, "test_cycles": 11, "item_ms": 60.0, "engine": "numpy", "workers": 1,
+        "epochs": 2, "cycles": 5, "test_cycles": 10, "item_ms": 50.0, "engine": "numpy", "workers": 1,
         "figures": False, "circuit_file": circuit_file, "seeds": (1,),
     }  # fmt: skip
     return run_prediction(out=out, **{**options, **more})  # type: ignore[arg-type]
