@@ -158,7 +158,7 @@ def nearest(shown: Floats, known: Floats) -> Ints:
 
     Cosine, after each vector has lost its mean and all the mean of the templates.
     """
-    usable = np.isfinite(known).all(axis=1)
+    usable: Bools = np.asarray(np.isfinite(known).all(axis=1))
     common = known[usable].mean(axis=0)
     # Vectors of different length (spikes) lose a common part of their own size.
     size: Floats = np.asarray(shown.sum(axis=1))[:, None]

@@ -46,7 +46,7 @@ def _tiny() -> spec.Circuit:
             path("V2.L6CT", "Pulvinar.TRC", 1.0, rule=Uniform(), plastic=True),
         ],
     )  # fmt: skip
-    for text in ("learning.readout=burst", "learning.rate=.3", "learning.burst_arm=.1"):
+    for text in ("learning.cycle=50ms", "learning.rate=.3"):
         circuit = spec.set_parameter(circuit, text)
     return circuit
 
@@ -60,7 +60,7 @@ def circuit_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(circuit_file: Path, out: Path, **more: object) -> Path:
     options: dict[str, object] = {
-        "epochs": 2, "cycles": 5, "test_cycles": 10, "item_ms": 50.0, "engine": "numpy", "workers": 1,
+        "epochs": 2, "cycles": 3, "test_cycles": 10, "item_ms": 50.0, "engine": "numpy", "workers": 1,
         "figures": False, "circuit_file": circuit_file, "seeds": (1,),
     }  # fmt: skip
     return run_prediction(out=out, **{**options, **more})  # type: ignore[arg-type]
