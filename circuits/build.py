@@ -37,6 +37,7 @@ CELL_PARAMETERS: dict[str, Callable[[CellType], float]] = {
     "a": lambda cell: cell.a_ns,
     "b": lambda cell: cell.b_pa,
     "rate_w": lambda cell: 1 / cell.tau_w_ms,
+    "rate_NMDA": lambda cell: 1 / cell.tau_nmda_ms,
     "gT": lambda cell: cell.gT_ns,
     "ET": lambda cell: cell.ET_mv,
     "VhT": lambda cell: cell.VhT_mv,
@@ -175,7 +176,8 @@ def _cells(
         "per_ms": 1 / b2.ms,
     }
     for name, receptor in eq.RECEPTORS.items():
-        namespace[f"rate_{name}"] = 1 / receptor.tau_ms
+        if name != "NMDA":  # a property of the cell
+            namespace[f"rate_{name}"] = 1 / receptor.tau_ms
         namespace[f"E_{name}"] = receptor.reversal_mv
     more, events = build_commit.cell_options(common)
     group = b2.NeuronGroup(

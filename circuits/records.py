@@ -40,7 +40,7 @@ class CellType:
     C dv/dt = gL (EL - v) + gL DT exp((v - VT)/DT) - w + gT h [v > VhT] (ET - v) + I,
     tau_w dw/dt = a (v - EL) - w; at v > Vcut: v -> Vr, w -> w + b (Brette & Gerstner 2005).
     dh/dt = (1 - h)/tau_h_plus below VhT, -h/tau_h_minus above it (Smith et al. 2000).
-    A cell without a T-current has gT = 0.
+    A cell without a T-current has gT = 0. `tau_nmda_ms` is how slowly its NMDA conductance decays.
     """
 
     name: str
@@ -60,6 +60,7 @@ class CellType:
     VhT_mv: float = -60.0
     tau_h_plus_ms: float = 100.0
     tau_h_minus_ms: float = 20.0
+    tau_nmda_ms: float = 50.0
     sources: Sources = field(default_factory=lambda: NO_SOURCES)
 
 

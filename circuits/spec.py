@@ -84,7 +84,10 @@ def check(circuit: Circuit) -> None:
             _refuse(name, f"has {population.count} cells; a whole number, at least 1, is needed")
         if not population.spike_source and min(cell.C_pf, cell.gL_ns, cell.DT_mv) <= 0:
             _refuse(name, "needs a positive capacitance, leak and slope (C_pf, gL_ns, DT_mv)")
-        if min(cell.tau_w_ms, cell.tau_h_plus_ms, cell.tau_h_minus_ms) <= 0 or cell.tref_ms < 0:
+        if (
+            min(cell.tau_w_ms, cell.tau_h_plus_ms, cell.tau_h_minus_ms, cell.tau_nmda_ms) <= 0
+            or cell.tref_ms < 0
+        ):
             _refuse(name, "has a time constant that is not positive")
         if population.noise_pa < 0:
             _refuse(name, "has negative noise")
