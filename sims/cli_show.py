@@ -58,6 +58,10 @@ def show(request: argparse.Namespace) -> None:
         import figures
 
         figures.draw_all(request.run)
+        if (request.run / "prediction.json").is_file():
+            from figures import prediction
+
+            prediction.draw_all(request.run)
     print_run(request.run, everything=request.all)
 
 
