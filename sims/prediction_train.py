@@ -9,6 +9,7 @@ from pathlib import Path
 from circuits.learnt import LEARNT
 from circuits.rundata import RunData
 from circuits.spec import Circuit, populations
+from circuits.spectra import population_rate_hz
 from sims.early import cells_of, orientations
 from sims.prediction_epoch import Epoch, Task, hand_on, load, run_epoch, save
 
@@ -117,6 +118,10 @@ def train(
         populations=cells_of(people),
         spikes=result.spikes,
         orientation_deg=orientations(people, seed),
+        rates_hz={
+            n: population_rate_hz(result.spikes[n], p.count, 0.0, result.duration_ms)
+            for n, p in people.items()
+        },
         cycles=test.bursts,
     )
     from circuits import store
