@@ -175,7 +175,7 @@ def draw_all(folder: Path) -> list[Path]:
     drawn = [
         write(figure, into / "curves.png"),
         write(cells(results), into / "cells.png"),
-        write(fold(results), into / "fold.png"),
+        write(fold(results), into / "items.png"),
     ]
     matrix = weights(results)
     if matrix is not None:
