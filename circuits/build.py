@@ -7,7 +7,7 @@ them is data. So a lesion, a seed, a weight or a parameter compiles nothing new.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from circuits import build_commit
 from circuits import equations as eq
-from circuits.build_plastic import apart, given_factor, learning_synapses, start
+from circuits.build_plastic import apart, given_factor, learning_synapses, start, start_scales
 from circuits.learning import Learning, learning_of
 from circuits.lesion_cells import injected_pa, silenced
+from circuits.plan import Stage
 from circuits.records import CellType, Edges, Population, Spikes
 from circuits.seeds import stream
 from circuits.spec import Circuit, populations, projections
@@ -105,7 +106,7 @@ def build(
     record_voltage : dict of str to array
         Local indices of cells whose membrane potential is kept every ms.
     plastic_later : names of projections
-        What is frozen now and learns later in the run (see `alter`).
+        What is frozen now and learns later in the run (see `altered`).
     episode : int
         Which of several simulations of the same cells: another initial state.
     """
@@ -113,13 +114,11 @@ def build(
     where = slices_of(people)
     common = build_commit.event_learning(circuit, plastic_later)
     cells = _cells(people, where, currents_pa, seed, common, episode)
-    sources = {n: p.count for n, p in people.items() if p.spike_source}
-    # A surrogate drives the terminals of a projection in its source's stead, as a source of its own.
-    sources |= {n: people[p.source].count for n, p in projections(circuit).items() if p.surrogate}
-    source, offsets = _source(sources, inputs)
+    source, offsets = _source(sources_of(circuit), inputs, cells.clock)
     objects: list[Any] = [cells]
     if common is not None:
         objects += build_commit.timer(common, cells, where)
+        cells.keep_kin = start_scales(circuit, edges, where, cells.N)
     if source is not None:
         objects.append(source)
     synapses = _synapses(circuit, edges, where, offsets, cells, source, plastic_later)
@@ -130,35 +129,89 @@ def build(
     if recorded:
         index = np.concatenate([ids + where[n].start for n, ids in recorded.items()])
         voltages = b2.StateMonitor(
-            cells, "v", record=index, dt=1 * b2.ms, name="voltages", when="start"
+            cells, "v", record=index, clock=_clock("voltages", 1.0), name="voltages", when="start"
         )
         objects.append(voltages)
-    network = b2.Network(*objects, spikes)
+    network = b2.Network(*objects, spikes, name="network")
     return Built(network, cells, spikes, voltages, where, recorded, tuple(synapses))
 
 
-def alter(
+def sources_of(circuit: Circuit) -> dict[str, int]:
+    """Give every source of given spikes and its cells.
+
+    A surrogate drives the terminals of a projection in its source's stead, as a source of its own by
+    the projection's name.
+    """
+    people = populations(circuit)
+    sources = {n: p.count for n, p in people.items() if p.spike_source}
+    known = projections(circuit).items()
+    return sources | {n: people[p.source].count for n, p in known if p.surrogate}
+
+
+def sets_of(
+    circuit: Circuit, edges: Mapping[str, Edges], plastic_later: Collection[str] = ()
+) -> Iterator[tuple[list[str], str, bool, bool]]:
+    """Part the projections into sets of one model and one source group, none empty.
+
+    Yields
+    ------
+    tuple
+        Projections, label, whether they learn at any time, whether their spikes are given.
+    """
+    known, given = projections(circuit), sources_of(circuit)
+    driver = driver_of(circuit)
+    plastic = {n for n, p in known.items() if p.plastic} | set(plastic_later)
+    for from_given, prefix in ((False, ""), (True, "source_")):
+        names = [n for n in known if edges[n].pre.size and (driver[n] in given) == from_given]
+        for part, label, learns in apart(names, plastic, prefix):
+            if part:
+                yield part, label, learns, from_given
+
+
+def driver_of(circuit: Circuit) -> dict[str, str]:
+    """Give what drives each projection: its source, or its surrogate by the projection's name."""
+    return {n: n if p.surrogate else p.source for n, p in projections(circuit).items()}
+
+
+def altered(
     built: Built,
-    circuit: Circuit,
-    edges: Mapping[str, Edges],
+    before: Stage,
+    after: Stage,
     currents_pa: Mapping[str, NDArray[np.float64]],
     seed: int,
-) -> None:
-    """Give a built network the numbers of another circuit with the same wiring, between two runs.
+) -> dict[str, dict[str, NDArray[np.float64]]]:
+    """Tell what changes when another circuit with the same wiring takes over.
 
-    Conductances, short-term plasticity, injected currents, held cells and which plastic synapses
-    are frozen are taken over; what a windowed lesion can change is among them. Learnt weights stay.
+    Returns
+    -------
+    dict of str to dict of str to array
+        By the name of the Brian2 object and of the variable, whole arrays: conductances, short-term
+        plasticity, learning rates, injected currents and "free", in s, where below 0 means as it is.
+        What a windowed lesion can change is among them; learnt weights are not.
     """
+    out: dict[str, dict[str, NDArray[np.float64]]] = {}
     for wired in built.synapses:
-        _fill(wired, circuit, edges)
+        old, new = (numbers_of(wired, s.circuit, s.edges) for s in (before, after))
+        changed = {k: v for k, v in new.items() if not np.array_equal(v, old[k])}
+        out[wired.synapses.name] = changed
+    current, free = np.empty(built.cells.N), np.full(built.cells.N, -1.0)
     for name, part in built.slices.items():
-        population = populations(circuit)[name]
-        built.cells.I_ext[part] = currents_pa.get(name, 0.0) + injected_pa(population, seed)
-        held = silenced(population, seed)
-        free = np.asarray(built.cells.free[part] / b2.second)
-        now = float(built.network.t / b2.second)
-        free = np.where(held, HELD_S, np.where(free >= HELD_S, now, free))
-        built.cells.free[part] = free * b2.second
+        was, now = (populations(s.circuit)[name] for s in (before, after))
+        current[part] = currents_pa.get(name, 0.0) + injected_pa(now, seed)
+        held = silenced(now, seed)
+        released = silenced(was, seed) & ~held
+        free[part] = np.where(held, HELD_S, np.where(released, after.start_ms * 1e-3, -1.0))
+    out["cells"] = {"I_ext": current, "free": free}
+    return out
+
+
+def _clock(name: str, dt_ms: float) -> b2.Clock:
+    """Make a clock with this very name, which enters the generated code.
+
+    Brian2 would number its own after whatever of an earlier simulation is still in memory, so the
+    second simulation of a process would compile everything again.
+    """
+    return b2.Clock(dt_ms * b2.ms, name=f"{name}_clock")
 
 
 def _cells(
@@ -188,7 +241,7 @@ def _cells(
         reset=eq.RESET,
         method="euler",
         namespace=namespace,
-        dt=eq.DT_MS * b2.ms,
+        clock=_clock("cells", eq.DT_MS),
         name="cells",
     )
     columns = {name: np.empty(group.N) for name in CELL_PARAMETERS}
@@ -217,12 +270,12 @@ def _cells(
     for variable, values in {**columns, **state}.items():
         group.__setattr__(variable, values * b2.second if variable in seconds else values)
     group.I_noise = state["I_mean"]
-    group.run_regularly(eq.SLOW, dt=eq.SLOW_DT_MS * b2.ms, name="cells_slow")
+    group.run_regularly(eq.SLOW, clock=_clock("cells_slow", eq.SLOW_DT_MS), name="cells_slow")
     return group
 
 
 def _source(
-    sources: Mapping[str, int], inputs: Mapping[str, Spikes]
+    sources: Mapping[str, int], inputs: Mapping[str, Spikes], clock: b2.Clock
 ) -> tuple[b2.SpikeGeneratorGroup | None, dict[str, int]]:
     """All spike sources (name: cells) as one generator, and where each begins in it."""
     if not sources:
@@ -240,9 +293,7 @@ def _source(
     # A cell fires once a step at most; the generator refuses doubles.
     step = np.round(t / eq.DT_MS).astype(np.int64)
     _, first = np.unique(step * total + i, return_index=True)
-    group = b2.SpikeGeneratorGroup(
-        total, i[first], t[first] * b2.ms, dt=eq.DT_MS * b2.ms, name="source"
-    )
+    group = b2.SpikeGeneratorGroup(total, i[first], t[first] * b2.ms, clock=clock, name="source")
     return group, offsets
 
 
@@ -259,23 +310,13 @@ def _synapses(
 
     Those that learn at any time are sets of their own.
     """
-    known = projections(circuit)
-    # A surrogate is a source by the projection's name, a spike-source population by its own.
-    driver = {n: n if p.surrogate else p.source for n, p in known.items() if edges[n].pre.size}
-    local = [n for n in driver if driver[n] in where]
-    given = [n for n in driver if driver[n] in offsets]
-    plastic = {n for n, p in known.items() if p.plastic} | set(plastic_later)
-    sets = [(*one, cells) for one in apart(local, plastic, "")]
-    sets += [(*one, source) for one in apart(given, plastic, "source_")]
-    made = []
-    for names, label, learns, group in sets:
-        if not names:
-            continue
-        start = {
-            n: offsets[driver[n]] if group is source else where[driver[n]].start for n in names
-        }
+    known, driver, made = projections(circuit), driver_of(circuit), []
+    for names, label, learns, from_given in sets_of(circuit, edges, plastic_later):
+        first = offsets if from_given else {n: part.start for n, part in where.items()}
+        start = {n: first[driver[n]] for n in names}
         pre = np.concatenate([edges[n].pre + start[n] for n in names])
         post = np.concatenate([edges[n].post + where[known[n].target].start for n in names])
+        group = source if from_given else cells
         made.append(_one_set(circuit, edges, names, group, cells, pre, post, label, learns))
     return made
 
@@ -296,7 +337,7 @@ def _one_set(
         synapses = learning_synapses(source, cells, learning, label)
     else:
         synapses = b2.Synapses(
-            source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, dt=eq.DT_MS * b2.ms, name=label
+            source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, clock=cells.clock, name=label
         )
     delay_ms = np.concatenate([edges[n].delay_ms for n in names])
     # What one spike moves lies together in memory, in the order in which it arrives.
@@ -304,17 +345,22 @@ def _one_set(
     synapses.connect(i=pre[order], j=post[order])
     synapses.delay = delay_ms[order] * b2.ms
     if learns:
-        start(synapses, cells, learning, [edges[n] for n in names], post, order)
+        start(synapses, learning, [edges[n] for n in names], order)
     wired = Wired(synapses, tuple(names), order, learns)
-    synapses.u = _fill(wired, circuit, edges)
+    numbers = numbers_of(wired, circuit, edges)
+    for variable, values in numbers.items():
+        setattr(synapses, variable, values)
+    synapses.u = numbers["U"]  # what is released at rest
     synapses.x = 1.0
     synapses.last = -1e4
     return wired
 
 
-def _fill(wired: Wired, circuit: Circuit, edges: Mapping[str, Edges]) -> NDArray[np.float64]:
-    """Give synapses their weights and their short-term plasticity; the release at rest is returned."""
-    known, synapses = projections(circuit), wired.synapses
+def numbers_of(
+    wired: Wired, circuit: Circuit, edges: Mapping[str, Edges]
+) -> dict[str, NDArray[np.float64]]:
+    """Give the weights and the short-term plasticity of synapses, by variable, in their order."""
+    known = projections(circuit)
     per_synapse = {n: edges[n].pre.size for n in wired.names}
 
     def spread(value: Callable[[str], float]) -> NDArray[np.float64]:
@@ -322,21 +368,21 @@ def _fill(wired: Wired, circuit: Circuit, edges: Mapping[str, Edges]) -> NDArray
         return np.asarray(values[wired.order])
 
     learnt = np.concatenate([given_factor(edges[n], wired.plastic, circuit) for n in wired.names])
+    out = {}
     for receptor in eq.RECEPTORS:
         zero = {n: np.zeros(size) for n, size in per_synapse.items()}
         weight = [edges[n].weight_ns.get(receptor, zero[n]) for n in wired.names]
-        setattr(synapses, f"w_{receptor}", (np.concatenate(weight) * learnt)[wired.order])
+        out[f"w_{receptor}"] = (np.concatenate(weight) * learnt)[wired.order]
 
     def rate(n: str, field: str) -> float:
         plasticity = known[n].stp
         time_ms = 0.0 if plasticity is None else float(getattr(plasticity, field))
         return 1 / max(time_ms, eq.INSTANT_MS)
 
-    release = spread(lambda n: 1.0 if (s := known[n].stp) is None else s.U)
-    synapses.U = release
-    synapses.rate_D = spread(lambda n: rate(n, "D_ms"))
-    synapses.rate_F = spread(lambda n: rate(n, "F_ms"))
+    out["U"] = spread(lambda n: 1.0 if (s := known[n].stp) is None else s.U)
+    out["rate_D"] = spread(lambda n: rate(n, "D_ms"))
+    out["rate_F"] = spread(lambda n: rate(n, "F_ms"))
     if wired.plastic:
         pace = learning_of(circuit).rate
-        synapses.rate_kin = spread(lambda n: pace if known[n].plastic else 0.0)
-    return release
+        out["rate_kin"] = spread(lambda n: pace if known[n].plastic else 0.0)
+    return out

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import brian2 as b2
+import numpy as np
 
 from circuits import commit_code as text
 from circuits import equations as eq
@@ -39,14 +40,14 @@ def timer(learning: Learning, cells: Any, slices: Mapping[str, slice]) -> list[A
         1,
         text.TIMER,
         method="exact",
-        dt=eq.DT_MS * b2.ms,
+        clock=cells.clock,
         name="timer",
         namespace={"rate_x": 1 / learning.burst_tau_ms, "per_ms": 1 / b2.ms},
     )
     group.rested, group.left = 1.0, -1.0
-    group.run_regularly(text.timer_step(learning), dt=eq.DT_MS * b2.ms, name="timer_step")
+    group.run_regularly(text.timer_step(learning), clock=cells.clock, name="timer_step")
     cells.due = b2.linked_var(group, "due")
-    cells.keep_kin = 1.0
+    cells.begin_kin = np.full(cells.N, learning.from_ms)
     cells.run_on_event(text.EVENT, text.cell_after(learning))
     if learning.readout == "cycle":
         return [group]
@@ -58,7 +59,7 @@ def timer(learning: Learning, cells: Any, slices: Mapping[str, slice]) -> list[A
         watched,
         group,
         on_pre=f"x_post += {1.0 / (part.stop - part.start)!r}",
-        dt=eq.DT_MS * b2.ms,
+        clock=cells.clock,
         name="timer_input",
     )
     heard.connect()
@@ -80,7 +81,7 @@ def synapses(source: Any, cells: Any, code: KinaseCode, learning: Learning, labe
         on_post={"post": on_post, **after},
         on_event={"pre": "spike", "post": "spike", **dict.fromkeys(after, text.EVENT)},
         namespace={"submean": learning.submean},
-        dt=eq.DT_MS * b2.ms,
+        clock=cells.clock,
         name=label,
     )
     # Spikes of this step first; then what each synapse would do; then what its receiver makes of it.

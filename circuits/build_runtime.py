@@ -7,8 +7,7 @@ cold start four times as short.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import Any
 
 import brian2 as b2
@@ -19,76 +18,74 @@ from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from numpy.typing import NDArray
 
 from circuits import build_plastic, cache
-from circuits.build import Built, alter, build
-from circuits.learning import Weights, learning_of
-from circuits.records import Edges, Spikes
+from circuits.build import Built, altered, build
+from circuits.learning import learning_of
+from circuits.plan import Outcome, Plan, Stage
+from circuits.records import Spikes
 from circuits.seeds import episode_seed
 from circuits.simulate import CHECK_MS, check_rates, refuse_nan, split_spikes
-from circuits.spec import Circuit, populations, projections
+from circuits.spec import populations
 
 #: The objects that are compiled.
 COMPILED = ("cells_stateupdater", "synapses_pre", "source_synapses_pre", *build_plastic.COMPILED)
 
 
-def run_runtime(
-    *,
-    circuit: Circuit,
-    edges: Mapping[str, Edges],
-    inputs: Mapping[str, Spikes],
-    currents_pa: Mapping[str, NDArray[np.float64]],
-    seed: int,
-    record_voltage: Mapping[str, NDArray[np.int64]],
-    duration_ms: float,
-    engine: str,
-    first_ms: float,
-    on_first: Callable[[dict[str, Spikes]], None] | None,
-    report: Callable[[str, float], None],
-    clock: Any,
-    stages: Sequence[tuple[float, Circuit, Mapping[str, Edges]]] = (),
-    on_weights: Callable[[dict[str, Weights]], None] | None = None,
-    weights_every_ms: float = 0.0,
-    episode: int = 0,
-) -> tuple[dict[str, Spikes], dict[str, NDArray[np.float32]], dict[str, NDArray[np.int64]]]:
-    """Build and run; see `circuits.simulate.simulate` for the arguments.
-
-    `stages` are the circuits that take over later, each with its time in ms and its synapses.
-    `on_weights` is given at the end what the plastic projections have learnt.
-    """
+def run_runtime(plan: Plan) -> Outcome:
+    """Build and run in this process."""
     b2.prefs.codegen.target = "numpy"
-    b2.seed(episode_seed(seed, episode))
-    later_ones = {n for _, c, _ in stages for n, p in projections(c).items() if p.plastic}
-    built = build(circuit, edges, inputs, currents_pa, seed, record_voltage, later_ones, episode)
+    b2.seed(episode_seed(plan.seed, plan.episode))
+    built = build(
+        plan.circuit,
+        plan.edges,
+        plan.inputs,
+        plan.currents_pa,
+        plan.seed,
+        plan.record_voltage,
+        plan.plastic_later,
+        plan.episode,
+    )
     learnt = None
-    if on_weights is not None:
-        learnt = build_plastic.Recorder(built, learning_of(circuit), edges, weights_every_ms)
-    if engine == "cython":
+    if plan.learns:
+        learning = learning_of(plan.circuit)
+        learnt = build_plastic.Recorder(built, learning, plan.edges, plan.weights_every_ms)
+    if plan.engine == "cython":
         _compile(built.network)
-    watch = _watch(built, {n: p.count for n, p in populations(circuit).items()})
+    watch = _watch(built, {n: p.count for n, p in populations(plan.circuit).items()})
     built.network.add(watch)
-    clock.lap("building")
-    report("compiling", 0.0)
+    plan.lap("building")
+    plan.report("compiling", 0.0)
     built.network.run(0 * b2.ms)
-    clock.lap("compiling")
-    report("compiling", 1.0)
-    first = min(first_ms, duration_ms) if on_first is not None else 0.0
-    later = {t: (changed, synapses) for t, changed, synapses in stages}
-    stops = sorted({t for t in (first, *later, duration_ms) if t > 0})
-    for start, stop in pairwise((0.0, *stops)):
+    plan.lap("compiling")
+    plan.report("compiling", 1.0)
+    before, later = Stage(0.0, plan.circuit, plan.edges), {s.start_ms: s for s in plan.stages}
+    for start, stop in plan.legs():
         if start in later:
-            alter(built, *later[start], currents_pa, seed)
+            alter(built, before, later[start], plan)
+            before = later[start]
 
         def tell(
             elapsed: Any, fraction: float, begin: Any, span: Any, a: float = start, b: float = stop
         ) -> None:
-            report("simulating", (a + fraction * (b - a)) / duration_ms)
+            plan.report("simulating", (a + fraction * (b - a)) / plan.duration_ms)
 
         built.network.run((stop - start) * b2.ms, report=tell, report_period=0.5 * b2.second)
-        if stop == first and on_first is not None:
-            on_first(spikes_of(built))
-    clock.lap("simulating")
-    if on_weights is not None and learnt is not None:
-        on_weights(learnt.weights())
-    return spikes_of(built), voltages_of(built), built.recorded
+        if plan.on_first is not None and stop == min(plan.first_ms, plan.duration_ms):
+            plan.on_first(spikes_of(built))
+    plan.lap("simulating")
+    weights = {} if learnt is None else learnt.weights(learnt.collect(), plan.duration_ms)
+    return Outcome(spikes_of(built), voltages_of(built), built.recorded, weights)
+
+
+def alter(built: Built, before: Stage, after: Stage, plan: Plan) -> None:
+    """Give a built network the numbers of the circuit that takes over, between two runs."""
+    groups = {one.name: one for one in (built.cells, *(w.synapses for w in built.synapses))}
+    for owner, changes in altered(built, before, after, plan.currents_pa, plan.seed).items():
+        for variable, values in changes.items():
+            if variable == "free":
+                kept = np.asarray(built.cells.free / b2.second)
+                built.cells.free = np.where(values < 0, kept, values) * b2.second
+            else:
+                setattr(groups[owner], variable, values)
 
 
 def flags() -> list[str]:

@@ -34,18 +34,19 @@ due : 1 (linked)
 sum_kin : 1
 many_kin : 1
 keep_kin : 1
+begin_kin : 1 (constant)
 """
-CONDITION = "due > 0.5"
+#: `begin_kin` is when reading out begins, ms: a number of every cell, so that it is data in any engine.
+CONDITION = f"due > 0.5 and t/ms >= begin_kin - {DT_MS / 2!r}"
 
 
 def timer_step(learning: Learning) -> str:
     """Write what the timer does at every step, before the cells are advanced."""
-    begun = f"t/ms >= {learning.from_ms - DT_MS / 2!r}"
     if learning.readout == "cycle":
         cycle = f"{learning.cycle_ms!r}"
         return (
             f"left = t/ms - {cycle}*floor(t/ms/{cycle} + 0.5)\n"
-            f"due = int(abs(left) < {DT_MS / 2!r} and t/ms > {DT_MS / 2!r} and {begun})\n"
+            f"due = int(abs(left) < {DT_MS / 2!r} and t/ms > {DT_MS / 2!r})\n"
         )
     wait = round(learning.burst_delay_ms / DT_MS)
     return f"""
@@ -55,7 +56,7 @@ fallen = int(armed > 0.5 and x <= {learning.burst_fall!r}*peak)
 left = fallen*{wait} + (1 - fallen)*(left - 1)
 armed = armed*(1 - fallen)
 rested = int(armed < 0.5 and ((rested > 0.5 and fallen < 0.5) or x < {learning.burst_arm!r}))
-due = int(abs(left) < 0.5 and {begun})
+due = int(abs(left) < 0.5)
 """
 
 

@@ -15,13 +15,12 @@ from pathlib import Path
 
 from circuits.errors import CtloopError, UnknownName
 
-#: Engines, the one that gives the first figure soonest first. Measured with `sims.bench_engine`
-#: (5,200 cells, 457,000 synapses; processor seconds on a busy 2-core machine, so compare them with
-#: each other only): with nothing compiled, Cython takes 16-20 s to compile, standalone 28; compiled,
-#: both start in about 5 s. A circuit second then takes 3.0 (Cython), 1.3 (standalone) and about
-#: 10 s (NumPy). But Cython hands over the first second while the rest still runs, and compiles
-#: nothing again for another scale.
-ENGINES = ("cython", "standalone", "numpy")
+#: Engines, the one to be preferred first. Measured with `sims.bench_engine` on 2 cores at the default
+#: scale (5,600 cells, 580,000 synapses): with nothing compiled, standalone compiles for 17 s and
+#: Cython for 19; compiled, both start in about 3 s. A circuit second then takes 1.2 s (standalone),
+#: 3-4 (Cython) and about 10 (NumPy). All hand over the first second while the rest still runs.
+#: Cython compiles nothing again for another scale.
+ENGINES = ("standalone", "cython", "numpy")
 
 _GET = {
     "a C++ compiler": "g++",
@@ -82,7 +81,7 @@ def missing(engine: str) -> list[str]:
 
 
 def choose(engine: str | None = None) -> Choice:
-    """Choose the engine of a run: the one asked for, else the one that shows a figure soonest.
+    """Choose the engine of a run: the one asked for, else the fastest that works here.
 
     Parameters
     ----------
@@ -109,21 +108,21 @@ def choose(engine: str | None = None) -> Choice:
             raise CtloopError(msg)
         return Choice(engine, "asked for")
     best = available_engines()[0]
-    if best == "numpy":
-        lacks = missing("cython")
+    if best == ENGINES[0]:
+        return Choice(best, "the fastest")
+    lacks = missing(ENGINES[0])
+    without = f"without {' and '.join(lacks)}"
+    if best == "cython":
         note = (
-            f"without {' and '.join(lacks)}, NumPy runs this: nothing to compile, but each second "
-            f"of circuit time takes about 4 times as long. {_remedy(lacks)}"
+            f"{without}, Cython runs this: each second of circuit time takes about 3 times as long. "
+            f"{_remedy(lacks)}"
         )
-        return Choice(best, "the only one that works here", note)
-    if best == "standalone":
-        lacks = missing("cython")
-        note = (
-            f"without {' and '.join(lacks)}, C++ standalone runs this: the first run compiles about "
-            f"15 s longer, and the first figure comes with the last. {_remedy(lacks)}"
-        )
-        return Choice(best, "Cython does not work here", note)
-    return Choice(best, "shows the first figure soonest")
+        return Choice(best, "C++ standalone does not work here", note)
+    note = (
+        f"{without}, NumPy runs this: nothing to compile, but each second of circuit time takes about "
+        f"8 times as long. {_remedy(lacks)}"
+    )
+    return Choice(best, "the only one that works here", note)
 
 
 def _found(variable: str, default: str) -> bool:

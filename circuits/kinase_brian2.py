@@ -68,7 +68,9 @@ def plastic_synapses(
     plastic, on_pre, on_post = made_plastic(model, on_spike, code)
     made = b2.Synapses(source, target, plastic, on_pre=on_pre, on_post=on_post, **options)
     if cycle_ms is not None and code.on_cycle:
-        made.run_regularly(code.on_cycle, dt=cycle_ms * b2.ms, when="end")
+        # A clock of a fixed name: it enters the generated code, which is kept by what it says.
+        clock = b2.Clock(cycle_ms * b2.ms, name=f"{made.name}_cycle_clock")
+        made.run_regularly(code.on_cycle, clock=clock, when="end")
     return made
 
 
@@ -80,7 +82,8 @@ def start_learning(synapses: Any, rule: KinaseRule, weight: Floats | float = 0.5
     """
     synapses.w_kin = weight
     synapses.learning = 1.0
-    synapses.rate_kin = rule.rate
+    # As many numbers as weights: another rate is data, and compiles nothing in C++ standalone.
+    synapses.rate_kin = np.full(np.shape(weight), rule.rate)
 
 
 def replay(

@@ -10,14 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.errors import CtloopError
+from circuits.errors import CtloopError, UnknownName
 from circuits.kinase import contrast
 
 if TYPE_CHECKING:
@@ -103,6 +103,41 @@ def attached(circuit: Any, seed: int, edges: dict[str, Edges]) -> dict[str, Edge
             msg = f"{name} is wired otherwise than when it learnt (other cells, fibres or rule)"
             raise CtloopError(msg)
         out[name] = replace(out[name], learnt=learnt.weight, scale=learnt.scale)
+    return out
+
+
+def begun_at(
+    edges: Mapping[str, Edges], given: Mapping[str, Floats], plastic: Collection[str]
+) -> dict[str, Edges]:
+    """Have projections begin at weights that are given, in the place of what they have learnt.
+
+    Parameters
+    ----------
+    edges, given : dict by projection
+    plastic : names of projections
+        Those that learn at any time of the run.
+
+    Raises
+    ------
+    CtloopError
+        If there is no such projection, it does not learn, or the weights do not fit its synapses.
+    """
+    out = dict(edges)
+    for name, values in given.items():
+        if name not in edges:
+            raise UnknownName("projection", name, edges)
+        if name not in plastic:
+            msg = f"{name} is not plastic, so it has no weights to begin with; set its plastic=1"
+            raise CtloopError(msg)
+        weights = np.asarray(values, dtype=np.float64)
+        fits = weights.shape == edges[name].pre.shape
+        if not fits or not ((weights >= 0) & (weights <= 1)).all():
+            msg = (
+                f"{name} has {edges[name].pre.size} synapses; its first weights must be as many "
+                "numbers from 0 to 1"
+            )
+            raise CtloopError(msg)
+        out[name] = replace(edges[name], learnt=weights)
     return out
 
 

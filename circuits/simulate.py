@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.engine import choose
 from circuits.errors import CtloopError
 from circuits.learning import Weights
+from circuits.learnt import begun_at
 from circuits.lesion_cells import stopped
 from circuits.lesion_surrogates import surrogate, without_surrogates
 from circuits.lesions import at_time, edges_of
+from circuits.plan import Plan, Stage
 from circuits.records import Edges, Projection, Spikes
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import draw
@@ -120,12 +123,13 @@ def simulate(
     seed: int,
     inputs: Mapping[str, Spikes] | None = None,
     currents_pa: Mapping[str, NDArray[np.float64]] | None = None,
-    engine: str = "cython",
+    engine: str | None = None,
     record_voltage: Mapping[str, NDArray[np.int64]] | None = None,
     first_ms: float = 0.0,
     on_first: Callable[[Result], None] | None = None,
     report: Report | None = None,
     record_weights_ms: float = 0.0,
+    first_weights: Mapping[str, NDArray[np.float64]] | None = None,
     episode: int = 0,
 ) -> Result:
     """Simulate a circuit.
@@ -134,8 +138,7 @@ def simulate(
     ----------
     circuit : networkx.MultiDiGraph
         The spec, lesioned or not. With surrogates in it, the circuit without them is simulated
-        first, with the same seed, to have the spikes they are made of. Lesions with a window need
-        a runtime engine.
+        first, with the same seed, to have the spikes they are made of.
     duration_ms : float
         Circuit time, more than 0.
     seed : int
@@ -146,18 +149,20 @@ def simulate(
         surrogate, if they are known.
     currents_pa : dict of str to array (count,)
         Constant extra currents into cells, pA.
-    engine : {"cython", "numpy", "standalone"}
-        See `circuits.engine`.
+    engine : {"standalone", "cython", "numpy"}, optional
+        See `circuits.engine`; the fastest that works here if not given.
     record_voltage : dict of str to array of int
         Cells whose potential is kept every ms.
     first_ms, on_first
-        After this much circuit time, hand over what there is (runtime engines only).
+        After this much circuit time, hand over what there is, while the rest goes on.
     report : callable (stage, fraction)
         Called with "building", "compiling", "simulating" and the fraction done.
     record_weights_ms : float
         How often the weights of plastic projections are sampled, ms (traces of the first 50 synapses
         of each too); 0 keeps the final ones alone.
-
+    first_weights : dict of str to array (synapses,)
+        Linear weights, 0-1, with which plastic projections begin, such as an earlier run's
+        `weights[name].final`; otherwise what the circuit has learnt (`circuits.learnt`), or 0.5.
     episode : int
         Which of several simulations of the same circuit and seed this is: the wiring and the cells
         are the same, the initial state and the noise are others.
@@ -172,17 +177,11 @@ def simulate(
         msg = f"the duration must be more than 0, not {duration_ms:g} ms"
         raise CtloopError(msg)
     refuse_if_too_large(circuit)
+    engine = choose(engine).engine
     say = report or (lambda stage, done: None)
     clock = _Clock()
     say("building", 0.0)
     stages = [(t, at_time(circuit, t)) for t in (0.0, *edges_of(circuit, duration_ms))]
-    if engine == "standalone" and len(stages) > 1:
-        msg = "a lesion that begins or ends within the run needs --engine cython or numpy"
-        raise CtloopError(msg)
-    learns = any(p.plastic for _, c in stages for p in projections(c).values())
-    if engine == "standalone" and learns:
-        msg = "a plastic projection needs --engine cython or numpy"
-        raise CtloopError(msg)
     given = stopped(stages, dict(inputs or {}), seed)
     circuit = stages[0][1]
     replaced = [p for p in projections(circuit).values() if p.surrogate]
@@ -197,6 +196,7 @@ def simulate(
                 currents_pa=currents_pa,
                 engine=engine,
                 report=report,
+                first_weights=first_weights,
                 episode=episode,
             ).spikes,
             {n: q.count for n, q in populations(circuit).items()},
@@ -207,17 +207,9 @@ def simulate(
     clock.lap("wiring")
     people = populations(circuit)
     shown = {n: s for n, s in given.items() if n in people}
-    more: dict[str, Any] = {"episode": episode} if episode else {}
-    weights: dict[str, Weights] = {}
-    if learns:
-        more |= {"on_weights": weights.update, "weights_every_ms": record_weights_ms}
-    if len(stages) > 1:
-        more["stages"] = [(t, later, draw(later, seed)) for t, later in stages[1:]]
-    if engine == "standalone":
-        from circuits.build_standalone import run_standalone as run
-    else:
-        from circuits.build_runtime import run_runtime as run
-    spikes, voltages, recorded = run(
+    plastic = {n for _, c in stages for n, p in projections(c).items() if p.plastic}
+    edges = begun_at(edges, first_weights or {}, plastic)
+    plan = Plan(
         circuit=circuit,
         edges=edges,
         inputs=given,
@@ -226,17 +218,31 @@ def simulate(
         record_voltage=record_voltage or {},
         duration_ms=duration_ms,
         engine=engine,
+        report=say,
+        lap=clock.lap,
+        stages=tuple(Stage(t, later, draw(later, seed)) for t, later in stages[1:]),
         first_ms=first_ms,
         on_first=None
         if on_first is None
         else lambda s: on_first(Result({**s, **shown}, {}, {}, edges, first_ms)),
-        report=say,
-        clock=clock,
-        **more,
+        weights_every_ms=record_weights_ms,
+        episode=episode,
     )
+    if engine == "standalone":
+        from circuits.build_standalone import run_standalone as run
+    else:
+        from circuits.build_runtime import run_runtime as run
+    done = run(plan)
     driving = {p.name: given[p.name] for p in replaced}
     return Result(
-        {**spikes, **shown}, voltages, recorded, edges, duration_ms, clock.laps, driving, weights
+        {**done.spikes, **shown},
+        done.voltages_mv,
+        done.recorded,
+        edges,
+        duration_ms,
+        clock.laps,
+        driving,
+        done.weights,
     )
 
 

@@ -35,7 +35,6 @@ from circuits.spec import (
     load,
     populations,
     projections,
-    set_parameter,
     to_dict,
     with_projection,
 )
@@ -46,6 +45,7 @@ from sims.content import Template, template
 from sims.cycles import during
 from sims.early import cells_of, orientations
 from sims.measures import L5IB, L6_PATHWAY, RELAY, Recording, measure
+from sims.requests import circuits_with
 from sims.stimuli import Movie, parse
 from thalamus.circuit import DEFAULT_SCALE, corticothalamic_loop
 from thalamus.retina import Mosaic, Retina
@@ -138,7 +138,8 @@ def run_alternation(
     started = time.perf_counter()
     store.refuse_finished(out)
     chosen = choose(engine)
-    intact, lesioned = _circuits(circuit_file, scale, settings, lesions)
+    plain = corticothalamic_loop(scale) if circuit_file is None else load(circuit_file)
+    intact, lesioned = circuits_with(plain, settings, lesions)
     refuse_if_too_large(intact)
     movie = parse(stimulus or f"grating:{ACTUAL_DEG:g}", contrast)
     actual = float(str(movie.description.get("orientation_deg", ACTUAL_DEG)))
@@ -198,22 +199,6 @@ def run_alternation(
     return out
 
 
-def _circuits(
-    file: Path | None, scale: float, settings: Sequence[str], lesions: Sequence[str]
-) -> tuple[Circuit, Circuit]:
-    """Give the circuit as set, and the same with its lesions."""
-    intact = corticothalamic_loop(scale) if file is None else load(file)
-    for text in settings:
-        intact = set_parameter(intact, text)
-    lesioned = intact
-    if lesions:
-        from circuits.lesions import lesion
-
-        for text in lesions:
-            lesioned = lesion(lesioned, text)
-    return intact, lesioned
-
-
 def _versions() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
@@ -269,7 +254,8 @@ def _job(
     picture: Path | None,
 ) -> Job:
     people, seed = populations(circuit), about["seed"]
-    relay = {RELAY: np.arange(people[RELAY].count)} if name == "run" and RELAY in people else {}
+    # Only the run itself needs the potentials, but what all record compiles one program for all.
+    relay = {RELAY: np.arange(people[RELAY].count)} if RELAY in people else {}
     return Job(
         name=name,
         circuit=circuit,

@@ -133,8 +133,7 @@ def plan(request: argparse.Namespace) -> Battery:
     if not arms:
         msg = 'nothing to lesion; write for example ctloop lesion "V1.L5IB -> Pulvinar.TRC"'
         raise CtloopError(msg)
-    windowed = any(" from " in arm.lesion for arm in arms)
-    base = base_request(request, said, windowed=windowed)
+    base = base_request(request, said)
     seeds = request.seeds if request.seeds is not None else int(said.get("seeds", SEEDS))
     if seeds < 1:
         msg = f"--seeds takes a whole number of 1 or more, not {seeds}"
@@ -144,7 +143,7 @@ def plan(request: argparse.Namespace) -> Battery:
     return planned
 
 
-def base_request(request: argparse.Namespace, said: dict[str, Any], *, windowed: bool) -> Any:
+def base_request(request: argparse.Namespace, said: dict[str, Any]) -> Any:
     """Give what all runs have in common."""
     from circuits import engine
     from sims.requests import Request
@@ -154,9 +153,6 @@ def base_request(request: argparse.Namespace, said: dict[str, Any], *, windowed:
         return given if given is not None else said.get(name, default)
 
     chosen = engine.choose(pick("engine", None)).engine
-    if windowed and chosen == "standalone":
-        able = [name for name in engine.available_engines() if name != "standalone"]
-        chosen = able[0]
     duration = float(said.get("duration_s", 10.0) if request.duration is None else request.duration)
     condition = pick("condition", "conflict")
     options.check_name("condition", condition, CONDITIONS)

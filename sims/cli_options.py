@@ -92,7 +92,7 @@ def add_simulation(group: argparse._ArgumentGroup, duration_s: float) -> None:
     group.add_argument(
         "--engine",
         metavar="NAME",
-        help=f"{', '.join(engine.ENGINES)} (default: the one that shows a figure soonest here)",
+        help=f"{', '.join(engine.ENGINES)} (default: the fastest that works here)",
     )
 
 

@@ -64,8 +64,7 @@ def sweep(request: argparse.Namespace) -> None:
     if seeds < 1:
         msg = f"--seeds takes a whole number of 1 or more, not {seeds}"
         raise CtloopError(msg)
-    windowed = any(" from " in text for text in request.lesions)
-    base = cli_lesion.base_request(request, {}, windowed=windowed)
+    base = cli_lesion.base_request(request, {})
     base = replace(base, lesions=tuple(request.lesions))
     planned = Sweep(tuple(axis(text) for text in request.vary), seeds, base)
     planned.check()

@@ -19,11 +19,12 @@ from circuits.engine import choose
 from circuits.records import Population, Spikes
 from circuits.rundata import RunData
 from circuits.simulate import Result, refuse_if_too_large
-from circuits.spec import Circuit, fingerprint, load, populations, set_parameter, to_dict
+from circuits.spec import Circuit, fingerprint, load, populations, to_dict
 from circuits.wiring import coordinates, orientation_distance
 from sims.alternation import DISCARD_MS, see
 from sims.apart import Job, run_apart
 from sims.early import cells_of, orientations
+from sims.requests import circuits_with
 from sims.stimuli import blank, parse
 from thalamus.circuit import DEFAULT_SCALE, corticothalamic_loop
 
@@ -59,17 +60,13 @@ def run_evoked(
     Parameters are those of `sims.alternation.run_alternation`; nothing is expected of V2 and no
     figure is drawn.
     """
-    from circuits.lesions import lesion
     from sims.progress import SilentProgress
 
     started = time.perf_counter()
     store.refuse_finished(out)
     chosen = choose(engine)
-    circuit = corticothalamic_loop(scale) if circuit_file is None else load(circuit_file)
-    for text in settings:
-        circuit = set_parameter(circuit, text)
-    for text in lesions:
-        circuit = lesion(circuit, text)
+    plain = corticothalamic_loop(scale) if circuit_file is None else load(circuit_file)
+    _, circuit = circuits_with(plain, settings, lesions)
     refuse_if_too_large(circuit)
     movie = parse(stimulus or f"grating:{GRATING_DEG:g}", contrast)
     angle = float(str(movie.description.get("orientation_deg", GRATING_DEG)))

@@ -173,7 +173,7 @@ def run_published(request: argparse.Namespace) -> None:
     if request.experiment == "alternation":
         request.experiment = None
     request.condition = "none"
-    base = cli_lesion.base_request(request, said, windowed=False)
+    base = cli_lesion.base_request(request, said)
     seeds = request.seeds if request.seeds is not None else int(said["seeds"])
     planned = Battery(arms, seeds, base)
     if request.dry_run:

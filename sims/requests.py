@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from circuits.engine import choose
 from circuits.errors import CtloopError, UnknownName
 from circuits.spec import Circuit
 
@@ -34,7 +36,7 @@ class Request:
     stimulus: str | None = None
     contrast: float = 1.0
     scale: float | None = None
-    engine: str = "cython"
+    engine: str = field(default_factory=lambda: choose().engine)
     circuit_file: str | None = None
 
     def __post_init__(self) -> None:
@@ -58,16 +60,30 @@ def circuits_of(request: Request) -> tuple[Circuit, Circuit]:
     CtloopError
         If a setting or a lesion cannot be.
     """
+    return circuits_with(
+        _base(request.circuit_file, request.scale), request.settings, request.lesions
+    )
+
+
+def circuits_with(
+    circuit: Circuit, settings: Sequence[str], lesions: Sequence[str]
+) -> tuple[Circuit, Circuit]:
+    """Give a circuit with its settings, and the same with its lesions.
+
+    Raises
+    ------
+    CtloopError
+        If a setting or a lesion cannot be.
+    """
     from circuits.lesions import lesion
     from circuits.spec import set_parameter
 
-    intact = _base(request.circuit_file, request.scale)
-    for text in request.settings:
-        intact = set_parameter(intact, text)
-    lesioned = intact
-    for text in request.lesions:
+    for text in settings:
+        circuit = set_parameter(circuit, text)
+    lesioned = circuit
+    for text in lesions:
         lesioned = lesion(lesioned, text)
-    return intact, lesioned
+    return circuit, lesioned
 
 
 @cache

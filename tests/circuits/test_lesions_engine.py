@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from circuits import spec
+from circuits import cache, spec
 from circuits.engine import available_engines
 from circuits.errors import CtloopError
 from circuits.lesion_surrogates import surrogate, troughs
@@ -136,15 +136,6 @@ def test_one_run_holds_baseline_silencing_and_recovery(circuit: spec.Circuit) ->
     assert (t1 >= 110).any()
 
 
-def test_a_window_on_the_standalone_engine_is_refused_with_what_to_do(
-    circuit: spec.Circuit,
-) -> None:
-    with pytest.raises(CtloopError, match="--engine cython or numpy"):
-        simulate(
-            lesion(circuit, "sham from 10ms to 20ms"), duration_ms=50, seed=0, engine="standalone"
-        )
-
-
 def test_static_synapses_release_every_time_what_they_released_first(
     circuit: spec.Circuit, intact: Result
 ) -> None:
@@ -197,18 +188,52 @@ def test_no_lesion_and_no_seed_compiles_anything_new(circuit: spec.Circuit) -> N
 
 @pytest.mark.slow
 @pytest.mark.compile
-def test_lesions_act_on_the_standalone_engine_too(circuit: spec.Circuit) -> None:
+def test_lesions_act_on_the_standalone_engine_too_and_compile_nothing_new(
+    circuit: spec.Circuit,
+) -> None:
     if "standalone" not in available_engines():
         pytest.skip("no compiler here")
 
     def run(text: str) -> dict[str, Spikes]:
         return _standalone(circuit, text)
 
-    intact, sham, silent = run("scale * 1"), run("sham"), run("silence V1")
-    assert all(equal(intact[n], sham[n]) for n in intact)
+    def programs() -> int:
+        return sum(not p.suffix for p in cache.folder("standalone").iterdir())
+
+    intact = run("scale * 1")
+    before = programs()
+    sham, windowed, silent = run("sham"), run("sham from 40ms to 80ms"), run("silence V1")
+    assert all(equal(intact[n], sham[n]) and equal(intact[n], windowed[n]) for n in intact)
     assert intact["V1.E"].times_ms.size > 0
     assert silent["V1.E"].times_ms.size == 0
     assert equal(silent["LGN.TC"], intact["LGN.TC"])
+    for text, more in (("silence V2", False), ("drive V2.E 400pA", True)):
+        t0, t1 = (x["V2.E"].times_ms for x in (intact, run(f"{text} from 40ms to 80ms")))
+        assert np.array_equal(t0[t0 < 40], t1[t1 < 40])
+        inside = [int(((t >= 40) & (t < 80)).sum()) for t in (t0, t1)]
+        assert inside[1] > inside[0] if more else inside[1] == 0
+        assert (t1 >= 80).any()
+    assert programs() == before
+
+
+@pytest.mark.slow
+@pytest.mark.compile
+def test_standalone_hands_the_first_part_over_and_ends_a_runaway_at_once(
+    circuit: spec.Circuit,
+) -> None:
+    if "standalone" not in available_engines():
+        pytest.skip("no compiler here")
+    early: list[Result] = []
+    whole = simulate(
+        circuit, duration_ms=MS, seed=1, engine="standalone", first_ms=50.0, on_first=early.append
+    )
+    for name, spikes in early[0].spikes.items():
+        times = whole.spikes[name].times_ms
+        assert np.array_equal(spikes.times_ms, times[times < 50])
+    for pa, says in ((1e5, r"V1.E ran away at 100 ms"), (np.nan, r"V1.E became NaN by 100 ms")):
+        currents = {"V1.E": np.full(20, pa)}
+        with pytest.raises(CtloopError, match=says):
+            simulate(circuit, duration_ms=1e4, seed=1, engine="standalone", currents_pa=currents)
 
 
 def _standalone(circuit: spec.Circuit, text: str) -> dict[str, Spikes]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from circuits import spec
+from circuits.engine import available_engines
 from circuits.equations import DT_MS
 from circuits.errors import CtloopError, UnknownName
 from circuits.kinase import Floats, bounded, contrast
@@ -54,15 +55,20 @@ def _circuit(*settings: str) -> spec.Circuit:
 
 
 def _run(
-    circuit: spec.Circuit, use: str = "numpy", every_ms: float = 0.0, until_ms: float = 80.0
+    circuit: spec.Circuit,
+    use: str = "numpy",
+    every_ms: float = 0.0,
+    until_ms: float = 80.0,
+    first: dict[str, Floats] | None = None,
 ) -> Result:
     # Inputs fall silent: so do rates, and weights fall as well as rise.
     rng = np.random.default_rng(5)
     times = np.sort(rng.uniform(0, until_ms, 200))
     inputs = {"Retina.GC": Spikes(times, rng.integers(0, 12, times.size))}
     return simulate(
-        circuit, duration_ms=MS, seed=1, inputs=inputs, engine=use, record_weights_ms=every_ms
-    )
+        circuit, duration_ms=MS, seed=1, inputs=inputs, engine=use, record_weights_ms=every_ms,
+        first_weights=first,
+    )  # fmt: skip
 
 
 def _trains(result: Result) -> list[list[float]]:
@@ -197,10 +203,56 @@ def test_sampling_changes_no_spike() -> None:
 
 @pytest.mark.slow
 @pytest.mark.compile
-def test_compiled_weights_are_those_of_numpy() -> None:
+@pytest.mark.parametrize("use", ["cython", "standalone"])
+@pytest.mark.parametrize("every_ms", [0.0, 25.0])
+def test_compiled_weights_are_those_of_numpy(use: str, every_ms: float) -> None:
+    if use not in available_engines():
+        pytest.skip(f"{use} does not work here")
     circuit = _circuit(f"{INPUT}.plastic=1", f"{LOCAL}.plastic=1", *QUICK)
-    for name, learnt in _run(circuit, use="cython").weights.items():
-        assert learnt.final == pytest.approx(_run(circuit).weights[name].final, rel=1e-6)
+    expected = _run(circuit, every_ms=every_ms).weights
+    for name, learnt in _run(circuit, use=use, every_ms=every_ms).weights.items():
+        assert learnt.final == pytest.approx(expected[name].final, rel=1e-6)
+        assert learnt.sampled == pytest.approx(expected[name].sampled, rel=1e-6)
+        assert set(learnt.traces) == set(expected[name].traces)
+        for trace, values in learnt.traces.items():
+            assert values == pytest.approx(expected[name].traces[trace], rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.compile
+def test_standalone_resolves_synapses_that_time_themselves_as_numpy_does() -> None:
+    if "standalone" not in available_engines():
+        pytest.skip("C++ standalone does not work here")
+    quiet = ("LGN.TC.background=0pA", f"{INPUT}.AMPA=20nS", f"{INPUT}.NMDA=0nS")
+    timed = ("learning.rule=parallel", "learning.readout=silence")
+    circuit = _circuit(f"{INPUT}.plastic=1", *timed, *quiet, *QUICK)
+    one, other = (_run(circuit, use=use, until_ms=15.0) for use in ("standalone", "numpy"))
+    assert np.ptp(other.weights[INPUT].final) > 1e-3
+    assert one.weights[INPUT].final == pytest.approx(other.weights[INPUT].final, rel=1e-6)
+
+
+# --- where weights begin -------------------------------------------------------------------------
+
+
+def test_weights_begin_where_an_earlier_run_ended_and_act_from_the_start() -> None:
+    circuit = _circuit(f"{LOCAL}.plastic=1", "learning.rate=0")
+    first = np.linspace(0.1, 0.9, 60)
+    begun = _run(circuit, first={LOCAL: first})
+    assert begun.weights[LOCAL].final == pytest.approx(first)
+    assert _trains(begun) != _trains(_run(circuit))
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [(LOCAL, np.full(59, 0.5)), (LOCAL, np.full(60, 1.1)), ("LGN -> V1", [])]
+)
+def test_first_weights_that_fit_no_projection_are_refused(name: str, first: Floats) -> None:
+    with pytest.raises(CtloopError):
+        _run(_circuit(f"{LOCAL}.plastic=1"), first={name: first})
+
+
+def test_a_projection_that_does_not_learn_takes_no_first_weights() -> None:
+    with pytest.raises(CtloopError, match="is not plastic"):
+        _run(_circuit(), first={LOCAL: np.full(60, 0.5)})
 
 
 # --- the spec ------------------------------------------------------------------------------------
@@ -255,8 +307,3 @@ def test_learning_that_cannot_be_is_refused_in_one_line(text: str, said: str) ->
 def test_an_unknown_name_of_learning_lists_the_nearest(text: str) -> None:
     with pytest.raises(UnknownName):
         _circuit(text)
-
-
-def test_standalone_refuses_to_learn_in_one_line() -> None:
-    with pytest.raises(CtloopError, match="a plastic projection needs --engine cython or numpy"):
-        _run(_circuit(f"{LOCAL}.plastic=1"), use="standalone")
