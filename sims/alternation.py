@@ -329,8 +329,9 @@ def _assemble(
     onto_relay = {n: p for n, p in projections(lesioned).items() if p.target == RELAY}
     # Where a surrogate drove the terminals, they released to its spikes.
     drove = {n: main.surrogates.get(n, main.spikes[p.source]) for n, p in onto_relay.items()}
+    tau_ms = people[RELAY].cell.tau_nmda_ms
     conductance = {
-        name: summed(drove[name], wiring[name], p.stp, n_ms, v_relay)
+        name: summed(drove[name], wiring[name], p.stp, n_ms, v_relay, tau_ms)
         for name, p in onto_relay.items()
     }
     recording = _recording(lesioned, main, seed, conductance)
@@ -351,7 +352,7 @@ def _assemble(
     inside = {part: during(cycles, part, n_ms) for part in ("prediction", "outcome")}
     charge = charge_by_pathway(
         {
-            name: onto_cell(drove[name], wiring[name], p.stp, n_ms, cell, v_relay[:, cell])
+            name: onto_cell(drove[name], wiring[name], p.stp, n_ms, cell, v_relay[:, cell], tau_ms)
             for name, p in onto_relay.items()
         },
         v_relay[:, cell],
