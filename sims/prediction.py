@@ -7,11 +7,10 @@ with it. The stimulus paces the loop here, by construction (see `sims.parade`).
 
 from __future__ import annotations
 
-import multiprocessing as mp
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +33,7 @@ from circuits.spec import (
 )
 from sims import prediction_metrics, prediction_pictures, sequences
 from sims.alternation import _versions
+from sims.executors import close, opener
 from sims.prediction_epoch import Task, hand_on
 from sims.prediction_train import Course, Plan, load_course, total_cycles, train
 from thalamus.circuit import DEFAULT_SCALE
@@ -206,29 +206,28 @@ def _train_all(
             )  # fmt: skip
         shown.done("cycles")
         return
-    context = mp.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(seeds)), mp_context=context) as pool:
-        waiting = {s: pool.submit(_work, circuit, plan, s, folder / f"seed-{s}") for s in seeds}
-        try:
-            while not all(f.done() for f in waiting.values()):
-                time.sleep(POLL_S)
-                shown.update("cycles", sum(_told(folder / f"seed-{s}") for s in seeds))
-                for future in waiting.values():
-                    if future.done():
-                        _raise(future.result())
-            for future in waiting.values():
-                _raise(future.result())
-        except BaseException:
-            for process in list(pool._processes.values()):
-                process.kill()
-            raise
+    executor = opener(min(workers, len(seeds)))()
+    try:
+        waiting = {s: executor.submit(_work, circuit, plan, s, folder / f"seed-{s}") for s in seeds}
+        while waiting:
+            time.sleep(POLL_S)
+            shown.update("cycles", sum(_told(folder / f"seed-{s}") for s in seeds))
+            for seed in [s for s, future in waiting.items() if future.done()]:
+                _raise(waiting.pop(seed).result())
+    except BrokenExecutor as error:
+        msg = "a seed's process was killed; was there enough memory? The same command goes on"
+        raise CtloopError(msg) from error
+    finally:
+        close(executor)
     shown.done("cycles")
 
 
 def _work(circuit: Circuit, plan: Plan, seed: int, folder: Path) -> str:
     """Train one seed in a process of its own; give "" or what went wrong."""
     import logging
+    import signal
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     logging.getLogger("brian2").setLevel(logging.ERROR)
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "progress.txt"

@@ -68,6 +68,14 @@ def of_seed(course: Course, grammar: Grammar) -> dict[str, Any]:
         r.weight for e in course.training[-1:] for r in e.records.values()
     ]
     all_weights = np.concatenate(weights) if weights else np.empty(0)
+    corr = measures.correlation(shown.prediction[plain], shown.outcome[plain])
+    copies = {
+        "copy_baseline_minus": measures.correlation(
+            shown.outcome[plain - 1], shown.prediction[plain]
+        ),
+        "copy_baseline_plus": measures.correlation(shown.outcome[plain - 1], shown.outcome[plain]),
+    }
+    known = [c for c in copies.values() if c is not None]
     return {
         "accuracy_final": _mean(right[last]),
         "accuracy_omitted": _mean(right[test.omitted]),
@@ -75,11 +83,9 @@ def of_seed(course: Course, grammar: Grammar) -> dict[str, Any]:
         "cycles_to_90": measures.cycles_to(training["right"]),
         "copy_fraction": _mean((guess == before)[last]),
         "silent_fraction": _mean((guess == -1)[last]),
-        "prediction_corr": measures.correlation(shown.prediction[plain], shown.outcome[plain]),
-        "copy_baseline_minus": measures.correlation(
-            shown.outcome[plain - 1], shown.prediction[plain]
-        ),
-        "copy_baseline_plus": measures.correlation(shown.outcome[plain - 1], shown.outcome[plain]),
+        "prediction_corr": corr,
+        **copies,
+        "prediction_corr_above": None if corr is None or not known else corr - max(known),
         "legal_rate": _mean(
             np.where(guess >= 0, test.legal[np.arange(len(guess)), guess], False)[last]
         ),
@@ -135,6 +141,8 @@ def of_all(courses: Sequence[Course], grammar: Grammar) -> dict[str, Any]:
         if key in _LEGAL and not branches:
             continue
         out |= _gathered(key, [row[key] for row in rows])
+    worst = max(rows, key=lambda row: row["rate_drift_max"] or 0.0)
+    out["rate_drift_population"] = worst["rate_drift_population"]
     floor = floors(grammar)
     out["accuracy_first_order"] = floor.first_order_accuracy
     if branches:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sims.metrics import Goal
+
 #: Key -> unit, meaning. Each is the mean over seeds; `<key>_per_seed` lists them, null where one does
-#: not exist, and `<key>_reason` says why if none does. Learning is frozen at test.
+#: not exist, and `<key>_reason` says why if none does (of rate_drift_max the largest is given, not the
+#: mean). Learning is frozen at test.
 METRICS: dict[str, tuple[str, str]] = {
     "accuracy_final": (
         "",
@@ -25,6 +28,7 @@ METRICS: dict[str, tuple[str, str]] = {
     "prediction_corr": ("", "correlation of the relay cells in prediction and outcome part"),
     "copy_baseline_minus": ("", "correlation of the outcome before with this prediction"),
     "copy_baseline_plus": ("", "correlation of the outcome before with this outcome"),
+    "prediction_corr_above": ("", "prediction_corr minus the larger of the two copy baselines"),
     "legal_rate": ("", "share of test cycles whose prediction was a legal symbol"),
     "legal_uniform": ("", "legal_rate of a guess"),
     "legal_most_common": ("", "legal_rate of always the one symbol that is legal most often"),
@@ -32,9 +36,9 @@ METRICS: dict[str, tuple[str, str]] = {
     "rate_drift_max": (
         "",
         "largest factor, up or down, of any population's mean rate over the training against the "
-        "untrained circuit",
+        "untrained circuit; the maximum over seeds, not their mean",
     ),
-    "rate_drift_population": ("", "whose"),
+    "rate_drift_population": ("", "whose, in the seed where it was largest"),
     "rate_slope_max": ("", "steepest slope over the second half of training, untrained rate/epoch"),
     "burst_lock": ("", "vector strength of V1.L5IB burst onsets in the time of an item, test"),
     "burst_lag_ms": ("ms", "median time from an item to its burst, test"),
@@ -43,6 +47,33 @@ METRICS: dict[str, tuple[str, str]] = {
     "weight_mean": ("", "mean linear weight of the plastic synapses at the end (0.5 at the start)"),
     "weight_spread": ("", "their standard deviation"),
 }
+
+_ANY = float("inf")
+#: What is hoped of any sequence, of each by name, and nothing besides of the user's own.
+_STEADY = {"rate_drift_max": Goal(1, 2, "learning neither silences nor blows up the network")}
+_BY_SEQUENCE: dict[str, dict[str, Goal]] = {
+    "loop": {
+        "accuracy_final": Goal(0.95, 1, "a loop is predicted without fail"),
+        "accuracy_omitted": Goal(0.95, 1, "the same without the item, so that nothing leaks"),
+        "cycles_to_90": Goal(0, 200, "a sketch of 700 cells took about 100"),
+        "copy_fraction": Goal(0, 0.05, "a prediction is of the next item, not the last"),
+        "prediction_corr_above": Goal(0.5, _ANY, "well above what copying the last item gives"),
+    },
+    "second-order": {
+        "accuracy_final": Goal(0.85, 1, "above accuracy_first_order: the item before last counts"),
+    },
+    "reber": {
+        "legal_rate": Goal(0.75, 1, "clearly above legal_first_order"),
+    },
+    "shuffled": {
+        "accuracy_final": Goal(0.05, 0.2, "chance is .125; two standard errors of 80 cycles"),
+    },
+}
+
+
+def goals(sequence: str) -> dict[str, Goal]:
+    """Give what is hoped of the intact circuit that sees a sequence of this name."""
+    return {**_BY_SEQUENCE.get(sequence, {}), **_STEADY}
 
 
 def describe(key: str) -> tuple[str, str]:

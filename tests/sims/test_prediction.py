@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from circuits import spec, store
+from circuits.engine import available_engines
 from circuits.errors import CtloopError
 from circuits.learnt import LEARNT
 from circuits.records import CellType, OneToFew, Population, Projection, Topographic, Uniform
 from sims import prediction_train
 from sims.prediction import run_prediction
-from sims.prediction_epoch import load
+from sims.prediction_epoch import Epoch, Task, hand_on, load, run_epoch
 from sims.sequences import named
 
 CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
@@ -94,6 +95,55 @@ def test_weights_change_in_training_and_stay_in_the_tests(whole: Path) -> None:
     assert not np.array_equal(one.records[LEARNS].weight, two.records[LEARNS].weight)
     assert np.array_equal(two.records[LEARNS].weight, test.records[LEARNS].weight)
     assert test.omitted.sum() == 1
+
+
+@pytest.mark.slow
+@pytest.mark.compile
+@pytest.mark.parametrize("homeostasis", ["zero-sum", "scaling"])
+def test_an_epoch_compiles_nothing_after_the_first_and_hands_on_its_weights(
+    homeostasis: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "standalone" not in available_engines():
+        pytest.skip("C++ standalone does not work here")
+    monkeypatch.setenv("CTLOOP_CACHE", str(tmp_path))
+    begun = _tiny()
+    for text in ("readout=burst", "burst_arm=.05", f"homeostasis={homeostasis}"):
+        begun = spec.set_parameter(begun, f"learning.{text}")
+    task = Task(grammar=named("loop"), item_ms=50.0)
+
+    def compiled(
+        circuit: spec.Circuit, n: int, episode: int, *, learns: bool
+    ) -> tuple[bool, Epoch]:
+        said: list[tuple[str, float]] = []
+        epoch, *_ = run_epoch(
+            circuit, task, n, 1, episode, learns=learns, omit=not learns, engine="standalone",
+            report=lambda *what: said.append(what),
+        )  # fmt: skip
+        return ("compiling", 0.0) in said, epoch
+
+    new, before = compiled(begun, 10, 1_000_000, learns=False)
+    assert new
+    circuit = begun
+    for k, n in ((1, 6), (2, 9)):
+        new, epoch = compiled(circuit, n, k, learns=True)
+        assert not new
+        assert not np.array_equal(epoch.records[LEARNS].weight, before.records[LEARNS].weight)
+        circuit, before = hand_on(circuit, 1, epoch), epoch
+    new, test = compiled(circuit, 10, 2_000_002, learns=False)
+    assert not new
+    assert np.array_equal(test.records[LEARNS].weight, before.records[LEARNS].weight)
+
+
+def test_two_seeds_train_in_processes_of_their_own_as_they_do_in_one(
+    circuit_file: Path, tmp_path: Path
+) -> None:
+    options = {"epochs": 1, "seeds": (1, 2)}
+    one = _run(circuit_file, tmp_path / "one", workers=1, **options)
+    two = _run(circuit_file, tmp_path / "two", workers=2, **options)
+    assert store.read_metrics(one) == store.read_metrics(two)
+    for seed in (1, 2):
+        a, b = (load(f / f"seed-{seed}" / "epoch-0001.npz") for f in (one, two))
+        assert a.digest == b.digest
 
 
 class _Stopped(Exception):
