@@ -89,7 +89,7 @@ def print_run(run: Path, *, everything: bool = False) -> None:
 
 
 def _headlines(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Choose the metrics of the short table, in its order; all where none is known."""
+    """Choose the metrics of the short table, in its order; where none is known, all but lists by seed."""
     chosen: dict[str, Any] = {}
     for name in [*GOALS, *HEADLINES]:
         if name.endswith("*"):
@@ -97,7 +97,9 @@ def _headlines(metrics: Mapping[str, Any]) -> dict[str, Any]:
         elif name in metrics:
             chosen[name] = metrics[name]
     reasons = {f"{name}_reason" for name in chosen}
-    return (chosen | {k: v for k, v in metrics.items() if k in reasons}) or dict(metrics)
+    return (chosen | {k: v for k, v in metrics.items() if k in reasons}) or {
+        k: v for k, v in metrics.items() if not k.endswith("_per_seed")
+    }
 
 
 def _rows(

@@ -13,7 +13,7 @@ from circuits.engine import available_engines
 from circuits.errors import CtloopError
 from circuits.learnt import LEARNT
 from circuits.records import CellType, OneToFew, Population, Projection, Topographic, Uniform
-from sims import prediction_train
+from sims import cli_show, prediction_train
 from sims.prediction import run_prediction
 from sims.prediction_epoch import Epoch, Task, hand_on, load, run_epoch
 from sims.sequences import named
@@ -85,6 +85,17 @@ def test_a_run_holds_metrics_curves_pictures_and_the_trained_circuit(whole: Path
     assert {p.name for p in (whole / "figures").glob("*.png")} >= {"curves.png", "weights.png"}
 
 
+def test_show_says_which_goals_of_the_sequence_held(
+    whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli_show.print_run(whole)
+    shown = capsys.readouterr().out
+    assert "MISSED: 0.95 to 1" in shown
+    assert "accuracy_final_per_seed" not in shown
+    cli_show.print_run(whole, everything=True)
+    assert "accuracy_final_per_seed" in capsys.readouterr().out
+
+
 def test_weights_change_in_training_and_stay_in_the_tests(whole: Path) -> None:
     folder = whole / "seed-1"
     before, one, two, test = (
@@ -107,7 +118,9 @@ def test_an_epoch_compiles_nothing_after_the_first_and_hands_on_its_weights(
         pytest.skip("C++ standalone does not work here")
     monkeypatch.setenv("CTLOOP_CACHE", str(tmp_path))
     begun = _tiny()
-    for text in ("readout=burst", "burst_arm=.05", f"homeostasis={homeostasis}"):
+    # Its bursters fire fast: a short trace falls between their volleys.
+    timed = ("readout=burst", "burst_tau=1ms", "burst_arm=.1")
+    for text in (*timed, f"homeostasis={homeostasis}"):
         begun = spec.set_parameter(begun, f"learning.{text}")
     task = Task(grammar=named("loop"), item_ms=50.0)
 
