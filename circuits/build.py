@@ -15,9 +15,10 @@ import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits import build_commit
 from circuits import equations as eq
-from circuits.build_plastic import apart, learning_synapses, start, start_at
-from circuits.learning import learning_of
+from circuits.build_plastic import apart, given_factor, learning_synapses, start, start_scales
+from circuits.learning import Learning, learning_of
 from circuits.lesion_cells import injected_pa, silenced
 from circuits.plan import Stage
 from circuits.records import CellType, Edges, Population, Spikes
@@ -37,6 +38,7 @@ CELL_PARAMETERS: dict[str, Callable[[CellType], float]] = {
     "a": lambda cell: cell.a_ns,
     "b": lambda cell: cell.b_pa,
     "rate_w": lambda cell: 1 / cell.tau_w_ms,
+    "rate_NMDA": lambda cell: 1 / cell.tau_nmda_ms,
     "gT": lambda cell: cell.gT_ns,
     "ET": lambda cell: cell.ET_mv,
     "VhT": lambda cell: cell.VhT_mv,
@@ -86,7 +88,7 @@ def build(
     seed: int,
     record_voltage: Mapping[str, NDArray[np.int64]],
     plastic_later: Collection[str] = (),
-    first_weights: Mapping[str, NDArray[np.float64]] | None = None,
+    episode: int = 0,
 ) -> Built:
     """Build the network of a circuit.
 
@@ -105,19 +107,21 @@ def build(
         Local indices of cells whose membrane potential is kept every ms.
     plastic_later : names of projections
         What is frozen now and learns later in the run (see `altered`).
-    first_weights : dict of str to array (synapses,)
-        Linear weights with which plastic projections begin; 0.5 if not given.
+    episode : int
+        Which of several simulations of the same cells: another initial state.
     """
     people = populations(circuit)
     where = slices_of(people)
-    cells = _cells(people, where, currents_pa, seed)
+    common = build_commit.event_learning(circuit, plastic_later)
+    cells = _cells(people, where, currents_pa, seed, common, episode)
     source, offsets = _source(sources_of(circuit), inputs, cells.clock)
     objects: list[Any] = [cells]
+    if common is not None:
+        objects += build_commit.timer(common, cells, where)
+        cells.keep_kin = start_scales(circuit, edges, where, cells.N)
     if source is not None:
         objects.append(source)
-    synapses = _synapses(
-        circuit, edges, where, offsets, cells, source, plastic_later, first_weights or {}
-    )
+    synapses = _synapses(circuit, edges, where, offsets, cells, source, plastic_later)
     objects += [wired.synapses for wired in synapses]
     spikes = b2.SpikeMonitor(cells, name="spikes")
     recorded = {n: np.asarray(ids) for n, ids in record_voltage.items() if len(ids)}
@@ -215,6 +219,8 @@ def _cells(
     where: Mapping[str, slice],
     currents_pa: Mapping[str, NDArray[np.float64]],
     seed: int,
+    common: Learning | None,
+    episode: int,
 ) -> b2.NeuronGroup:
     keep = float(np.exp(-eq.SLOW_DT_MS / eq.NOISE_TAU_MS))
     namespace: dict[str, Any] = {
@@ -223,11 +229,14 @@ def _cells(
         "per_ms": 1 / b2.ms,
     }
     for name, receptor in eq.RECEPTORS.items():
-        namespace[f"rate_{name}"] = 1 / receptor.tau_ms
+        if name != "NMDA":  # a property of the cell
+            namespace[f"rate_{name}"] = 1 / receptor.tau_ms
         namespace[f"E_{name}"] = receptor.reversal_mv
+    more, events = build_commit.cell_options(common)
     group = b2.NeuronGroup(
         max(s.stop for s in where.values()),
-        eq.CELL,
+        eq.CELL + more,
+        events=events,
         threshold=eq.THRESHOLD,
         reset=eq.RESET,
         method="euler",
@@ -249,6 +258,10 @@ def _cells(
         state["I_mean"][part] = rng.normal(
             population.background_pa, population.spread_pa, population.count
         )
+        if episode:  # the same cells, in another state
+            again = stream(seed, f"state {name}, episode {episode}")
+            state["v"][part] = again.uniform(cell.EL_mv, cell.VT_mv, population.count)
+            state["h"][part] = again.uniform(0.0, 0.2, population.count)
         state["I_sd"][part] = population.noise_pa
         state["I_ext"][part] = currents_pa.get(name, 0.0) + injected_pa(population, seed)
         state["tref"][part] = cell.tref_ms * 1e-3
@@ -292,7 +305,6 @@ def _synapses(
     cells: b2.NeuronGroup,
     source: b2.SpikeGeneratorGroup | None,
     plastic_later: Collection[str],
-    first_weights: Mapping[str, NDArray[np.float64]],
 ) -> list[Wired]:
     """One set of synapses among the cells, one from the sources: the same model, two groups.
 
@@ -305,10 +317,7 @@ def _synapses(
         pre = np.concatenate([edges[n].pre + start[n] for n in names])
         post = np.concatenate([edges[n].post + where[known[n].target].start for n in names])
         group = source if from_given else cells
-        wired = _one_set(circuit, edges, names, group, cells, pre, post, label, learns)
-        if learns:
-            start_at(wired, edges, first_weights)
-        made.append(wired)
+        made.append(_one_set(circuit, edges, names, group, cells, pre, post, label, learns))
     return made
 
 
@@ -336,7 +345,7 @@ def _one_set(
     synapses.connect(i=pre[order], j=post[order])
     synapses.delay = delay_ms[order] * b2.ms
     if learns:
-        start(synapses, learning)
+        start(synapses, learning, [edges[n] for n in names], order)
     wired = Wired(synapses, tuple(names), order, learns)
     numbers = numbers_of(wired, circuit, edges)
     for variable, values in numbers.items():
@@ -358,11 +367,12 @@ def numbers_of(
         values = np.repeat([value(n) for n in wired.names], list(per_synapse.values()))
         return np.asarray(values[wired.order])
 
+    learnt = np.concatenate([given_factor(edges[n], wired.plastic, circuit) for n in wired.names])
     out = {}
     for receptor in eq.RECEPTORS:
         zero = {n: np.zeros(size) for n, size in per_synapse.items()}
         weight = [edges[n].weight_ns.get(receptor, zero[n]) for n in wired.names]
-        out[f"w_{receptor}"] = np.concatenate(weight)[wired.order]
+        out[f"w_{receptor}"] = (np.concatenate(weight) * learnt)[wired.order]
 
     def rate(n: str, field: str) -> float:
         plasticity = known[n].stp

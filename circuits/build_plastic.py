@@ -14,12 +14,16 @@ import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits import build_commit
 from circuits import equations as eq
 from circuits.errors import CtloopError
 from circuits.kinase_brian2 import plastic_synapses, start_learning
-from circuits.kinase_code import KinaseCode, kinase_code
-from circuits.learning import Learning, Weights
+from circuits.kinase_code import KinaseCode, kinase_code, made_plastic
+from circuits.learning import Learning, Weights, learning_of
+from circuits.learnt import factor_of, start_scale, start_weights
 from circuits.records import Edges
+from circuits.rival_code import rival_code
+from circuits.spec import Circuit, projections
 
 if TYPE_CHECKING:
     from circuits.build import Built, Wired
@@ -29,7 +33,6 @@ COMPILED = ("plastic_pre", "plastic_post", "source_plastic_pre", "source_plastic
 
 #: Of how many synapses of a projection the calcium and its integrals are kept.
 TRACED = 50
-_TRACES = {"calcium": "c_look", "cam": "m_look", "fast": "p_look", "slow": "d_look"}
 #: What a synapse that times itself needs to resolve its last read-out.
 _STATES = ("r_kin", "s_kin", "m_kin", "p_kin", "d_kin", "t_kin", "fresh_kin", "rate_kin")
 #: Order within a step: the read-out (0), the look at the traces, the record.
@@ -46,6 +49,10 @@ def apart(
 
 def learning_synapses(source: Any, cells: Any, learning: Learning, label: str) -> Any:
     """Make the synapses of the plastic projections, not yet connected."""
+    if learning.by_event:
+        return build_commit.synapses(source, cells, code_of(learning), learning, label)
+    if learning.rival:
+        return _clocked_rival(source, cells, learning, label)
     return plastic_synapses(
         source,
         cells,
@@ -59,33 +66,73 @@ def learning_synapses(source: Any, cells: Any, learning: Learning, label: str) -
     )
 
 
-def start(synapses: Any, learning: Learning) -> None:
-    """Let connected synapses begin at the weights of the spec."""
-    start_learning(synapses, learning.kinase)
+def code_of(learning: Learning) -> KinaseCode:
+    """Write the rule of a circuit for Brian2."""
+    if learning.rival:
+        return rival_code(learning.rule)
+    # At an event a synapse does what it would do at the end of a cycle.
+    return kinase_code(learning.kinase, "cycle" if learning.by_event else learning.readout)
 
 
-def start_at(
-    wired: Wired, edges: Mapping[str, Edges], given: Mapping[str, NDArray[np.float64]]
-) -> None:
-    """Let the projections that are given weights begin with them; what is filled up stays at 0.5."""
-    if not any(n in given for n in wired.names):
-        return
-    whole = []
-    for name in wired.names:
-        weights = np.full(edges[name].pre.size, 0.5)
-        weights[: given[name].size if name in given else 0] = given.get(name, 0.5)
-        whole.append(weights)
-    wired.synapses.w_kin = np.concatenate(whole)[wired.order]
+def _clocked_rival(source: Any, cells: Any, learning: Learning, label: str) -> Any:
+    code = code_of(learning)
+    model, on_pre, on_post = made_plastic(eq.SYNAPSE, eq.ON_SPIKE, code)
+    made = b2.Synapses(
+        source, cells, model, on_pre=on_pre, on_post=on_post, clock=cells.clock, name=label
+    )
+    clock = b2.Clock(learning.cycle_ms * b2.ms, name=f"{label}_cycle_clock")
+    made.run_regularly(code.on_cycle, clock=clock, when="end")
+    return made
+
+
+def start(synapses: Any, learning: Learning, edges: list[Edges], order: NDArray[np.intp]) -> None:
+    """Let connected synapses begin at what they have learnt, or at the weights of the spec.
+
+    `edges` are those of the set's projections, `order` is that of the set.
+    """
+    weights = np.concatenate([start_weights(e) for e in edges])
+    start_learning(synapses, learning.kinase, weights[order])
+
+
+def start_scales(
+    circuit: Circuit, edges: Mapping[str, Edges], where: Mapping[str, slice], n_cells: int
+) -> NDArray[np.float64]:
+    """Give the factor each cell begins with on what its plastic synapses do; 1 if it learnt none.
+
+    Always all cells, so that a circuit that has learnt compiles nothing new.
+    """
+    factor = np.ones(n_cells)
+    for name, projection in projections(circuit).items():
+        scale = start_scale(edges[name])
+        known = np.isfinite(scale)
+        if projection.target in where:
+            factor[where[projection.target].start + edges[name].post[known]] = scale[known]
+    return factor
+
+
+def given_factor(edges: Edges, plastic: bool, circuit: Circuit) -> NDArray[np.float64]:
+    """Give what multiplies conductances from the start: all that was learnt, by what learns no more.
+
+    Synapses that learn carry their weights as a state, and their receivers' factors too if the
+    circuit scales them.
+    """
+    scaled = plastic and learning_of(circuit).homeostasis == "scaling"
+    factor = factor_of(edges, weight=not plastic, scale=not scaled)
+    return np.broadcast_to(factor, edges.pre.shape)
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """What one set of synapses held at the end, and its samples: times, weights, traces."""
+    """What one set of synapses held at the end, and its samples: times, weights, traces.
+
+    `scale` are the receivers' factors, if the circuit scales them.
+    """
 
     states: dict[str, NDArray[np.float64]]
     times_ms: NDArray[np.float64]
     weights: NDArray[np.float64] | None
     traces: dict[str, NDArray[np.float64]]
+    scale: NDArray[np.float64] | None
 
 
 class Recorder:
@@ -106,7 +153,9 @@ class Recorder:
         if every_ms and every_ms < eq.DT_MS:
             msg = f"weights can be sampled every {eq.DT_MS:g} ms at most, not every {every_ms:g} ms"
             raise CtloopError(msg)
-        self._code = kinase_code(learning.kinase, learning.readout)
+        self._code = code_of(learning)
+        # The receivers' factors, if the circuit scales them.
+        self._keep = built.cells if learning.homeostasis == "scaling" else None
         self._sets = [wired for wired in built.synapses if wired.plastic]
         self._sizes = {n: edges[n].pre.size for wired in self._sets for n in wired.names}
         self._learning = learning
@@ -121,7 +170,10 @@ class Recorder:
         made = (
             b2.StateMonitor(wired.synapses, "w_kin", record=np.arange(place.size), **options),
             b2.StateMonitor(
-                wired.synapses, list(_TRACES.values()), record=np.concatenate(few), **options
+                wired.synapses,
+                list(self._code.looks.values()),
+                record=np.concatenate(few),
+                **options,
             ),
         )
         built.network.add(*made)
@@ -141,13 +193,17 @@ class Recorder:
         for index, wired in enumerate(self._sets):
             held = ("w_kin", *_STATES) if self._code.on_end else ("w_kin",)
             states = {n: np.array(getattr(wired.synapses, n)[:]) for n in held}
+            scale = None
+            if self._keep is not None:
+                scale = np.asarray(self._keep.keep_kin[:])[np.asarray(wired.synapses.j[:])]
             if not self._monitors:
-                out.append(_Kept(states, np.empty(0), None, {}))
+                out.append(_Kept(states, np.empty(0), None, {}, scale))
                 continue
             weights, looks = self._monitors[index]
-            traces = {name: np.asarray(getattr(looks, look)) for name, look in _TRACES.items()}
+            named = self._code.looks.items()
+            traces = {name: np.asarray(getattr(looks, look)) for name, look in named}
             times_ms = np.asarray(weights.t / b2.ms)
-            out.append(_Kept(states, times_ms, np.asarray(weights.w_kin), traces))
+            out.append(_Kept(states, times_ms, np.asarray(weights.w_kin), traces, scale))
         return out
 
     def weights(self, kept: list[_Kept], end_ms: float) -> dict[str, Weights]:
@@ -191,6 +247,7 @@ def trimmed(weights: Weights, size: int) -> Weights:
         weights.sampled[:, :size],
         weights.traced[few],
         {name: values[:, few] for name, values in weights.traces.items()},
+        None if weights.scale is None else weights.scale[:size],
     )
 
 
@@ -198,9 +255,10 @@ def _weights(
     final: NDArray[np.float64], kept: _Kept, wired: Wired, part: slice, few_before: int, few: int
 ) -> Weights:
     """Cut one projection out of a set's records; `few` of its synapses were traced."""
+    scale = None if kept.scale is None else _unsorted(kept.scale, wired.order)[part]
     if kept.weights is None:
         none = np.empty((0, final[part].size))
-        return Weights(final[part], kept.times_ms, none, np.empty(0, dtype=np.int64), {})
+        return Weights(final[part], kept.times_ms, none, np.empty(0, dtype=np.int64), {}, scale)
     mine = slice(few_before, few_before + few)
     return Weights(
         final[part],
@@ -208,6 +266,7 @@ def _weights(
         _unsorted(kept.weights, wired.order)[part].T,
         np.arange(few),
         {name: values[mine].T for name, values in kept.traces.items()},
+        scale,
     )
 
 

@@ -22,6 +22,7 @@ from circuits.build import Built, altered, build
 from circuits.learning import learning_of
 from circuits.plan import Outcome, Plan, Stage
 from circuits.records import Spikes
+from circuits.seeds import episode_seed
 from circuits.simulate import CHECK_MS, check_rates, refuse_nan, split_spikes
 from circuits.spec import populations
 
@@ -32,7 +33,7 @@ COMPILED = ("cells_stateupdater", "synapses_pre", "source_synapses_pre", *build_
 def run_runtime(plan: Plan) -> Outcome:
     """Build and run in this process."""
     b2.prefs.codegen.target = "numpy"
-    b2.seed(plan.seed)
+    b2.seed(episode_seed(plan.seed, plan.episode))
     built = build(
         plan.circuit,
         plan.edges,
@@ -41,7 +42,7 @@ def run_runtime(plan: Plan) -> Outcome:
         plan.seed,
         plan.record_voltage,
         plan.plastic_later,
-        plan.first_weights,
+        plan.episode,
     )
     learnt = None
     if plan.learns:

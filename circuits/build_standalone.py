@@ -26,6 +26,7 @@ from circuits.learning import learning_of
 from circuits.padding import padded_edges, padded_inputs
 from circuits.plan import Outcome, Plan, Stage
 from circuits.records import Edges
+from circuits.seeds import episode_seed
 from circuits.simulate import CHECK_MS, check_rates, refuse_nan, split_spikes
 from circuits.spec import populations
 
@@ -34,8 +35,9 @@ def run_standalone(plan: Plan) -> Outcome:
     """Build, compile if need be, and run."""
     with _device(), tempfile.TemporaryDirectory(prefix="ctloop-") as place:
         folder, later = Path(place), plan.plastic_later
+        noise = episode_seed(plan.seed, plan.episode)
         edges = padded_edges(plan.circuit, plan.edges, later)
-        b2.seed(plan.seed)
+        b2.seed(noise)
         built = build(
             plan.circuit,
             edges,
@@ -44,7 +46,7 @@ def run_standalone(plan: Plan) -> Outcome:
             plan.seed,
             plan.record_voltage,
             later,
-            plan.first_weights,
+            plan.episode,
         )
         learnt = None
         if plan.learns:
@@ -110,7 +112,7 @@ def _watch(folder: Path, plan: Plan, built: Built, legs: list[program.Leg]) -> N
     ids: list[NDArray[np.int64]] = []
     plan.report("simulating", 0.0)
     since, checked = 0, 0.0
-    for ended in program.run(folder, plan.seed, legs):
+    for ended in program.run(folder, episode_seed(plan.seed, plan.episode), legs):
         now = ended.leg.end_ms
         times.append(ended.times_ms)
         ids.append(ended.ids)

@@ -60,7 +60,12 @@ def magnesium_block(v_mv: Floats) -> Floats:
 
 
 def summed(
-    spikes: Spikes, edges: Edges, stp: STP | None, n_ms: int, v_mv: Floats | None = None
+    spikes: Spikes,
+    edges: Edges,
+    stp: STP | None,
+    n_ms: int,
+    v_mv: Floats | None = None,
+    tau_nmda_ms: float = RECEPTORS["NMDA"].tau_ms,
 ) -> dict[str, Floats]:
     """Tell how much conductance a projection opened on all its target cells together.
 
@@ -76,6 +81,8 @@ def summed(
         How many 1 ms bins.
     v_mv : array, shape (n_ms, target cells), optional
         Voltage of every target cell. Needed for NMDA.
+    tau_nmda_ms : float
+        How slowly NMDA decays in the target cells (`CellType.tau_nmda_ms`), ms.
 
     Returns
     -------
@@ -94,16 +101,24 @@ def summed(
             if v_mv is None:
                 msg = "NMDA conductance needs the voltages of the target cells (v_mv)"
                 raise CtloopError(msg)
-            each = _accumulate(spikes, edges, stp, receptor, n_ms, edges.post, n_cells)
+            each = _accumulate(spikes, edges, stp, receptor, n_ms, edges.post, n_cells, tau_nmda_ms)
             total[receptor] = np.einsum("tc,tc->t", each, magnesium_block(v_mv[:n_ms]))
         else:
             column = np.zeros(len(edges.post), dtype=np.int64)
-            total[receptor] = _accumulate(spikes, edges, stp, receptor, n_ms, column, 1)[:, 0]
+            tau = RECEPTORS[receptor].tau_ms
+            each = _accumulate(spikes, edges, stp, receptor, n_ms, column, 1, tau)
+            total[receptor] = each[:, 0]
     return total
 
 
 def onto_cell(
-    spikes: Spikes, edges: Edges, stp: STP | None, n_ms: int, cell: int, v_mv: Floats | None = None
+    spikes: Spikes,
+    edges: Edges,
+    stp: STP | None,
+    n_ms: int,
+    cell: int,
+    v_mv: Floats | None = None,
+    tau_nmda_ms: float = RECEPTORS["NMDA"].tau_ms,
 ) -> dict[str, Floats]:
     """Tell how much conductance a projection opened on one target cell.
 
@@ -117,7 +132,8 @@ def onto_cell(
         {r: w[mine] for r, w in edges.weight_ns.items()},
         edges.delay_ms[mine],
     )
-    reached = summed(spikes, own, stp, n_ms, None if v_mv is None else v_mv[:, None])
+    voltage = None if v_mv is None else v_mv[:, None]
+    reached = summed(spikes, own, stp, n_ms, voltage, tau_nmda_ms)
     return {r: reached.get(r, np.zeros(n_ms)) for r in _open(edges)}
 
 
@@ -188,6 +204,7 @@ def _accumulate(
     n_ms: int,
     column: NDArray[np.int64],
     n_columns: int,
+    tau: float,
 ) -> Floats:
     """Bin averages of the conductance, one column per target, shape (n_ms, n_columns).
 
@@ -196,7 +213,6 @@ def _accumulate(
     """
     from scipy.signal import lfilter
 
-    tau = RECEPTORS[receptor].tau_ms
     at_end, within = np.zeros(n_ms * n_columns), np.zeros(n_ms * n_columns)
     for arrival, jump, target in _events(spikes, edges, stp, receptor, column):
         early = arrival < n_ms

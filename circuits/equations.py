@@ -66,6 +66,7 @@ free : second
 a : 1 (constant)
 b : 1 (constant)
 rate_w : 1 (constant)
+rate_NMDA : 1 (constant)
 gT : 1 (constant)
 ET : 1 (constant)
 VhT : 1 (constant)

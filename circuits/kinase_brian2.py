@@ -82,7 +82,8 @@ def start_learning(synapses: Any, rule: KinaseRule, weight: Floats | float = 0.5
     """
     synapses.w_kin = weight
     synapses.learning = 1.0
-    synapses.rate_kin = rule.rate
+    # As many numbers as weights: another rate is data, and compiles nothing in C++ standalone.
+    synapses.rate_kin = np.full(np.shape(weight), rule.rate)
 
 
 def replay(

@@ -12,7 +12,8 @@ any short-term plasticity. `learning` (shared, 0 or 1) freezes it without rebuil
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -26,6 +27,11 @@ READOUTS = ("cycle", "silence", "dendrite")
 #: Rates further apart than this (relative to the larger) are plainly subtracted, which is quickest and
 #: at steps of 0.01 ms and more still leaves eight digits of the deepest stage; nearer ones go by exprel.
 DISTINCT = 0.3
+
+#: The statement by which a read-out changes the weight.
+LEARN = "w_kin = clip(w_kin + diff_kin*room_kin, 0, 1)"
+#: What a monitor keeps of a synapse: name and variable.
+LOOKS = {"calcium": "c_look", "cam": "m_look", "fast": "p_look", "slow": "d_look"}
 
 STATES = """
 r_kin : 1
@@ -62,7 +68,8 @@ class KinaseCode:
     the end of a run (empty otherwise). `on_look` brings `c_look`, `m_look`, `p_look`, `d_look` up to the
     present for a monitor and changes nothing else. `neuron_model`, `neuron_reset` and `neuron_step` are what the
     postsynaptic group needs for the self-timed read-out (empty otherwise): equations, code after a
-    spike, and a `run_regularly` statement per step that reads `{v}` and `{v_rest}`.
+    spike, and a `run_regularly` statement per step that reads `{v}` and `{v_rest}`. `looks` names
+    what `on_look` brings up to date; `factor` multiplies every conductance.
     """
 
     model: str
@@ -74,6 +81,8 @@ class KinaseCode:
     neuron_model: str = ""
     neuron_reset: str = ""
     neuron_step: str = ""
+    looks: Mapping[str, str] = field(default_factory=lambda: LOOKS)
+    factor: str = "efficacy"
 
 
 class _Writer:
@@ -143,7 +152,7 @@ def _commit(rule: KinaseRule, fast: str, slow: str, due: str) -> str:
     return f"""
 diff_kin = {due}*learning*rate_kin*({rule.fast_scale!r}*({fast}) - ({slow}))
 room_kin = int(diff_kin > 0)*(1 - w_kin) + int(diff_kin <= 0)*w_kin
-w_kin = clip(w_kin + diff_kin*room_kin, 0, 1)
+{LEARN}
 """
 
 
@@ -217,7 +226,9 @@ def made_plastic(model: str, on_spike: str, code: KinaseCode) -> tuple[str, str,
     tuple of str
         Model, code of the presynaptic and of the postsynaptic pathway.
     """
-    scaled = re.sub(r"^(\s*g_\w+_post\s*\+=\s*)(.+)$", r"\1efficacy*(\2)", on_spike, flags=re.M)
+    scaled = re.sub(
+        r"^(\s*g_\w+_post\s*\+=\s*)(.+)$", rf"\1{code.factor}*(\2)", on_spike, flags=re.M
+    )
     return model + code.model, code.on_pre + scaled, code.on_post
 
 

@@ -151,7 +151,8 @@ def laminar(
         if not profile.any():
             continue
         v = (mean_v_mv or {}).get(target.name, np.full(n_ms, RESTING_MV))
-        inward = population_current_pa(fired, drawn[name], projection, n_ms, v)
+        tau_ms = target.cell.tau_nmda_ms
+        inward = population_current_pa(fired, drawn[name], projection, n_ms, v, tau_ms)
         current += np.outer(profile, inward * patch_cells)
     spacing = CONTACT_SPACING_UM
     contacts: Floats = np.arange(0.0, bottom + spacing, spacing, dtype=np.float64)
@@ -175,12 +176,18 @@ def lamina_bounds(cells: Mapping[str, Population]) -> dict[str, tuple[float, flo
 
 
 def population_current_pa(
-    spikes: Spikes, edges: Edges, projection: Projection, n_ms: int, v_mv: Floats
+    spikes: Spikes,
+    edges: Edges,
+    projection: Projection,
+    n_ms: int,
+    v_mv: Floats,
+    tau_nmda_ms: float = RECEPTORS["NMDA"].tau_ms,
 ) -> Floats:
     """Give the current a projection sends into all its target cells together, shape (n_ms,), pA.
 
     Every spike counts with the summed weight of its cell's synapses, at the projection's mean
-    delay; all target cells are taken at the voltage `v_mv` (n_ms,). Depolarising is positive.
+    delay; all target cells are taken at the voltage `v_mv` (n_ms,), and their NMDA to decay with
+    `tau_nmda_ms`. Depolarising is positive.
     """
     from scipy.signal import lfilter
 
@@ -195,7 +202,8 @@ def population_current_pa(
         jump = (released * out_ns[spikes.cells])[early]
         kinetics = RECEPTORS[receptor]
         jumps = np.bincount(arrival[early], jump, n_ms)
-        g = lfilter([1.0], [1.0, -np.exp(-1 / kinetics.tau_ms)], jumps)
+        tau_ms = tau_nmda_ms if receptor == "NMDA" else kinetics.tau_ms
+        g = lfilter([1.0], [1.0, -np.exp(-1 / tau_ms)], jumps)
         free = magnesium_block(v_mv) if receptor == "NMDA" else 1.0
         current += g * free * (kinetics.reversal_mv - v_mv)
     return current

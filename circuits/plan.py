@@ -30,7 +30,7 @@ class Plan:
     Attributes
     ----------
     circuit, edges
-        The circuit from the start, and its wiring.
+        The circuit from the start, and its wiring with what it has learnt.
     stages : tuple of Stage
         The circuits that take over later, in order.
     on_first : callable or None
@@ -40,8 +40,8 @@ class Plan:
         Called when "building", "compiling" and "simulating" are over.
     weights_every_ms : float
         How often the weights of plastic projections are sampled; 0 keeps the final ones alone.
-    first_weights : mapping of str to array (synapses,)
-        Linear weights of plastic projections to begin with, others at 0.5.
+    episode : int
+        Which of several simulations of the same cells: another initial state and noise.
     """
 
     circuit: Circuit
@@ -58,7 +58,7 @@ class Plan:
     first_ms: float = 0.0
     on_first: Callable[[dict[str, Spikes]], None] | None = None
     weights_every_ms: float = 0.0
-    first_weights: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    episode: int = 0
 
     @property
     def plastic_later(self) -> set[str]:

@@ -40,7 +40,7 @@ class CellType:
     C dv/dt = gL (EL - v) + gL DT exp((v - VT)/DT) - w + gT h [v > VhT] (ET - v) + I,
     tau_w dw/dt = a (v - EL) - w; at v > Vcut: v -> Vr, w -> w + b (Brette & Gerstner 2005).
     dh/dt = (1 - h)/tau_h_plus below VhT, -h/tau_h_minus above it (Smith et al. 2000).
-    A cell without a T-current has gT = 0.
+    A cell without a T-current has gT = 0. `tau_nmda_ms` is how slowly its NMDA conductance decays.
     """
 
     name: str
@@ -60,6 +60,7 @@ class CellType:
     VhT_mv: float = -60.0
     tau_h_plus_ms: float = 100.0
     tau_h_minus_ms: float = 20.0
+    tau_nmda_ms: float = 50.0
     sources: Sources = field(default_factory=lambda: NO_SOURCES)
 
 
@@ -256,10 +257,13 @@ class Edges:
     """The synapses of one projection: arrays of shape (synapses,).
 
     `pre` and `post` are local indices; `weight_ns[receptor]` is the maximal conductance of the
-    modelled fibre; `delay_ms` its conduction and synaptic delay.
+    modelled fibre; `delay_ms` its conduction and synaptic delay. `learnt` are linear weights (0-1) and
+    `scale` the receivers' factors of a circuit that has learnt (`circuits.learnt`).
     """
 
     pre: NDArray[np.int64]
     post: NDArray[np.int64]
     weight_ns: Mapping[str, NDArray[np.float64]]
     delay_ms: NDArray[np.float64]
+    learnt: NDArray[np.float64] | None = None
+    scale: NDArray[np.float64] | None = None

@@ -7,6 +7,16 @@ from zlib import crc32
 import numpy as np
 
 
+def episode_seed(seed: int, episode: int) -> int:
+    """Give the seed of the background noise in one of several simulations of the same circuit.
+
+    Episode 0 has the run's own seed, so that one simulation is what it always was.
+    """
+    if episode == 0:
+        return seed
+    return int(stream(seed, f"episode {episode}").integers(2**31))
+
+
 def stream(seed: int, name: str) -> np.random.Generator:
     """Give the random stream that belongs to this name in this run.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.engine import choose
-from circuits.errors import CtloopError, UnknownName
+from circuits.errors import CtloopError
 from circuits.learning import Weights
+from circuits.learnt import begun_at
 from circuits.lesion_cells import stopped
 from circuits.lesion_surrogates import surrogate, without_surrogates
 from circuits.lesions import at_time, edges_of
@@ -129,6 +130,7 @@ def simulate(
     report: Report | None = None,
     record_weights_ms: float = 0.0,
     first_weights: Mapping[str, NDArray[np.float64]] | None = None,
+    episode: int = 0,
 ) -> Result:
     """Simulate a circuit.
 
@@ -160,7 +162,10 @@ def simulate(
         of each too); 0 keeps the final ones alone.
     first_weights : dict of str to array (synapses,)
         Linear weights, 0-1, with which plastic projections begin, such as an earlier run's
-        `weights[name].final`; 0.5 if not given.
+        `weights[name].final`; otherwise what the circuit has learnt (`circuits.learnt`), or 0.5.
+    episode : int
+        Which of several simulations of the same circuit and seed this is: the wiring and the cells
+        are the same, the initial state and the noise are others.
 
     Raises
     ------
@@ -191,6 +196,8 @@ def simulate(
                 currents_pa=currents_pa,
                 engine=engine,
                 report=report,
+                first_weights=first_weights,
+                episode=episode,
             ).spikes,
             {n: q.count for n, q in populations(circuit).items()},
             duration_ms,
@@ -201,7 +208,7 @@ def simulate(
     people = populations(circuit)
     shown = {n: s for n, s in given.items() if n in people}
     plastic = {n for _, c in stages for n, p in projections(c).items() if p.plastic}
-    first = {n: _first_weights(n, w, edges, plastic) for n, w in (first_weights or {}).items()}
+    edges = begun_at(edges, first_weights or {}, plastic)
     plan = Plan(
         circuit=circuit,
         edges=edges,
@@ -219,7 +226,7 @@ def simulate(
         if on_first is None
         else lambda s: on_first(Result({**s, **shown}, {}, {}, edges, first_ms)),
         weights_every_ms=record_weights_ms,
-        first_weights=first,
+        episode=episode,
     )
     if engine == "standalone":
         from circuits.build_standalone import run_standalone as run
@@ -237,25 +244,6 @@ def simulate(
         driving,
         done.weights,
     )
-
-
-def _first_weights(
-    name: str, given: NDArray[np.float64], edges: Mapping[str, Edges], plastic: Collection[str]
-) -> NDArray[np.float64]:
-    """Refuse weights that do not fit a projection's synapses."""
-    if name not in edges:
-        raise UnknownName("projection", name, edges)
-    if name not in plastic:
-        msg = f"{name} is not plastic, so it has no weights to begin with; set its plastic=1"
-        raise CtloopError(msg)
-    weights = np.asarray(given, dtype=float)
-    if weights.shape != edges[name].pre.shape or not ((weights >= 0) & (weights <= 1)).all():
-        msg = (
-            f"{name} has {edges[name].pre.size} synapses; its first weights must be as many "
-            "numbers from 0 to 1"
-        )
-        raise CtloopError(msg)
-    return weights
 
 
 def _surrogates(

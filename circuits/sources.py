@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from circuits.bibliography import BIBLIOGRAPHY
 from circuits.errors import CtloopError
-from circuits.learning import LEARNING, Learning, learning_of
+from circuits.learning import LEARNING, WORDS, Learning, learning_of
 from circuits.records import CellType, Population, Projection
 from circuits.spec import Circuit, populations, projections
 
@@ -51,7 +51,7 @@ def check_sources(circuit: Circuit) -> None:
         numbers = {**_numbers(projection), **stp, **receptors}
         _check(name, numbers, PROJECTION_OWN, projection)
     learning = learning_of(circuit)
-    _check(LEARNING, _numbers(learning), ("rule", "readout"), learning)
+    _check(LEARNING, _numbers(learning), WORDS, learning)
 
 
 def cited(source: str) -> set[str]:

@@ -13,7 +13,8 @@ import networkx as nx
 
 from circuits import records, units
 from circuits.errors import CtloopError, UnknownName
-from circuits.learning import LEARNING, Learning, learning_of
+from circuits.learning import LEARNING, WORDS, Learning, learning_of
+from circuits.learnt import LEARNT, from_plain, to_plain
 from circuits.records import UNIT_OF_SUFFIX, CellType, Population, Projection
 
 Circuit: TypeAlias = nx.MultiDiGraph
@@ -83,7 +84,10 @@ def check(circuit: Circuit) -> None:
             _refuse(name, f"has {population.count} cells; a whole number, at least 1, is needed")
         if not population.spike_source and min(cell.C_pf, cell.gL_ns, cell.DT_mv) <= 0:
             _refuse(name, "needs a positive capacitance, leak and slope (C_pf, gL_ns, DT_mv)")
-        if min(cell.tau_w_ms, cell.tau_h_plus_ms, cell.tau_h_minus_ms) <= 0 or cell.tref_ms < 0:
+        if (
+            min(cell.tau_w_ms, cell.tau_h_plus_ms, cell.tau_h_minus_ms, cell.tau_nmda_ms) <= 0
+            or cell.tref_ms < 0
+        ):
             _refuse(name, "has a time constant that is not positive")
         if population.noise_pa < 0:
             _refuse(name, "has negative noise")
@@ -247,8 +251,8 @@ def _set_learning(learning: Learning, parameter: str, value: str) -> Learning:
     if parameter in _numbers(learning):
         changed: Learning = _assign(learning, parameter, value)
         return changed
-    if parameter not in ("rule", "readout"):
-        known = ["rule", "readout", *_numbers(learning)]
+    if parameter not in WORDS:
+        known = [*WORDS, *_numbers(learning)]
         kind = f"parameter of {LEARNING}"
         raise UnknownName(kind, parameter, known)
     sources = {**learning.sources, parameter: "set by the user"}
@@ -290,6 +294,7 @@ def to_dict(circuit: Circuit) -> dict[str, Any]:
     return {
         "format": "ctloop circuit 1",
         **({LEARNING: _plain(learning)} if said else {}),
+        **({LEARNT: said_learnt} if (said_learnt := to_plain(circuit)) else {}),
         **({WINDOWS: list(windows)} if windows else {}),
         "populations": [_plain(p) for p in populations(circuit).values()],
         "projections": [
@@ -332,6 +337,8 @@ def from_dict(data: dict[str, Any]) -> Circuit:
     except (KeyError, TypeError, AttributeError) as error:
         msg = f"the circuit file is damaged: {error}"
         raise CtloopError(msg) from error
+    if data.get(LEARNT):
+        circuit.graph[LEARNT] = from_plain(data[LEARNT])
     if data.get(WINDOWS):
         circuit.graph[WINDOWS] = tuple(str(text) for text in data[WINDOWS])
     return circuit

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.learnt import attached, expressed
 from circuits.records import (
     Coordinates,
     Edges,
@@ -94,14 +95,25 @@ def draw(circuit: Circuit, seed: int) -> dict[str, Edges]:
     Returns
     -------
     dict of str to Edges
-        By projection name, in the spec's order.
+        By projection name, in the spec's order, with what they have learnt.
+
+    Raises
+    ------
+    CtloopError
+        If the circuit has learnt, but not with this seed or this wiring.
     """
     people = populations(circuit)
     places = {name: coordinates(p, seed) for name, p in people.items()}
-    return {
+    drawn = {
         name: draw_projection(p, people[p.source], people[p.target], places, seed)
         for name, p in projections(circuit).items()
     }
+    return attached(circuit, seed, drawn)
+
+
+def drawn_as_learnt(circuit: Circuit, seed: int) -> dict[str, Edges]:
+    """Draw every synapse with what it has learnt already in its conductance, see `draw`."""
+    return {name: expressed(edges) for name, edges in draw(circuit, seed).items()}
 
 
 def draw_projection(

@@ -38,7 +38,7 @@ from circuits.spec import (
     with_projection,
 )
 from circuits.spectra import population_rate_hz
-from circuits.wiring import coordinates, draw, orientation_distance
+from circuits.wiring import coordinates, drawn_as_learnt, orientation_distance
 from sims.apart import Job, run_apart
 from sims.bands import band_powers
 from sims.content import Template, template
@@ -270,14 +270,15 @@ def _assemble(
 ) -> RunData:
     """Reconstruct conductances, find cycles, measure, and gather it all as a run."""
     main, seed = results["run"], about["seed"]
-    people, wiring = populations(lesioned), draw(lesioned, seed)
+    people, wiring = populations(lesioned), drawn_as_learnt(lesioned, seed)
     n_ms = int(main.duration_ms)
     v_relay = np.asarray(main.voltages_mv[RELAY][:n_ms], dtype=np.float64)
     onto_relay = {n: p for n, p in projections(lesioned).items() if p.target == RELAY}
     # Where a surrogate drove the terminals, they released to its spikes.
     drove = {n: main.surrogates.get(n, main.spikes[p.source]) for n, p in onto_relay.items()}
+    tau_ms = people[RELAY].cell.tau_nmda_ms
     conductance = {
-        name: summed(drove[name], wiring[name], p.stp, n_ms, v_relay)
+        name: summed(drove[name], wiring[name], p.stp, n_ms, v_relay, tau_ms)
         for name, p in onto_relay.items()
     }
     recording = _recording(lesioned, main.spikes, seed, main.duration_ms, conductance)
@@ -304,7 +305,7 @@ def _assemble(
     inside = {part: during(cycles, part, n_ms) for part in ("prediction", "outcome")}
     charge = charge_by_pathway(
         {
-            name: onto_cell(drove[name], wiring[name], p.stp, n_ms, cell, v_relay[:, cell])
+            name: onto_cell(drove[name], wiring[name], p.stp, n_ms, cell, v_relay[:, cell], tau_ms)
             for name, p in onto_relay.items()
         },
         v_relay[:, cell],

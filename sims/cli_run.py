@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from sims import cli_options as options
-from sims import cli_plasticity, cli_show, progress
+from sims import cli_plasticity, cli_prediction, cli_show, progress
 
 if TYPE_CHECKING:
     from sims.cli_options import Commands
@@ -25,6 +25,7 @@ def add(commands: Commands) -> None:
     experiments = run.add_subparsers(title="experiments", prog="ctloop run", metavar="EXPERIMENT")
     _add_alternation(experiments)
     cli_plasticity.add(experiments)
+    cli_prediction.add(experiments)
 
 
 def _add_alternation(experiments: Commands) -> None:

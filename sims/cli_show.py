@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sims import prediction_words
 from sims.cli_tables import table
 from sims.metrics import GOALS, describe, goal_of
 
@@ -58,6 +59,10 @@ def show(request: argparse.Namespace) -> None:
         import figures
 
         figures.draw_all(request.run)
+        if (request.run / "prediction.json").is_file():
+            from figures import prediction
+
+            prediction.draw_all(request.run)
     print_run(request.run, everything=request.all)
 
 
@@ -75,7 +80,7 @@ def print_run(run: Path, *, everything: bool = False) -> None:
 
     meta, metrics = read_meta(run), read_metrics(run)
     chosen = metrics if everything else _headlines(metrics)
-    rows = _rows(chosen, hopes=_as_the_goals_are_stated(meta))
+    rows = _rows(chosen, _goals(meta))
     print(table(_title(meta), ["metric", ">value", "unit", "goal"], rows))
     if len(chosen) < len(metrics):
         print(f"\n{len(metrics) - len(chosen)} more with --all, or in metrics.json")
@@ -84,7 +89,7 @@ def print_run(run: Path, *, everything: bool = False) -> None:
 
 
 def _headlines(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Choose the metrics of the short table, in its order; all where none is known."""
+    """Choose the metrics of the short table, in its order; where none is known, all but lists by seed."""
     chosen: dict[str, Any] = {}
     for name in [*GOALS, *HEADLINES]:
         if name.endswith("*"):
@@ -92,16 +97,20 @@ def _headlines(metrics: Mapping[str, Any]) -> dict[str, Any]:
         elif name in metrics:
             chosen[name] = metrics[name]
     reasons = {f"{name}_reason" for name in chosen}
-    return (chosen | {k: v for k, v in metrics.items() if k in reasons}) or dict(metrics)
+    return (chosen | {k: v for k, v in metrics.items() if k in reasons}) or {
+        k: v for k, v in metrics.items() if not k.endswith("_per_seed")
+    }
 
 
-def _rows(metrics: Mapping[str, Any], *, hopes: bool) -> list[tuple[str, str, str, str]]:
+def _rows(
+    metrics: Mapping[str, Any], goals: Callable[[str], Goal | None]
+) -> list[tuple[str, str, str, str]]:
     """Give name, value, unit and remark: the goal and whether it held, or why there is no value."""
     rows: list[tuple[str, str, str, str]] = []
     for name, value in metrics.items():
         if name.endswith("_reason") and name.removesuffix("_reason") in metrics:
             continue
-        goal = goal_of(name) if hopes else None
+        goal = goals(name)
         number = value if isinstance(value, int | float) else None
         remark = (
             "" if goal is None else f"{'held' if goal.held(number) else 'MISSED'}: {_range(goal)}"
@@ -147,7 +156,12 @@ def _experiment(meta: Mapping[str, Any]) -> Mapping[str, Any]:
     return entry if isinstance(entry, Mapping) else {"name": entry}
 
 
-def _as_the_goals_are_stated(meta: Mapping[str, Any]) -> bool:
-    """Tell whether the goals speak about this run: the intact circuit in conflict."""
-    condition = _experiment(meta).get("condition")
-    return condition == "conflict" and not meta.get("lesions") and not meta.get("settings")
+def _goals(meta: Mapping[str, Any]) -> Callable[[str], Goal | None]:
+    """Give what is hoped of this run; of a lesioned or otherwise changed circuit nothing is."""
+    experiment = _experiment(meta)
+    if not (meta.get("lesions") or meta.get("settings") or experiment.get("control")):
+        if experiment.get("condition") == "conflict":
+            return goal_of
+        if experiment.get("name") == "prediction":
+            return prediction_words.goals(str(experiment.get("sequence"))).get
+    return lambda name: None

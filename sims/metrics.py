@@ -172,9 +172,10 @@ def describe(key: str) -> tuple[str, str]:
     fits = [pattern for pattern in METRICS if re.fullmatch(_expression(pattern), key)]
     if fits:  # the one that spells most of the key out
         return METRICS[max(fits, key=lambda pattern: len(re.sub(r"<\w+>", "", pattern)))]
-    from sims import plasticity_metrics
+    from sims import plasticity_metrics, prediction_words
 
-    return plasticity_metrics.describe(key)
+    unit, meaning = prediction_words.describe(key)
+    return (unit, meaning) if meaning else plasticity_metrics.describe(key)
 
 
 def _expression(pattern: str) -> str:

@@ -23,6 +23,9 @@ from circuits.seeds import stream
 
 Floats = NDArray[np.float64]
 
+#: How many cells a long sequence of pictures is worked out for at a time.
+CELLS_AT_A_TIME = 64
+
 _SOURCES: Mapping[str, str] = MappingProxyType(
     {
         "field_deg": "assumed: holds 3 cycles of a 2 cycles/deg grating",
@@ -157,8 +160,12 @@ def rates(
         centres_ms = (np.arange(math.ceil(duration_ms / bin_ms)) + 0.5) * bin_ms
         shown = (centres_ms // movie.frame_ms).astype(np.int64) % len(drive)
         drive, local = _settle(retina, drive[shown], bin_ms), local[shown]
+    return _hz(retina, mosaic.polarity, drive, local)
+
+
+def _hz(retina: Retina, polarity: Floats, drive: Floats, local: Floats) -> Floats:
     answer = drive / (retina.c50 + np.maximum(local, np.abs(drive)))
-    hz: Floats = np.maximum(retina.baseline_hz + retina.gain_hz * mosaic.polarity * answer, 0.0)
+    hz: Floats = np.maximum(retina.baseline_hz + retina.gain_hz * polarity * answer, 0.0)
     return hz
 
 
@@ -178,13 +185,55 @@ def spikes(
     """
     hz = rates(retina, mosaic, movie, duration_ms, bin_ms)
     width_ms = duration_ms if len(hz) == 1 else bin_ms
+    return _sorted(_trains(retina, hz, width_ms, stream(seed, "Retina")), duration_ms)
+
+
+def parade_spikes(
+    retina: Retina,
+    mosaic: Mosaic,
+    pictures: Scene,
+    shown: NDArray[np.int64],
+    duration_ms: float,
+    rng: np.random.Generator,
+    bin_ms: float = 1.0,
+) -> Spikes:
+    """Draw the spikes with which the cells answer a few pictures in any order, for any time.
+
+    Parameters
+    ----------
+    pictures : Scene
+        The different pictures; their durations do not matter. The eye is adapted to their mean.
+    shown : array (n_bins,)
+        Which picture each bin of `bin_ms` shows.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Spikes
+        As `spikes` gives for the movie written out; some cells at a time, so that memory grows
+        neither with the frames nor with cells times duration.
+    """
+    drive, local = _see(retina, mosaic, pictures)
+    trains: list[Floats] = []
+    for first in range(0, drive.shape[1], CELLS_AT_A_TIME):
+        some = slice(first, first + CELLS_AT_A_TIME)
+        moving = _settle(retina, drive[shown, some], bin_ms)
+        hz = _hz(retina, mosaic.polarity[some], moving, local[shown, some])
+        trains += _trains(retina, hz, bin_ms, rng)
+    return _sorted(trains, duration_ms)
+
+
+def _trains(retina: Retina, hz: Floats, width_ms: float, rng: np.random.Generator) -> list[Floats]:
+    """Draw the spike times of every cell from its rate in bins of `width_ms`."""
     edges_ms = np.arange(len(hz) + 1) * width_ms
     expected = np.vstack([np.zeros(hz.shape[1]), np.cumsum(hz * width_ms / 1e3, axis=0)])
-    rng = stream(seed, "Retina")
-    trains = [
+    return [
         np.interp(_renewals(retina.gamma_shape, total, rng), expected[:, cell], edges_ms)
         for cell, total in enumerate(expected[-1])
     ]
+
+
+def _sorted(trains: list[Floats], duration_ms: float) -> Spikes:
     times = np.concatenate(trains)
     cells = np.repeat(np.arange(len(trains)), [len(train) for train in trains])
     order = np.lexsort((cells, times))

@@ -86,6 +86,14 @@ def test_one_spike_delivers_weight_times_tau():
         assert np.flatnonzero(g)[0] == int(t + 1.5)
 
 
+def test_nmda_lasts_as_long_as_the_target_cells_say():
+    edges, v_mv = edges_of([0], [0], 1.5, NMDA=3.0), np.zeros((2000, 1))
+    block = 1 / (1 + 1 / 3.57)
+    for tau_ms in (50.0, 150.0):
+        g = conductance.summed(spikes_of([10.0], [0]), edges, None, 2000, v_mv, tau_ms)["NMDA"]
+        assert g.sum() == pytest.approx(3.0 * tau_ms * block, rel=1e-4)
+
+
 def test_cells_add_up_to_the_sum():
     spikes, edges, v_mv = random_case(2)
     stp = STP(U=0.3, D_ms=300.0, F_ms=50.0)

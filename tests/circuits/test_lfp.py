@@ -129,6 +129,9 @@ def test_the_current_of_one_spike_is_conductance_times_driving_force():
     assert current[22] == pytest.approx(600.0)
     assert current[23] == pytest.approx(600.0 * np.exp(-1 / RECEPTORS["AMPA"].tau_ms))
     assert not current[:22].any()
+    slow = Edges(edges.pre, edges.post, {"NMDA": np.ones(10)}, edges.delay_ms)
+    current = lfp.population_current_pa(spikes, slow, onto("L5IB"), 50, v, 150.0)
+    assert current[32] / current[22] == pytest.approx(np.exp(-10 / 150.0))
 
 
 def test_an_area_or_lamina_that_does_not_exist_is_named():

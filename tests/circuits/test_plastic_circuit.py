@@ -282,7 +282,7 @@ def test_the_default_learning_is_saved_with_what_learns() -> None:
 def test_the_numbers_of_learning_have_sources() -> None:
     check_sources(spec.with_learning(spec.assemble([], []), Learning()))
     bare = spec.with_learning(spec.assemble([], []), replace(Learning(), sources={}))
-    with pytest.raises(CtloopError, match="learning has no source for cycle_ms"):
+    with pytest.raises(CtloopError, match=r"learning has no source for .*cycle_ms"):
         check_sources(bare)
 
 
@@ -291,7 +291,7 @@ def test_the_numbers_of_learning_have_sources() -> None:
     [
         ("learning.cycle=0ms", "longer than 0 ms"),
         ("learning.rate=-1", "a rate of 0 or more"),
-        ("learning.readout=dendrite", 'use "cycle" or "silence"'),
+        ("learning.readout=dendrite", 'use "cycle"'),
         ("learning.cycle=3mV", "ms"),
     ],
 )

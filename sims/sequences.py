@@ -1,0 +1,272 @@
+"""What comes after what: the sequences a circuit is to predict, their legal successors and floors.
+
+Every sequence is a grammar of states: from a state, each symbol that may come leads to the next state,
+all with the same odds; a state with no way out begins again at the start. So a loop, a second-order
+loop, Reber's grammar, a shuffled order and the user's own file are one thing, and at each step one
+knows which symbols are legal. Each symbol is shown as an orientation.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.errors import CtloopError, UnknownName
+from circuits.seeds import stream
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+States = tuple[tuple[tuple[int, int], ...], ...]
+
+#: Items the floors are computed from.
+FLOOR_ITEMS = 20_000
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A sequence without end.
+
+    Attributes
+    ----------
+    name : str
+    orientations_deg : tuple of float
+        Of each symbol, 0-180.
+    symbols : tuple of str
+    states : tuple of tuples (symbol index, next state)
+        The ways out of every state; none begins again at state 0.
+    """
+
+    name: str
+    symbols: tuple[str, ...]
+    orientations_deg: tuple[float, ...]
+    states: States
+
+    def __post_init__(self) -> None:
+        """Refuse what can produce nothing."""
+        if len(self.symbols) < 2 or len(set(self.symbols)) != len(self.symbols):
+            msg = f"the sequence {self.name} needs two symbols or more, each of its own name"
+            raise CtloopError(msg)
+        angles = [a % 180.0 for a in self.orientations_deg]
+        if not all(math.isfinite(a) for a in angles) or len(set(angles)) != len(self.symbols):
+            msg = f"the sequence {self.name} needs one orientation a symbol, no two the same"
+            raise CtloopError(msg)
+        if not self.states or not self.states[0]:
+            msg = f"the sequence {self.name} has no way out of its first state"
+            raise CtloopError(msg)
+
+
+@dataclass(frozen=True, eq=False)
+class Items:
+    """Items drawn from a grammar.
+
+    Attributes
+    ----------
+    symbol : array (n,)
+        Index of the symbol shown.
+    legal : array (n, symbols)
+        Which symbols could have come at this step, the one that came among them.
+    """
+
+    symbol: Ints
+    legal: Bools
+
+    def __len__(self) -> int:
+        return len(self.symbol)
+
+
+@dataclass(frozen=True)
+class Floors:
+    """What a predictor reaches that knows little.
+
+    Share of steps whose prediction is legal: `uniform` guesses, `most_common` always says the one
+    symbol that is legal most often, `first_order` says the best symbol after the last one.
+    `first_order_accuracy` is the share of steps at which the best symbol after the last one comes.
+    """
+
+    uniform: float
+    most_common: float
+    first_order: float
+    first_order_accuracy: float
+
+
+def draw(grammar: Grammar, n: int, rng: np.random.Generator) -> Items:
+    """Walk a grammar for n steps from its start."""
+    symbol = np.empty(n, dtype=np.int64)
+    legal = np.zeros((n, len(grammar.symbols)), dtype=bool)
+    state = 0
+    for step in range(n):
+        ways = grammar.states[state] or grammar.states[0]
+        legal[step, [s for s, _ in ways]] = True
+        symbol[step], state = ways[int(rng.integers(len(ways)))]
+    return Items(symbol, legal)
+
+
+def floors(grammar: Grammar, n: int = FLOOR_ITEMS) -> Floors:
+    """Compute the floors of a grammar from a long walk (stream "floors")."""
+    items = draw(grammar, n, stream(0, "floors"))
+    after = np.zeros((len(grammar.symbols),) * 2)
+    np.add.at(after, items.symbol[:-1], items.legal[1:].astype(float))
+    came = np.zeros_like(after)
+    np.add.at(came, (items.symbol[:-1], items.symbol[1:]), 1.0)
+    return Floors(
+        float(items.legal.mean()),
+        float(items.legal.mean(axis=0).max()),
+        float(after.max(axis=1).sum() / (n - 1)),
+        float(came.max(axis=1).sum() / (n - 1)),
+    )
+
+
+# --- the sequences there are ---------------------------------------------------------------------
+
+
+def loop(order: tuple[int, ...] = (0, 3, 6, 1, 4, 7, 2, 5)) -> Grammar:
+    """Give the deterministic loop over 8 orientations, in steps of 67.5 deg.
+
+    Neighbours in time are no neighbours in orientation, so that the next item is told from the last.
+    """
+    return _cycle("loop", order)
+
+
+def second_order() -> Grammar:
+    """Give a loop of 16 items in which each of 8 orientations has two predecessors and two successors.
+
+    The last item alone tells the next one half of the time; the last two tell it always. (A closed
+    walk along all edges of the graph in which i leads to i + 3 and i + 5, modulo 8.)
+    """
+    ways = {node: [(node + 3) % 8, (node + 5) % 8] for node in range(8)}
+    path, walk = [0], []
+    while path:  # Hierholzer
+        if ways[path[-1]]:
+            path.append(ways[path[-1]].pop())
+        else:
+            walk.append(path.pop())
+    return _cycle("second-order", tuple(walk[::-1][:-1]))
+
+
+def reber() -> Grammar:
+    """Give Reber's grammar over 7 symbols, splits 50 % (Reber 1967, as in O'Reilly's deepfsa)."""
+    rows = ("B1", "T2 P3", "S2 X4", "T3 V5", "S6 X3", "V6 P4", "E7", "")
+    symbols = tuple("BTSXVPE")
+    states = tuple(tuple((symbols.index(w[0]), int(w[1])) for w in row.split()) for row in rows)
+    return Grammar("reber", symbols, tuple(k * 180.0 / 7 for k in range(7)), states)
+
+
+def shuffled() -> Grammar:
+    """Give the control: 8 orientations in any order, the same one never twice in a row."""
+    first = tuple((s, s + 1) for s in range(8))
+    others = [tuple((s, s + 1) for s in range(8) if s != last) for last in range(8)]
+    return Grammar("shuffled", _letters(8), _fan(8), (first, *others))
+
+
+SEQUENCES = {"loop": loop, "second-order": second_order, "reber": reber, "shuffled": shuffled}
+
+
+def named(text: str) -> Grammar:
+    """Find a sequence by its name, or read the user's own from a TOML file.
+
+    Raises
+    ------
+    CtloopError
+        If there is no such sequence, or the file does not describe one.
+    """
+    if text in SEQUENCES:
+        return SEQUENCES[text]()
+    path = Path(text)
+    if path.suffix == ".toml" or path.is_file():
+        return from_file(path)
+    raise UnknownName("sequence", text, [*SEQUENCES, "a file (.toml)"])
+
+
+def _letters(n: int) -> tuple[str, ...]:
+    return tuple("ABCDEFGH"[:n])
+
+
+def _fan(n: int) -> tuple[float, ...]:
+    return tuple(k * 180.0 / n for k in range(n))
+
+
+def _cycle(name: str, order: tuple[int, ...]) -> Grammar:
+    states = tuple(((s, (k + 1) % len(order)),) for k, s in enumerate(order))
+    return Grammar(name, _letters(8), _fan(8), states)
+
+
+# --- the user's own ------------------------------------------------------------------------------
+
+
+def from_file(path: Path) -> Grammar:
+    """Read a sequence or a grammar from a TOML file.
+
+    `[symbols]` gives each symbol its orientation in deg. Then either `items = ["A", "B", "A", "C"]`,
+    a loop, or `[grammar]` with one table a state, the first one the start:
+    `start = {A = "middle"}`, `middle = {B = "middle", C = "start"}`; a state `end = {}` begins again.
+
+    Raises
+    ------
+    CtloopError
+        In one line, with what is missing or wrong.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"cannot read the sequence file {path}: {error.strerror}"
+        raise CtloopError(msg) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path} is not TOML: {error}".splitlines()[0]
+        raise CtloopError(msg) from None
+    angles: Any = data.get("symbols")
+    items: Any = data.get("items")
+    states: Any = data.get("grammar")
+    unknown = set(data) - {"symbols", "items", "grammar"}
+    if unknown:
+        kind = f"entry of {path}"
+        raise UnknownName(kind, sorted(unknown)[0], ("symbols", "items", "grammar"))
+    if not isinstance(angles, dict) or not all(_is_number(a) for a in angles.values()):
+        _refuse(path, "needs [symbols], each with its orientation in deg: A = 45")
+    if (items is None) == (states is None):
+        _refuse(path, 'needs either items = ["A", "B"] or [grammar]')
+    symbols = tuple(angles)
+    if items is not None:
+        if not isinstance(items, list) or len(items) < 2:
+            _refuse(path, "needs a list of two items or more")
+        order = [_symbol(path, str(i), symbols) for i in items]
+        ways: States = tuple(((s, (k + 1) % len(order)),) for k, s in enumerate(order))
+    else:
+        ways = _states(path, states, symbols)
+    return Grammar(path.stem, symbols, tuple(float(a) for a in angles.values()), ways)
+
+
+def _states(path: Path, states: Any, symbols: tuple[str, ...]) -> States:
+    if not isinstance(states, dict) or not all(isinstance(w, Mapping) for w in states.values()):
+        _refuse(path, 'needs in [grammar] one line a state: start = {A = "middle"}')
+    names = list(states)
+    out = []
+    for ways in states.values():
+        for target in ways.values():
+            if target not in names:
+                kind = f"state of {path}"
+                raise UnknownName(kind, str(target), names)
+        out.append(tuple((_symbol(path, s, symbols), names.index(t)) for s, t in ways.items()))
+    return tuple(out)
+
+
+def _symbol(path: Path, name: str, symbols: tuple[str, ...]) -> int:
+    if name not in symbols:
+        kind = f"symbol of {path}"
+        raise UnknownName(kind, name, symbols)
+    return symbols.index(name)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _refuse(path: Path, why: str) -> None:
+    msg = f"the sequence file {path} {why}"
+    raise CtloopError(msg)
