@@ -1,10 +1,9 @@
 """Does the pulvinar predict? Measures on spikes and item times, cycle by cycle; pure functions.
 
-Cycle k is that of item k, which appears at its onset. Its prediction part begins at the end of the
-previous burst of V1.L5IB and ends at the onset plus the latency of V1.L4E: what comes later may have
-seen the item. Its outcome part is the burst that follows the onset. Where no burst is found after an
-onset, the outcome part is the stretch in which bursts usually lie, and where none was found before,
-the prediction part begins `LATE` of the item's time before the onset.
+Cycle k is that of item k, which appears at its onset. Its prediction part ends at the onset plus the
+latency of V1.L4E: what comes later may have seen the item. It is the `PREDICTION_MS` before that (the
+100 ms of O'Reilly 2026), less if the previous burst of V1.L5IB ended later. Its outcome part is the
+burst that follows the onset; where none is found, the stretch in which bursts usually lie.
 
 A prediction is read as the nearest of the templates, which are mean outcome vectors of other cycles:
 by cosine after each vector has lost its mean and the templates their common part.
@@ -25,8 +24,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-#: Without a burst before it, a prediction part begins this share of the item before the onset.
-LATE = 0.5
+#: The longest a prediction part can be, ms: half a theta cycle of 200 ms.
+PREDICTION_MS = 100.0
 #: A silent prediction says nothing; fewer relay spikes than this are no prediction.
 FEWEST = 3
 #: Cycles of the running mean, and the accuracy it has to reach.
@@ -109,10 +108,8 @@ def parts(
     )
     # The end of the last burst that is over before this item can be answered.
     last = np.searchsorted(off, start, side="right") - 1
-    length = np.diff(onset_ms)
-    earliest = onset_ms[:-1] - length
     ended = np.where(last >= 0, off[np.maximum(last, 0)] if len(off) else -np.inf, -np.inf)
-    begin = np.where(ended > earliest, ended, onset_ms[:-1] - LATE * length)
+    begin = np.maximum(ended, start - PREDICTION_MS)
     prediction = np.stack((begin, start), axis=1)
     return prediction[counted], outcome[counted], burst[counted]
 

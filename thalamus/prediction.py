@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from circuits.learning import Learning
-from circuits.records import Projection, Topographic, Uniform
+from circuits.records import STP, Projection, Topographic, Uniform
+from circuits.sources import USER
 from circuits.spec import (
     Circuit,
     assemble,
@@ -20,6 +21,8 @@ from circuits.spec import (
     projections,
     set_parameter,
     with_learning,
+    with_population,
+    with_projection,
 )
 from thalamus.circuit import DEFAULT_SCALE, corticothalamic_loop
 
@@ -35,12 +38,51 @@ LATER = (
 CONTEXT = "V2.L5IB -> V2.L6CT #context"
 
 #: Fibres simulated onto a relay cell. All of V2's layer-6 corticothalamic cells could be met.
-MODELLED = 120
+MODELLED = 360
 
-LEARNING = Learning(readout="burst", burst_source="V1.L5IB", rate=0.05, homeostasis="zero-sum")
+#: The volley of V1's bursters lasts about 30 ms; a fast trace of it gives the sign within 20 ms of its
+#: peak. The pace is set so that some hundred cycles suffice.
+LEARNING = Learning(
+    readout="burst",
+    burst_source="V1.L5IB",
+    burst_tau_ms=8.0,
+    burst_arm=0.2,
+    burst_fall=0.75,
+    burst_delay_ms=5.0,
+    rate=0.5,
+    homeostasis="zero-sum",
+)
 
-#: Numbers that differ from the loop's, as a user would write them. (Placeholder: none found yet.)
-SETTINGS: tuple[str, ...] = ()
+#: Numbers that differ from the loop's, as a user would write them. Eight orientations lie 22.5 deg
+#: apart, so what stands for one of them has to be narrower than that: layer 4 drives the bursters of
+#: both areas by fewer, nearer fibres, and V2's layer 2/3 likewise. Layer-6 cells hold their item by
+#: NMDA of 250 ms until the next outcome has come. Inhibition by the TRN answers all of layer 6 alike
+#: and strongly, so that a relay cell fires where its own layer-6 input stands out.
+SETTINGS: tuple[str, ...] = (
+    "V2.L6CT.tau_nmda=250ms",
+    "V1.L4E->V1.L5IB.modelled=250",
+    "V2.L4E->V2.L5IB.modelled=50",
+    "V2.L4E->V2.L5IB.gain=1.3",
+    "V2.L23E->V2.L5IB.gain=0.2",
+    "V2.L5IB->V2.L5IB.gain=2",
+    "V2.L4E->V2.L23E.modelled=40",
+    "V2.L4E->V2.L23E.gain=4.2",
+    "V2.L6CT->Pulvinar.TRC.gain=0.8",
+    "V2.L6CT->TRN.PUL.gain=2",
+    "TRN.PUL->Pulvinar.TRC.gain=0.3",
+)
+SETTING_SOURCE = "assumed: found on seed 100 so that items told apart are predicted apart"
+
+#: Rules of wiring that differ: narrower where an item has to stay itself, uniform where the TRN
+#: answers the whole of layer 6. Widths in deg of orientation.
+NARROW: Mapping[str, float] = {
+    "V1.L4E -> V1.L5IB": 6.0,
+    "V1.L5IB -> V1.L5IB": 9.0,
+    "V1.L5IB -> Pulvinar.TRC": 5.0,
+    "V2.L4E -> V2.L5IB": 5.0,
+    "V2.L5IB -> V2.L5IB": 8.0,
+}
+UNIFORM = ("V2.L6CT -> TRN.PUL", "TRN.PUL -> Pulvinar.TRC")
 
 #: What is changed for a control: settings, then lesions.
 CONTROLS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -80,12 +122,53 @@ def prediction_circuit(scale: float = DEFAULT_SCALE) -> Circuit:
             "modelled": "assumed: more of the fibres than elsewhere, so that each can be chosen",
         },
     )
-    known = {**projections(base), PLASTIC: broad}
+    known = {**_rewired(projections(base)), PLASTIC: broad}
     circuit = assemble(people.values(), [*known.values(), context()])
     circuit = with_learning(circuit, LEARNING)
     for text in SETTINGS:
         circuit = set_parameter(circuit, text)
+    return _assumed(circuit)
+
+
+def _assumed(circuit: Circuit) -> Circuit:
+    """Say of the settings above that they are assumed, not the user's own."""
+
+    def said(sources: Mapping[str, str]) -> dict[str, str]:
+        return {k: SETTING_SOURCE if v == USER else v for k, v in sources.items()}
+
+    for population in populations(circuit).values():
+        circuit = with_population(
+            circuit,
+            replace(
+                population,
+                sources=said(population.sources),
+                cell=replace(population.cell, sources=said(population.cell.sources)),
+            ),
+        )
+    for projection in projections(circuit).values():
+        circuit = with_projection(circuit, replace(projection, sources=said(projection.sources)))
     return circuit
+
+
+def _rewired(known: Mapping[str, Projection]) -> dict[str, Projection]:
+    """Give the loop's projections with the rules that differ here."""
+    narrow = {
+        name: replace(
+            known[name],
+            rule=Topographic(orientation_deg=width),
+            sources={**known[name].sources, "rule": SETTING_SOURCE},
+        )
+        for name, width in NARROW.items()
+    }
+    uniform = {
+        name: replace(
+            known[name],
+            rule=Uniform(),
+            sources={**known[name].sources, "rule": SETTING_SOURCE},
+        )
+        for name in UNIFORM
+    }
+    return {**known, **narrow, **uniform}
 
 
 def context() -> Projection:
@@ -95,11 +178,13 @@ def context() -> Projection:
         target="V2.L6CT",
         key="context",
         role="local",
-        rule=Topographic(orientation_deg=12.0),
+        rule=Topographic(orientation_deg=3.0),
         fibres=20.0,
         modelled=20,
-        receptors={"AMPA": 0.0, "NMDA": 0.3},
-        delay_ms=2.0,
+        receptors={"AMPA": 0.0, "NMDA": 3.0},
+        pooling="sum",
+        delay_ms=1.5,
+        stp=STP(U=0.5, D_ms=100.0, F_ms=1.0),
         sources={
             "source": "OReilly2026",
             "fibres": "assumed: a column's bursters, no count found",
@@ -108,9 +193,10 @@ def context() -> Projection:
             "rule": "assumed: the column's own bursters",
             "receptors": "assumed: slow NMDA alone carries the item before",
             "pooling": "assumed: one fibre is one fibre",
+            "stp": "assumed: depresses, as among pyramidal cells of layer 5; the values are ours",
             "weight_cv": "PotjansDiesmann2014",
             "delay_ms": "assumed: within a column",
             "delay_cv": "assumed: a tenth, to the late side alone",
-            "gain": "assumed: to be calibrated",
+            "gain": "assumed: none",
         },
     )

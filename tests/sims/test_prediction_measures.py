@@ -93,9 +93,11 @@ def test_what_all_templates_share_tells_nothing() -> None:
 # --- parts ---------------------------------------------------------------------------------------
 
 
-def test_a_prediction_runs_from_the_last_burst_to_the_latency_of_layer_4() -> None:
+def test_a_prediction_is_the_100_ms_before_the_latency_of_layer_4() -> None:
     prediction, outcome, burst = parts(ONSETS, BURSTS, 35.0)
-    assert prediction[1:, 0] == pytest.approx(BURSTS.burst_off_ms[:-1])
+    assert prediction[1:, 0] == pytest.approx(
+        np.maximum(BURSTS.burst_off_ms[:-1], ONSETS[1:-1] + 35 - 100)
+    )
     assert prediction[:, 1] == pytest.approx(ONSETS[:-1] + 35)
     assert outcome[:, 0] == pytest.approx(BURSTS.burst_on_ms)
     assert outcome[:, 1] == pytest.approx(BURSTS.burst_off_ms)
@@ -107,8 +109,13 @@ def test_where_a_burst_is_missing_the_usual_time_stands_in_for_it() -> None:
     prediction, outcome, burst = parts(ONSETS, gap, 35.0)
     assert np.isnan(burst[9])
     assert outcome[9] == pytest.approx(ONSETS[9] + np.array([70, 120]))
-    # The last burst is older than the item before: half of that item's time is taken.
-    assert ONSETS[9] < prediction[10, 0] < ONSETS[10]
+    assert prediction[10, 0] == pytest.approx(ONSETS[10] + 35 - 100)
+
+
+def test_a_prediction_never_reaches_into_the_burst_before() -> None:
+    late = Cycles(BURSTS.burst_on_ms + 60, BURSTS.burst_off_ms + 60)
+    prediction, _, _ = parts(ONSETS, late, 35.0)
+    assert prediction[1:, 0] == pytest.approx(late.burst_off_ms[:-1])
 
 
 def test_a_burst_before_layer_4_has_answered_belongs_to_the_item_before() -> None:
