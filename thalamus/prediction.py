@@ -56,7 +56,7 @@ LEARNING = Learning(
 #: Numbers that differ from the loop's, as a user would write them. Eight orientations lie 22.5 deg
 #: apart, so what stands for one of them has to be narrower than that: layer 4 drives the bursters of
 #: both areas by fewer, nearer fibres, and V2's layer 2/3 likewise. Layer-6 cells hold their item by
-#: NMDA of 250 ms until the next outcome has come. Inhibition by the TRN answers all of layer 6 alike
+#: NMDA of 250 ms until the next outcome has come, and hardly excite each other, which would blur it. Inhibition by the TRN answers all of layer 6 alike
 #: and strongly, so that a relay cell fires where its own layer-6 input stands out.
 SETTINGS: tuple[str, ...] = (
     "V2.L6CT.tau_nmda=250ms",
@@ -69,6 +69,8 @@ SETTINGS: tuple[str, ...] = (
     "V2.L4E->V2.L23E.gain=4.2",
     "V2.L6CT->Pulvinar.TRC.gain=0.8",
     "V2.L6CT->TRN.PUL.gain=2",
+    "V2.L6CT->V2.L6CT.gain=0.1",
+    "V2.L6CC->V2.L6CT.gain=0.1",
     "TRN.PUL->Pulvinar.TRC.gain=0.3",
 )
 SETTING_SOURCE = "assumed: found on seed 100 so that items told apart are predicted apart"
