@@ -56,8 +56,9 @@ LEARNING = Learning(
 #: Numbers that differ from the loop's, as a user would write them. Eight orientations lie 22.5 deg
 #: apart, so what stands for one of them has to be narrower than that: layer 4 drives the bursters of
 #: both areas by fewer, nearer fibres, and V2's layer 2/3 likewise. Layer-6 cells hold their item by
-#: NMDA of 250 ms until the next outcome has come, and hardly excite each other, which would blur it. Inhibition by the TRN answers all of layer 6 alike
-#: and strongly, so that a relay cell fires where its own layer-6 input stands out.
+#: NMDA of 250 ms until the next outcome has come, and hardly excite each other, which would blur it.
+#: Inhibition by the TRN answers all of layer 6 alike and strongly, so that a relay cell fires where
+#: its own layer-6 input stands out.
 SETTINGS: tuple[str, ...] = (
     "V2.L6CT.tau_nmda=250ms",
     "V1.L4E->V1.L5IB.modelled=250",
