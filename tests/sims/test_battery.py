@@ -138,6 +138,7 @@ def test_a_battery_file_holds_many_lesions_with_names_and_doses(tmp_path: Path) 
         read_battery(path)
 
 
+@pytest.mark.slow
 def test_the_controls_of_the_alternation_fit_the_circuit(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -147,6 +147,7 @@ def test_an_epoch_compiles_nothing_after_the_first_and_hands_on_its_weights(
     assert np.array_equal(test.records[LEARNS].weight, before.records[LEARNS].weight)
 
 
+@pytest.mark.slow
 def test_two_seeds_train_in_processes_of_their_own_as_they_do_in_one(
     circuit_file: Path, tmp_path: Path
 ) -> None:
