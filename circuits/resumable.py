@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from circuits.errors import CtloopError
+from circuits.processes import alive
 from circuits.store import META, read_meta, refuse_finished
 
 SUFFIX = ".unfinished"
@@ -85,16 +86,6 @@ def _take_up(folder: Path, asked: Any) -> None:
         )
         raise CtloopError(msg)
     pid = int(meta.get("pid", 0))
-    if meta.get("host") == socket.gethostname() and pid != os.getpid() and _alive(pid):
+    if meta.get("host") == socket.gethostname() and pid != os.getpid() and alive(pid):
         msg = f"{folder} is being worked in by process {pid}"
         raise CtloopError(msg)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return pid > 0

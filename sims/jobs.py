@@ -7,7 +7,6 @@ nothing but words.
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import socket
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
+from circuits.processes import alive
 from sims.executors import Executor, Future, Opener, close
 from sims.requests import Request, address, runner, shared
 
@@ -281,27 +281,8 @@ def _sweep(store: Path) -> None:
             meta: dict[str, Any] = read_meta(folder, complete=None)
         except CtloopError:
             continue
-        if meta.get("host") == socket.gethostname() and not _alive(int(meta.get("pid", 0))):
+        if meta.get("host") == socket.gethostname() and not alive(int(meta.get("pid", 0))):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return pid > 0 and not _zombie(pid)
-
-
-def _zombie(pid: int) -> bool:
-    """Tell whether a process has ended and only waits for its parent (Linux; elsewhere no)."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return False
-    return state[:1] == ["Z"]
 
 
 def failures(outcomes: Sequence[Outcome]) -> list[str]:
