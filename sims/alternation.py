@@ -46,7 +46,7 @@ from sims.cycles import during
 from sims.decoding import shown
 from sims.early import cells_of, orientations
 from sims.measures import L6_PATHWAY, RELAY, Recording, measure
-from sims.requests import Request, circuits_of
+from sims.requests import Request, circuits_of, versions
 from sims.stimuli import Movie, parse
 from sims.templates import TEMPLATE_S
 from sims.templates import kept as kept_spikes
@@ -154,7 +154,7 @@ def run_alternation(
         "scale": scale,
         "spec_hash": fingerprint(lesioned),
         "spec": to_dict(lesioned),
-        "versions": _versions(),
+        "versions": versions(),
         "command": sys.argv,
     }
     if chosen.note:
@@ -179,8 +179,6 @@ def run_alternation(
             **{f"{name} {k}": v for name, r in results.items() for k, v in r.wall_s.items()},
         }
         told.done("measuring")
-        for log in folder.glob("progress-*.txt"):
-            log.unlink()
         if figures:
             from figures import draw as draw_figures
 
@@ -189,18 +187,6 @@ def run_alternation(
             told.done("drawing")
         store.write(run, folder)
     return out
-
-
-def _versions() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {"python": sys.version.split()[0]}
-    for package in ("ctloop", "brian2", "numpy", "scipy", "networkx"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
 
 
 def _jobs(

@@ -61,7 +61,7 @@ def run_apart(
     ----------
     jobs : sequence of Job
     folder : Path
-        Where the progress files go while it runs.
+        Where the progress files go while it runs; they remain if a job dies.
     progress : Progress
         Told of "compiling" and of the circuit seconds simulated.
 
@@ -95,16 +95,22 @@ def run_apart(
                 elif not process.is_alive():
                     _died(name, process.exitcode)
         told.end()
+        for job in jobs:
+            _log(folder, job).unlink(missing_ok=True)
         return results
     finally:
         for process, _, _ in running.values():
             process.kill()
 
 
+def _log(folder: Path, job: Job) -> Path:
+    return folder / f"progress-{job.name}.txt"
+
+
 def _start(job: Job, folder: Path) -> tuple[Any, Connection, Path]:
     context = mp.get_context("spawn")
     mine, theirs = context.Pipe(duplex=False)
-    log = folder / f"progress-{job.name}.txt"
+    log = _log(folder, job)
     process = context.Process(target=_work, args=(job, theirs, log), daemon=True)
     process.start()
     theirs.close()

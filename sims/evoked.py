@@ -94,8 +94,6 @@ def run_evoked(
             for name, shown in shows.items()
         ]
         results = run_apart(jobs, folder, progress or SilentProgress())
-        for log in folder.glob("progress-*.txt"):
-            log.unlink()
         meta = {
             "experiment": {"name": "evoked", "actual_deg": angle, "discard_ms": DISCARD_MS},
             "duration_ms": duration_ms,

@@ -32,10 +32,10 @@ from circuits.spec import (
     with_projection,
 )
 from sims import prediction_metrics, prediction_pictures, sequences
-from sims.alternation import _versions
 from sims.executors import close, opener
 from sims.prediction_epoch import Task, hand_on
 from sims.prediction_train import Course, Plan, load_course, total_cycles, train
+from sims.requests import versions
 from thalamus.circuit import DEFAULT_SCALE
 from thalamus.prediction import CONTROLS, prediction_circuit
 
@@ -150,7 +150,7 @@ def run_prediction(
             "scale": scale,
             "spec_hash": fingerprint(circuit),
             "spec": to_dict(circuit),
-            "versions": _versions(),
+            "versions": versions(),
             "command": sys.argv,
             "wall_s": {"total": time.perf_counter() - started},
         }

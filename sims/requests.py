@@ -171,6 +171,21 @@ def version() -> str:
     return " ".join([*found, digest.hexdigest()[:16]])
 
 
+def versions() -> dict[str, str]:
+    """Give the versions that a run's meta data name."""
+    import sys
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    found = {"python": sys.version.split()[0]}
+    for package in ("ctloop", "brian2", "numpy", "scipy", "networkx"):
+        try:
+            found[package] = installed(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
 def runner(experiment: str) -> Any:
     """Give the function that runs an experiment."""
     return _function(experiment, EXPERIMENTS.get(experiment, experiment))

@@ -105,8 +105,6 @@ def run_template(
         trial = Trial(movie=movie, predicted_deg=angle)
         simulation = job("template", circuit, trial, duration_ms, seed, engine)
         result = run_apart([simulation], folder, progress or SilentProgress())["template"]
-        for log in folder.glob("progress-*.txt"):
-            log.unlink()
         meta = {
             "experiment": {
                 "name": "template",
