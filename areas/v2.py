@@ -61,7 +61,6 @@ GAIN = {
         for inhibitory in ("L6PV", "L6SST")
     },
 }
-CROWDED: dict[tuple[str, str], float] = {}
 
 
 def populations(scale: float) -> list[Population]:
@@ -71,4 +70,4 @@ def populations(scale: float) -> list[Population]:
 
 def projections(scale: float) -> list[Projection]:
     """Give the projections within V2."""
-    return column.projections("V2", scale, GAIN, CROWDED)
+    return column.projections("V2", scale, GAIN)

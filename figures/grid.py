@@ -71,11 +71,11 @@ def grid(
             ax.set_xticks(range(len(columns)), columns)
             ax.set_yticks(range(len(rows)), rows)
             ax.tick_params(length=0)
-            ax.set_xlabel(right)
             if panel:
                 ax.set_title(f"{axes[2][0]} = {panel}", fontsize=8)
         first: Axes = row[0]
         first.set_ylabel(up)
+        figure.supxlabel(right, fontsize=first.xaxis.label.get_fontsize())
         figure.colorbar(image, ax=list(row), pad=0.02).set_label(metric)
     return first
 
