@@ -72,6 +72,31 @@ def curves(results: Results, ax: Axes | None = None) -> Axes:
     return axes
 
 
+def rise(results: Results, ax: Axes | None = None) -> Axes:
+    """Draw what relay cells show from the burst before to the next item: the next one or the last.
+
+    Frozen weights; seeds thin, their mean thick. Left of 0 nothing can have been seen of the next item.
+    """
+    with canvas(ax, 5.2, 3.2) as axes:
+        for key, colour, said in (
+            ("next", palette.OUTCOME, "the item to come"),
+            ("last", COPIES, "the item just seen"),
+        ):
+            rows = [np.array(one[key], float) for one in results["rise"].values()]
+            time = np.asarray(next(iter(results["rise"].values()))["time_ms"], float)
+            for row in rows:
+                axes.plot(time, row, color=colour, lw=0.6, alpha=0.5)
+            axes.plot(time, np.mean(rows, axis=0), color=colour, lw=2.0, marker="o", label=said)
+        axes.axvline(0, color=palette.INK, lw=0.7, ls=":")
+        axes.axhline(results["floors"]["accuracy"], color=palette.FAINT, lw=0.9, label="chance")
+        axes.set_ylim(-0.02, 1.05)
+        axes.set_xlabel("time before the next item can be seen (ms)")
+        axes.set_ylabel("share of cycles that show it")
+        axes.set_title("How a prediction comes up")
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return axes
+
+
 def _running(values: Any) -> Any:
     """Mean of the last 40 values, or of as many as there are."""
     total = np.concatenate(([0.0], np.cumsum(values)))
@@ -170,10 +195,9 @@ def fold(results: Results) -> Figure:
 def draw_all(folder: Path) -> list[Path]:
     """Draw every figure of a prediction run into `figures/` of its folder; give the paths."""
     results, into = load(folder), folder / "figures"
-    figure = curves(results).get_figure(root=True)
-    assert isinstance(figure, Figure)
     drawn = [
-        write(figure, into / "curves.png"),
+        write(_whole(curves(results)), into / "curves.png"),
+        write(_whole(rise(results)), into / "rise.png"),
         write(cells(results), into / "cells.png"),
         write(fold(results), into / "items.png"),
     ]
@@ -181,3 +205,9 @@ def draw_all(folder: Path) -> list[Path]:
     if matrix is not None:
         drawn.append(write(matrix, into / "weights.png"))
     return drawn
+
+
+def _whole(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return figure

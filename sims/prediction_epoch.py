@@ -203,7 +203,9 @@ def hand_on(circuit: Circuit, seed: int, epoch: Epoch) -> Circuit:
 
 # --- files ---------------------------------------------------------------------------------------
 
-_VECTORS = ("prediction", "outcome", "prediction_ms", "outcome_ms", "burst_ms")
+_VECTORS = (
+    "prediction", "outcome", "prediction_ms", "outcome_ms", "burst_ms", "half_cycle", "moments",
+)  # fmt: skip
 _ARRAYS = ("symbol", "legal", "omitted", "onset_ms")
 
 

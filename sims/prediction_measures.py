@@ -1,9 +1,12 @@
 """Does the pulvinar predict? Measures on spikes and item times, cycle by cycle; pure functions.
 
 Cycle k is that of item k, which appears at its onset. Its prediction part ends at the onset plus the
-latency of V1.L4E: what comes later may have seen the item. It is the `PREDICTION_MS` before that (the
-100 ms of O'Reilly 2026), less if the previous burst of V1.L5IB ended later. Its outcome part is the
-burst that follows the onset; where none is found, the stretch in which bursts usually lie.
+latency of V1.L4E: what comes later may have seen the item. It is the `PREDICTION_MS` before that,
+less if the previous burst of V1.L5IB ended later: V2's layer 6 turns over to the last item about 100 ms
+after its onset and relay cells follow within 35 ms, so of 200 ms this much is left. (Of the 100 ms of
+O'Reilly 2026 the first quarter would still be the turnover; `MOMENT_MS` shows how the prediction
+comes up.) Its outcome part is the burst that follows the onset; where none is found, the stretch in which
+bursts usually lie.
 
 A prediction is read as the nearest of the templates, which are mean outcome vectors of other cycles:
 by cosine after each vector has lost its mean and the templates their common part.
@@ -24,8 +27,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-#: The longest a prediction part can be, ms: half a theta cycle of 200 ms.
-PREDICTION_MS = 100.0
+#: The longest a prediction part can be, ms.
+PREDICTION_MS = 75.0
+#: Half a theta cycle, the prediction phase of O'Reilly 2026, ms: a second, harder reading.
+HALF_CYCLE_MS = 100.0
+#: Moments in which the course of a prediction is followed, and from where to where: ms from the end
+#: of the prediction part.
+MOMENT_MS, MOMENTS_FROM_MS, MOMENTS_TO_MS = 25.0, -125.0, 50.0
 #: A silent prediction says nothing; fewer relay spikes than this are no prediction.
 FEWEST = 3
 #: Cycles of the running mean, and the accuracy it has to reach.
@@ -39,7 +47,8 @@ class Vectors:
     """Relay spikes of every cycle: `prediction` and `outcome`, (cycles, cells), and their times.
 
     `prediction_ms` and `outcome_ms` are (cycles, 2), start and end; `burst_ms` (cycles,) is the onset
-    of the burst that followed the item, NaN where there was none.
+    of the burst that followed the item, NaN where there was none. `half_cycle` is the prediction read
+    over `HALF_CYCLE_MS`, `moments` (cycles, moments, cells) its course (`moment_ms` says when).
     """
 
     prediction: Floats
@@ -47,6 +56,15 @@ class Vectors:
     prediction_ms: Floats
     outcome_ms: Floats
     burst_ms: Floats
+    half_cycle: Floats
+    moments: Floats
+
+
+def moment_ms() -> Floats:
+    """Give the middle of every moment, ms from the end of the prediction part."""
+    edges = np.arange(MOMENTS_FROM_MS, MOMENTS_TO_MS + 1e-9, MOMENT_MS)
+    middle: Floats = (edges[:-1] + edges[1:]) / 2
+    return middle
 
 
 def latency(
@@ -131,12 +149,20 @@ def vectors(
 ) -> Vectors:  # fmt: skip
     """Give the relay vectors of every cycle (see `parts`)."""
     prediction, outcome, burst = parts(onset_ms, bursts, latency_ms, counted)
+    end = prediction[:, 1]
+    moments = [
+        counts(relay, n_cells, np.stack((end + t - MOMENT_MS / 2, end + t + MOMENT_MS / 2), axis=1))
+        for t in moment_ms()
+    ]
+    half = np.stack((end - HALF_CYCLE_MS, end), axis=1)
     return Vectors(
-        counts(relay, n_cells, prediction),
-        counts(relay, n_cells, outcome),
-        prediction,
-        outcome,
-        burst,
+        prediction=counts(relay, n_cells, prediction),
+        outcome=counts(relay, n_cells, outcome),
+        prediction_ms=prediction,
+        outcome_ms=outcome,
+        burst_ms=burst,
+        half_cycle=counts(relay, n_cells, half),
+        moments=np.stack(moments, axis=1),
     )
 
 

@@ -22,15 +22,52 @@ SHUFFLES = 1000
 _LEGAL = ("legal_rate", "legal_uniform", "legal_most_common", "legal_first_order")
 
 
-def said(epochs: Sequence[Epoch], epoch: Epoch, n_symbols: int) -> NDArray[np.int64]:
-    """Give the symbol each cycle of an epoch predicts, told by templates of the epochs before it."""
+def said(
+    epochs: Sequence[Epoch],
+    epoch: Epoch,
+    n_symbols: int,
+    shown: NDArray[np.float64] | None = None,
+) -> NDArray[np.int64]:
+    """Give the symbol each cycle of an epoch predicts, told by templates of the epochs before it.
+
+    `shown` (cycles, cells) is what is read, by default the prediction part.
+    """
     outcome = np.concatenate([e.shown.outcome for e in epochs])[-_KNOWN:]
     symbol = np.concatenate([e.symbol for e in epochs])[-_KNOWN:]
     heard = np.concatenate([np.isfinite(e.shown.burst_ms) & ~e.omitted for e in epochs])[-_KNOWN:]
     known = measures.templates(outcome, symbol, n_symbols, heard)
     if not np.isfinite(known).all(axis=1).any():
         return np.full(len(epoch.symbol), -1)
-    return measures.nearest(epoch.shown.prediction, known)
+    return measures.nearest(epoch.shown.prediction if shown is None else shown, known)
+
+
+def rise(one: Course, n_symbols: int) -> dict[str, Any]:
+    """Follow how the prediction of the test comes up: at every moment, how often each item is shown.
+
+    Returns
+    -------
+    dict
+        `time_ms` from the end of the prediction part; `next` the item that comes, `last` the one just
+        seen, as shares of the cycles that were neither left out nor follow such a one.
+    """
+    known = [one.before, *one.training][-6:]
+    plain = plain_cycles(one.test)
+    symbol, before = one.test.symbol, np.roll(one.test.symbol, 1)
+    guesses = [
+        said(known, one.test, n_symbols, m) for m in one.test.shown.moments.transpose(1, 0, 2)
+    ]
+    return {
+        "time_ms": measures.moment_ms(),
+        "next": [_mean((guess == symbol)[plain]) for guess in guesses],
+        "last": [_mean((guess == before)[plain]) for guess in guesses],
+    }
+
+
+def plain_cycles(test: Epoch) -> NDArray[np.intp]:
+    """List the cycles that were not left out and do not follow one that was, without the first."""
+    after_gap = np.concatenate(([False], test.omitted[:-1]))
+    plain = np.flatnonzero(~test.omitted & ~after_gap)
+    return plain[plain > 0]
 
 
 def curve(course: Course, n_symbols: int) -> dict[str, NDArray[np.float64]]:
@@ -51,9 +88,8 @@ def of_seed(course: Course, grammar: Grammar) -> dict[str, Any]:
     test, n = course.test, len(grammar.symbols)
     guess = said([course.before, *course.training][-6:], test, n)
     right = guess == test.symbol
-    after_gap = np.concatenate(([False], test.omitted[:-1]))
-    plain = np.flatnonzero(~test.omitted & ~after_gap)
-    plain = plain[plain > 0]
+    half = said([course.before, *course.training][-6:], test, n, test.shown.half_cycle)
+    plain = plain_cycles(test)
     last = plain[-_LAST:]
     before = np.roll(test.symbol, 1)
     shown = test.shown
@@ -78,6 +114,7 @@ def of_seed(course: Course, grammar: Grammar) -> dict[str, Any]:
     known = [c for c in copies.values() if c is not None]
     return {
         "accuracy_final": _mean(right[last]),
+        "accuracy_half_cycle": _mean((half == test.symbol)[last]),
         "accuracy_omitted": _mean(right[test.omitted]),
         "accuracy_chance": float(np.mean(chance)) if len(last) else None,
         "cycles_to_90": measures.cycles_to(training["right"]),

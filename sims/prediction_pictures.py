@@ -16,7 +16,7 @@ from circuits.spec import Circuit, projections
 from circuits.wiring import coordinates, draw
 from sims.plasticity_metrics import plain
 from sims.prediction_epoch import FOLD_FROM_MS, FOLD_MS, RELAY, Epoch
-from sims.prediction_metrics import curve
+from sims.prediction_metrics import curve, rise
 from sims.prediction_train import Course
 from sims.sequences import Grammar, floors
 
@@ -40,7 +40,8 @@ def results(courses: Sequence[Course], grammar: Grammar, circuit: Circuit) -> di
     Returns
     -------
     dict
-        `curves`: seed to `right` and `copied` per training cycle. `floors`. `symbols`,
+        `curves`: seed to `right` and `copied` per training cycle. `rise`: seed to the course of the test's
+        predictions (`sims.prediction_metrics.rise`). `floors`. `symbols`,
         `orientations_deg`. `cells`: for "before" and "after" the mean relay vectors of prediction
         and outcome part by symbol (symbols, cells), cells sorted by `preferred_deg`, spikes per s.
         `weights`: by projection the mean linear weight by bins of sender's and receiver's
@@ -55,6 +56,7 @@ def results(courses: Sequence[Course], grammar: Grammar, circuit: Circuit) -> di
         "symbols": list(grammar.symbols),
         "orientations_deg": list(grammar.orientations_deg),
         "curves": {str(c.seed): curve(c, n) for c in courses},
+        "rise": {str(c.seed): rise(c, n) for c in courses},
         "floors": {
             "accuracy": 1 / n,
             "first_order_accuracy": floor.first_order_accuracy,

@@ -13,6 +13,10 @@ METRICS: dict[str, tuple[str, str]] = {
         "share of the last 80 test cycles whose prediction part is nearest the template of the item "
         "that comes; cycles left out and those after them do not count here",
     ),
+    "accuracy_half_cycle": (
+        "",
+        "the same, read over the whole 100 ms before: its first quarter is still the turnover",
+    ),
     "accuracy_omitted": ("", "the same of the test cycles whose item was left out"),
     "accuracy_chance": (
         "",

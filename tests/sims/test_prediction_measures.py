@@ -8,6 +8,7 @@ import pytest
 from circuits.records import Spikes
 from circuits.rundata import Cycles
 from sims.prediction_measures import (
+    PREDICTION_MS,
     correlation,
     counts,
     cycles_to,
@@ -93,10 +94,10 @@ def test_what_all_templates_share_tells_nothing() -> None:
 # --- parts ---------------------------------------------------------------------------------------
 
 
-def test_a_prediction_is_the_100_ms_before_the_latency_of_layer_4() -> None:
+def test_a_prediction_ends_with_the_latency_of_layer_4() -> None:
     prediction, outcome, burst = parts(ONSETS, BURSTS, 35.0)
     assert prediction[1:, 0] == pytest.approx(
-        np.maximum(BURSTS.burst_off_ms[:-1], ONSETS[1:-1] + 35 - 100)
+        np.maximum(BURSTS.burst_off_ms[:-1], ONSETS[1:-1] + 35 - PREDICTION_MS)
     )
     assert prediction[:, 1] == pytest.approx(ONSETS[:-1] + 35)
     assert outcome[:, 0] == pytest.approx(BURSTS.burst_on_ms)
@@ -109,7 +110,7 @@ def test_where_a_burst_is_missing_the_usual_time_stands_in_for_it() -> None:
     prediction, outcome, burst = parts(ONSETS, gap, 35.0)
     assert np.isnan(burst[9])
     assert outcome[9] == pytest.approx(ONSETS[9] + np.array([70, 120]))
-    assert prediction[10, 0] == pytest.approx(ONSETS[10] + 35 - 100)
+    assert prediction[10, 0] == pytest.approx(ONSETS[10] + 35 - PREDICTION_MS)
 
 
 def test_a_prediction_never_reaches_into_the_burst_before() -> None:
