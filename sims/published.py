@@ -108,7 +108,8 @@ def judge(check: Check, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Fou
         values = after - before
     low, high, _ = interval(values, 0.95, 0)
     verdict: Verdict = "undecided"
-    if low >= check.at_least and high <= check.at_most and (low, high) != (0.0, 0.0):
+    unchanged = not check.share and (low, high) == (0.0, 0.0)  # no change is no fall and no rise
+    if low >= check.at_least and high <= check.at_most and not unchanged:
         verdict = "pass"
     elif high < check.at_least or low > check.at_most:
         verdict = "fail"

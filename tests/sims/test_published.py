@@ -35,6 +35,12 @@ def test_no_change_at_all_is_no_fall() -> None:
     assert judge(check, arms([10.0, 10.0], [10.0, 10.0])).verdict == "undecided"
 
 
+def test_nothing_left_is_less_than_a_tenth() -> None:
+    """With the pulvinar silenced V2 answers nothing on any seed: a share of 0, not "no change"."""
+    check = Check("less than a tenth", "cut", ("x",), share=True, at_most=0.1)
+    assert judge(check, arms([10.0, 11.0, 12.0], [0.0, 0.0, 0.0])).verdict == "pass"
+
+
 def test_a_metric_that_does_not_exist_is_no_value_and_no_pass() -> None:
     found = judge(FALLS, {"intact": [{"x": 1.0}, {"x": 1.0}], "cut": [{}, {"x": None}]})  # type: ignore[dict-item]
     assert found.verdict == "no value"
