@@ -259,7 +259,10 @@ def _effect_interval(d: Floats, kind: str, seed: int) -> tuple[float | None, flo
         def dz(x: Floats, axis: int = -1) -> Floats:
             spread = x.std(axis=axis, ddof=1)
             mean = x.mean(axis=axis)
-            out: Floats = np.divide(mean, spread, out=np.zeros_like(mean), where=spread > 0)
+            # A resample of one value over and over differs without bound; 0 would be no difference.
+            alike = spread <= 1e-12 * np.abs(x).max(axis=axis)
+            out: Floats = np.where(mean == 0, 0.0, np.copysign(np.inf, mean))
+            np.divide(mean, spread, out=out, where=~alike)
             return out * shrink
 
         low, high = _bca(d, dz, 0.95, seed)
@@ -277,7 +280,11 @@ def _effect_interval(d: Floats, kind: str, seed: int) -> tuple[float | None, flo
     try:
         return end(0.975) / math.sqrt(n) * shrink, end(0.025) / math.sqrt(n) * shrink
     except ValueError:
-        return None, None
+        # So large a t that the noncentral distribution is not computed: then the mean is as good as
+        # known, and what is left uncertain is the standard deviation.
+        tails = stats.chi2.ppf((0.025, 0.975), n - 1) / (n - 1)
+        low, high = sorted(t / math.sqrt(n) * shrink * np.sqrt(tails))
+        return float(low), float(high)
 
 
 def permutation_p(d: Floats) -> float:

@@ -87,6 +87,14 @@ def test_few_pairs_get_students_interval_and_many_a_bootstrap() -> None:
     assert interval(rng.normal(size=12), 0.95, 0)[2] == "BCa bootstrap"
 
 
+def test_an_effect_that_hardly_varies_does_not_reach_to_none() -> None:
+    """A cut pathway: content falls from 1 to 0 in most pairs; the interval must not touch 0."""
+    intact = [{"x": v} for v in (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0.98, 0.97)]
+    (effect,) = compare(intact, [{"x": 0.0}] * 12)
+    assert effect.effect_high is not None
+    assert effect.effect_high < -10
+
+
 def test_the_standardised_effect_is_hedges() -> None:
     d = np.array([1.0, 2.0, 3.0, 4.0])
     assert standardised(d) == pytest.approx(2.5 / d.std(ddof=1) * (1 - 3 / 11))
