@@ -13,6 +13,7 @@ from sims.prediction_measures import (
     counts,
     cycles_to,
     latency,
+    moment_ms,
     nearest,
     parts,
     rate_drift,
@@ -89,6 +90,35 @@ def test_what_all_templates_share_tells_nothing() -> None:
     known = np.eye(4) + np.array([50.0, 0, 0, 0])  # one cell that always fires
     shown = 10 * known
     assert list(nearest(shown, known)) == [0, 1, 2, 3]
+
+
+def test_moments_tell_when_a_prediction_comes_up() -> None:
+    """Relay cells show the last item until 60 ms before the end of the prediction part, then the next."""
+    end = ONSETS[:-1] + 35.0
+    prefer = np.arange(CELLS) * SYMBOLS // CELLS
+    times, cells = [], []
+    for k in range(1, N):
+        for symbol, start, stop in (
+            (SHOWN[k - 1], end[k] - 130, end[k] - 60),
+            (SHOWN[k], end[k] - 60, end[k]),
+            (SHOWN[k], *_burst(k)),
+        ):
+            mine = np.flatnonzero(prefer == symbol)
+            at = np.arange(start + 2.5, stop, 5.0)
+            times.append(np.repeat(at, len(mine)))
+            cells.append(np.tile(mine, len(at)))
+    relay = Spikes(np.concatenate(times), np.concatenate(cells))
+    found = vectors(relay, CELLS, ONSETS, BURSTS, 35.0)
+    known = templates(found.outcome, SHOWN, SYMBOLS, np.ones(N, bool))
+    for at_ms, moment in zip(moment_ms(), found.moments.transpose(1, 0, 2), strict=True):
+        said = nearest(moment[2:], known)
+        if -112 < at_ms < -75:
+            assert (said == SHOWN[1:-1]).all()
+        elif -50 < at_ms < 0:
+            assert (said == SHOWN[2:]).all()
+    # Of the whole half cycle, 40 ms still say the last item and 60 ms the next.
+    assert (nearest(found.half_cycle[2:], known) == SHOWN[2:]).all()
+    assert found.half_cycle.sum() > found.prediction.sum()
 
 
 # --- parts ---------------------------------------------------------------------------------------
