@@ -61,6 +61,8 @@ LEARNING = Learning(
 #: Layer-6 cells hold their item by NMDA of 150 ms until the next outcome has come (of 250 ms, the item
 #: before it lingers), and hardly excite each other, which would blur it. Inhibition by the TRN answers
 #: all of layer 6 alike and strongly, so that a relay cell fires where its own layer-6 input stands out.
+#: More gain of V2's bursters or of layer 6 onto relay cells is worse: V2 then bursts to the prediction
+#: that the pulvinar shows it, and layer 6 takes that for the outcome.
 #: Drivers act by AMPA almost alone: with NMDA at .41 of it, as in the lemniscal driver, the outcome
 #: goes on for 50 ms into the next prediction (no value is known for layer 5 -> pulvinar).
 SETTINGS: tuple[str, ...] = (
@@ -70,13 +72,13 @@ SETTINGS: tuple[str, ...] = (
     "Pulvinar.TRC->V2.L4E.gain=0.6",
     "Pulvinar.TRC->V2.L4PV.gain=0.6",
     "V2.L4E->V2.L5IB.modelled=50",
-    "V2.L4E->V2.L5IB.gain=2",
+    "V2.L4E->V2.L5IB.gain=1.8",
     "V2.L23E->V2.L5IB.gain=0.2",
     "V2.L5IB->V2.L5IB.gain=2",
     "V2.L4E->V2.L23E.modelled=40",
     "V2.L4E->V2.L23E.gain=4.2",
     "V1.L5IB->Pulvinar.TRC.NMDA=1.5",
-    "V2.L6CT->Pulvinar.TRC.gain=1.3",
+    "V2.L6CT->Pulvinar.TRC.gain=1.1",
     "V2.L6CT->TRN.PUL.gain=2",
     "V2.L6CT->V2.L6CT.gain=0.1",
     "V2.L6CC->V2.L6CT.gain=0.1",
