@@ -95,7 +95,8 @@ def _add_task(parser: Parser) -> None:
         type=int,
         default=120,
         metavar="N",
-        help="cycles with frozen weights before and after (default: 120)",
+        help="cycles with frozen weights: before, after, and after with one item in ten left out "
+        "(default: 120)",
     )
     group.add_argument(
         "--item-ms", type=float, default=200.0, metavar="MS", help="mean time of an item (200)"

@@ -48,26 +48,25 @@ def rise(one: Course, n_symbols: int) -> dict[str, Any]:
     -------
     dict
         `time_ms` from the end of the prediction part; `next` the item that comes, `last` the one just
-        seen, as shares of the cycles that were neither left out nor follow such a one.
+        seen, as shares of the cycles.
     """
     known = [one.before, *one.training][-6:]
-    plain = plain_cycles(one.test)
     symbol, before = one.test.symbol, np.roll(one.test.symbol, 1)
     guesses = [
         said(known, one.test, n_symbols, m) for m in one.test.shown.moments.transpose(1, 0, 2)
     ]
     return {
         "time_ms": measures.moment_ms(),
-        "next": [_mean((guess == symbol)[plain]) for guess in guesses],
-        "last": [_mean((guess == before)[plain]) for guess in guesses],
+        "next": [_mean((guess == symbol)[1:]) for guess in guesses],
+        "last": [_mean((guess == before)[1:]) for guess in guesses],
     }
 
 
-def plain_cycles(test: Epoch) -> NDArray[np.intp]:
-    """List the cycles that were not left out and do not follow one that was, without the first."""
-    after_gap = np.concatenate(([False], test.omitted[:-1]))
-    plain = np.flatnonzero(~test.omitted & ~after_gap)
-    return plain[plain > 0]
+def since_gap(omitted: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Count the cycles since an item was left out: 0 for that one, -1 before the first."""
+    at = np.arange(len(omitted))
+    last = np.maximum.accumulate(np.where(omitted, at, -1))
+    return np.where(last >= 0, at - last, -1)
 
 
 def curve(course: Course, n_symbols: int) -> dict[str, NDArray[np.float64]]:
@@ -89,7 +88,10 @@ def of_seed(course: Course, grammar: Grammar) -> dict[str, Any]:
     guess = said([course.before, *course.training][-6:], test, n)
     right = guess == test.symbol
     half = said([course.before, *course.training][-6:], test, n, test.shown.half_cycle)
-    plain = plain_cycles(test)
+    gaps = course.omitted
+    right_around = said([course.before, *course.training][-6:], gaps, n) == gaps.symbol
+    gap = since_gap(gaps.omitted)
+    plain = np.arange(1, len(guess))
     last = plain[-_LAST:]
     before = np.roll(test.symbol, 1)
     shown = test.shown
@@ -115,7 +117,8 @@ def of_seed(course: Course, grammar: Grammar) -> dict[str, Any]:
     return {
         "accuracy_final": _mean(right[last]),
         "accuracy_half_cycle": _mean((half == test.symbol)[last]),
-        "accuracy_omitted": _mean(right[test.omitted]),
+        "accuracy_omitted": _mean(right_around[gap == 0]),
+        "accuracy_after_omitted": _mean(right_around[(gap == 2) | (gap == 3)]),
         "accuracy_chance": float(np.mean(chance)) if len(last) else None,
         "cycles_to_90": measures.cycles_to(training["right"]),
         "copy_fraction": _mean((guess == before)[last]),
@@ -158,6 +161,7 @@ def _drift(course: Course) -> dict[str, Any]:
 
 _WHY = {
     "accuracy_omitted": "no item was left out",
+    "accuracy_after_omitted": "no item was left out",
     "cycles_to_90": "the running mean of 40 never reached .9",
     "rate_drift_max": "nothing was trained",
     "rate_drift_population": "nothing was trained",

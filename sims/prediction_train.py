@@ -1,4 +1,7 @@
-"""Train one seed: before, epochs of learning, test; every epoch a file, found again after a stop."""
+"""Train one seed: before, epochs of learning, two tests; every epoch a file, found again after a stop.
+
+Items are left out in a test of their own: the two or three predictions after a gap suffer from it.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ from circuits.spectra import population_rate_hz
 from sims.early import cells_of, orientations
 from sims.prediction_epoch import Epoch, Task, hand_on, load, run_epoch, save
 
-#: Numbers of the two epochs without learning, apart from those of any training.
-BEFORE, TEST = 1_000_000, 2_000_000
+#: Numbers of the epochs without learning, apart from those of any training.
+BEFORE, OMITTED, TEST = 1_000_000, 2_000_000, 3_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +30,7 @@ class Plan:
     epochs, cycles : int
         Epochs of learning and the cycles of each.
     test_cycles : int
-        Cycles of the two epochs in which the weights are frozen: before, and the test.
+        Cycles of each epoch in which the weights are frozen: before, with items left out, the test.
     engine : str
     """
 
@@ -40,11 +43,12 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """What became of a seed."""
+    """What became of a seed; `omitted` is the test in which one item in ten is left out."""
 
     seed: int
     before: Epoch
     training: list[Epoch]
+    omitted: Epoch
     test: Epoch
 
 
@@ -62,7 +66,8 @@ def train(
     circuit : networkx.MultiDiGraph
         Untrained, or with what it learnt before with this seed.
     folder : Path
-        Where its epochs are: "before.npz", "epoch-0001.npz", ..., "test-<epochs>.npz".
+        Where its epochs are: "before.npz", "epoch-0001.npz", ..., "omitted-<epochs>.npz" and
+        "test-<epochs>.npz".
 
     Returns
     -------
@@ -97,20 +102,24 @@ def train(
         one = epoch(folder / f"epoch-{k:04d}.npz", circuit, plan.cycles, k, learns=True)
         circuit = hand_on(circuit, seed, one)
         training.append(one)
+    last = plan.epochs
+    omitted = epoch(
+        folder / f"omitted-{last:04d}.npz", circuit, plan.test_cycles, OMITTED + last,
+        learns=False, omit=True,
+    )  # fmt: skip
     # The test is simulated again if its spikes are not kept: they draw the pictures.
-    path = folder / f"test-{plan.epochs:04d}.npz"
-    kept = folder / f"test-{plan.epochs:04d}"
+    path, kept = folder / f"test-{last:04d}.npz", folder / f"test-{last:04d}"
     if path.is_file() and (kept / "run.json").is_file():
         from circuits import store
 
-        return Course(seed, before, training, load(path)), store.load(kept)
+        return Course(seed, before, training, omitted, load(path)), store.load(kept)
 
     def tell(stage: str, fraction: float) -> None:
         say(done + plan.test_cycles * fraction if stage == "simulating" else done)
 
     test, result, _ = run_epoch(
-        circuit, plan.task, plan.test_cycles, seed, TEST + plan.epochs,
-        learns=False, omit=True, latency_ms=latency, engine=plan.engine, report=tell,
+        circuit, plan.task, plan.test_cycles, seed, TEST + last,
+        learns=False, latency_ms=latency, engine=plan.engine, report=tell,
     )  # fmt: skip
     people = populations(circuit)
     run = RunData(
@@ -130,20 +139,24 @@ def train(
         store.save(run, kept)
     save(test, path)
     say(done + plan.test_cycles)
-    return Course(seed, before, training, test), run
+    return Course(seed, before, training, omitted, test), run
 
 
 def load_course(folder: Path, seed: int) -> Course:
     """Read a seed's epochs from its folder, as far as they are there; for figures and measures."""
-    training = [load(p) for p in sorted(folder.glob("epoch-*.npz"))]
-    tests = sorted(folder.glob("test-*.npz"))
     before = load(folder / "before.npz")
-    return Course(seed, before, training, load(tests[-1]) if tests else before)
+
+    def last(kind: str) -> Epoch:
+        found = sorted(folder.glob(f"{kind}-*.npz"))
+        return load(found[-1]) if found else before
+
+    training = [load(p) for p in sorted(folder.glob("epoch-*.npz"))]
+    return Course(seed, before, training, last("omitted"), last("test"))
 
 
 def total_cycles(plan: Plan) -> int:
     """Count all cycles one seed simulates."""
-    return 2 * plan.test_cycles + plan.epochs * plan.cycles
+    return 3 * plan.test_cycles + plan.epochs * plan.cycles
 
 
 def learnt_seeds(circuit: Circuit) -> set[int]:

@@ -11,13 +11,20 @@ METRICS: dict[str, tuple[str, str]] = {
     "accuracy_final": (
         "",
         "share of the last 80 test cycles whose prediction part is nearest the template of the item "
-        "that comes; cycles left out and those after them do not count here",
+        "that comes; none of them is left out",
     ),
     "accuracy_half_cycle": (
         "",
         "the same, read over the whole 100 ms before: its first quarter is still the turnover",
     ),
-    "accuracy_omitted": ("", "the same of the test cycles whose item was left out"),
+    "accuracy_omitted": (
+        "",
+        "the same of the items left out, one in ten of a second test: nothing of them can leak",
+    ),
+    "accuracy_after_omitted": (
+        "",
+        "the same of the second and third item after one left out (the first has nothing to go by)",
+    ),
     "accuracy_chance": (
         "",
         "accuracy when the items are shuffled over the test cycles (1000 times)",

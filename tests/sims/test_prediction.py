@@ -103,14 +103,17 @@ def test_show_says_which_goals_of_the_sequence_held(
 
 def test_weights_change_in_training_and_stay_in_the_tests(whole: Path) -> None:
     folder = whole / "seed-1"
-    before, one, two, test = (
-        load(folder / f"{n}.npz") for n in ("before", "epoch-0001", "epoch-0002", "test-0002")
+    before, one, two, omitted, test = (
+        load(folder / f"{n}.npz")
+        for n in ("before", "epoch-0001", "epoch-0002", "omitted-0002", "test-0002")
     )
     assert (before.records[LEARNS].weight == 0.5).all()
     assert np.ptp(one.records[LEARNS].weight) > 1e-3
     assert not np.array_equal(one.records[LEARNS].weight, two.records[LEARNS].weight)
     assert np.array_equal(two.records[LEARNS].weight, test.records[LEARNS].weight)
-    assert test.omitted.sum() == 1
+    assert np.array_equal(two.records[LEARNS].weight, omitted.records[LEARNS].weight)
+    assert omitted.omitted.sum() == 1
+    assert not test.omitted.any()
 
 
 @pytest.mark.slow
@@ -188,8 +191,8 @@ def test_a_stopped_run_taken_up_again_gives_the_same_spikes_and_weights(
     with pytest.raises(CtloopError, match="incomplete run"):
         store.read_meta(tmp_path / "run.unfinished")
     _run(circuit_file, out)
-    assert calls == 5  # two done, one stopped, two left
-    for name in ("before", "epoch-0001", "epoch-0002", "test-0002"):
+    assert calls == 6  # two done, one stopped, three left
+    for name in ("before", "epoch-0001", "epoch-0002", "omitted-0002", "test-0002"):
         one, other = (load(f / "seed-1" / f"{name}.npz") for f in (whole, out))
         assert one.digest == other.digest
         assert np.array_equal(one.records[LEARNS].weight, other.records[LEARNS].weight)

@@ -21,6 +21,7 @@ from sims.prediction_measures import (
     vector_strength,
     vectors,
 )
+from sims.prediction_metrics import since_gap
 
 CELLS, SYMBOLS, N = 80, 8, 160
 ONSETS = np.concatenate(([0.0], np.cumsum(np.tile([190.0, 210.0], N // 2))))
@@ -119,6 +120,11 @@ def test_moments_tell_when_a_prediction_comes_up() -> None:
     # Of the whole half cycle, 40 ms still say the last item and 60 ms the next.
     assert (nearest(found.half_cycle[2:], known) == SHOWN[2:]).all()
     assert found.half_cycle.sum() > found.prediction.sum()
+
+
+def test_cycles_are_counted_from_the_last_gap() -> None:
+    gaps = np.array([False, True, False, False, True, False])
+    assert list(since_gap(gaps)) == [-1, 0, 1, 2, 0, 1]
 
 
 # --- parts ---------------------------------------------------------------------------------------
