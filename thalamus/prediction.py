@@ -107,13 +107,13 @@ CONTROLS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "stdp": (("learning.rule=stdp",), ()),
     # Read out before the next burst, when the prediction is the later of the two.
     "outcome first": (("learning.burst_delay=110ms",), ()),
-    # Layer 4 of V2 shows the present item; its cells stand in for the bursters' context, by as many
-    # fibres and as much slow NMDA.
+    # Layer 4 of V2 shows the present item; its cells stand in for the bursters' context, by as
+    # many fibres but by AMPA: through slow NMDA they would hold the item until it is the last one.
     "peeking": (
         (
             "V2.L4E -> V2.L6CT.modelled=20",
-            "V2.L4E -> V2.L6CT.AMPA=0nS",
-            "V2.L4E -> V2.L6CT.NMDA=3.5nS",
+            "V2.L4E -> V2.L6CT.AMPA=24nS",
+            "V2.L4E -> V2.L6CT.NMDA=0nS",
             "V2.L4E -> V2.L6CT.gain=0.13",
             f"{CONTEXT}.gain=0",
         ),
