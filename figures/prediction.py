@@ -149,7 +149,10 @@ def cells(results: Results) -> Figure:
 
 
 def weights(results: Results) -> Figure | None:
-    """Draw the mean linear weight by orientation of sender and receiver, before and after."""
+    """Draw the mean linear weight by orientation of sender and receiver, before and after.
+
+    The colours reach as far from the start as the farthest bin.
+    """
     found = results["weights"]
     if not found:
         return None
@@ -157,11 +160,14 @@ def weights(results: Results) -> Figure | None:
         figure = new_figure(6.2, 2.9 * len(found))
         axes = figure.subplots(len(found), 2, squeeze=False)
         for row, (name, one) in zip(axes, found.items(), strict=True):
-            for ax, when in zip(row, ("before", "after"), strict=True):
-                values = np.array(one[when], float)
+            matrices = {when: np.array(one[when], float) for when in ("before", "after")}
+            # As far from the start, .5, as any bin has come: a mean of many synapses goes no way to 0 or 1.
+            most = max(0.02, *(float(np.nanmax(np.abs(m - 0.5))) for m in matrices.values()))
+            for ax, (when, values) in zip(row, matrices.items(), strict=True):
                 image = ax.imshow(
-                    values.T, vmin=0, vmax=1, cmap="RdBu_r", origin="lower", extent=(0, 180, 0, 180)
-                )
+                    values.T, vmin=0.5 - most, vmax=0.5 + most, cmap="RdBu_r", origin="lower",
+                    extent=(0, 180, 0, 180),
+                )  # fmt: skip
                 ax.set_title(f"{when} learning")
                 ax.set_xlabel(f"{name.split(' -> ')[0]} (deg)")
                 ax.set_xticks([0, 90, 180])
