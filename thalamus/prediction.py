@@ -56,7 +56,7 @@ LEARNING = Learning(
 #: Numbers that differ from the loop's, as a user would write them. Eight orientations lie 22.5 deg
 #: apart, so what stands for one of them has to be narrower than that: layer 4 drives the bursters of
 #: both areas by fewer, nearer fibres, and V2's layer 2/3 likewise. What V2 sees comes by the pulvinar
-#: as much as by V1's layer 2/3: the volley of drivers is the same for every grating of an orientation
+#: too, and less by V1's layer 2/3: the volley of drivers is the same for every grating of an orientation
 #: (it varies by 4 %), while layer 2/3 varies by a third with its phase, and V2's bursters missed items.
 #: Layer-6 cells hold their item by NMDA of 150 ms until the next outcome has come (of 250 ms, the item
 #: before it lingers), and hardly excite each other, which would blur it. Inhibition by the TRN answers
