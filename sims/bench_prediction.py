@@ -11,13 +11,13 @@ from __future__ import annotations
 import argparse
 import logging
 import statistics
-from dataclasses import replace
 
 from circuits.engine import choose
-from circuits.spec import Circuit, projections, with_projection
+from circuits.lesions import lesion
+from circuits.spec import Circuit
 from sims.prediction_epoch import Task, run_epoch
 from sims.sequences import named
-from thalamus.prediction import prediction_circuit
+from thalamus.prediction import PLASTIC, prediction_circuit
 
 
 def main() -> None:
@@ -28,9 +28,7 @@ def main() -> None:
     given = parser.parse_args()
     logging.getLogger("brian2").setLevel(logging.ERROR)
     learns = prediction_circuit()
-    fixed = with_projection(
-        learns, *(replace(p, plastic=False) for p in projections(learns).values() if p.plastic)
-    )
+    fixed = lesion(learns, f"freeze {PLASTIC}")
     engine = choose(None).engine
     wall_s(learns, 1, 2, engine)
     wall_s(fixed, 1, 2, engine)

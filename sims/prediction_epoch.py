@@ -204,7 +204,7 @@ def hand_on(circuit: Circuit, seed: int, epoch: Epoch) -> Circuit:
 # --- files ---------------------------------------------------------------------------------------
 
 _VECTORS = (
-    "prediction", "outcome", "prediction_ms", "outcome_ms", "burst_ms", "half_cycle", "moments",
+    "prediction", "outcome", "prediction_ms", "outcome_ms", "burst_ms", "moments",
 )  # fmt: skip
 _ARRAYS = ("symbol", "legal", "omitted", "onset_ms")
 

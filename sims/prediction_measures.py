@@ -47,8 +47,8 @@ class Vectors:
     """Relay spikes of every cycle: `prediction` and `outcome`, (cycles, cells), and their times.
 
     `prediction_ms` and `outcome_ms` are (cycles, 2), start and end; `burst_ms` (cycles,) is the onset
-    of the burst that followed the item, NaN where there was none. `half_cycle` is the prediction read
-    over `HALF_CYCLE_MS`, `moments` (cycles, moments, cells) its course (`moment_ms` says when).
+    of the burst that followed the item, NaN where there was none. `moments` (cycles, moments, cells)
+    is the course of the prediction (`moment_ms` says when).
     """
 
     prediction: Floats
@@ -56,8 +56,14 @@ class Vectors:
     prediction_ms: Floats
     outcome_ms: Floats
     burst_ms: Floats
-    half_cycle: Floats
     moments: Floats
+
+    @property
+    def half_cycle(self) -> Floats:
+        """The prediction read over `HALF_CYCLE_MS`, (cycles, cells)."""
+        at = moment_ms()
+        total: Floats = self.moments[:, (at > -HALF_CYCLE_MS) & (at < 0)].sum(axis=1)
+        return total
 
 
 def moment_ms() -> Floats:
@@ -154,14 +160,12 @@ def vectors(
         counts(relay, n_cells, np.stack((end + t - MOMENT_MS / 2, end + t + MOMENT_MS / 2), axis=1))
         for t in moment_ms()
     ]
-    half = np.stack((end - HALF_CYCLE_MS, end), axis=1)
     return Vectors(
         prediction=counts(relay, n_cells, prediction),
         outcome=counts(relay, n_cells, outcome),
         prediction_ms=prediction,
         outcome_ms=outcome,
         burst_ms=burst,
-        half_cycle=counts(relay, n_cells, half),
         moments=np.stack(moments, axis=1),
     )
 

@@ -50,10 +50,10 @@ def rise(one: Course, n_symbols: int) -> dict[str, Any]:
         `time_ms` from the end of the prediction part; `next` the item that comes, `last` the one just
         seen, as shares of the cycles.
     """
-    known = [one.before, *one.training][-6:]
+    past = [one.before, *one.training][-6:]
     symbol, before = one.test.symbol, np.roll(one.test.symbol, 1)
     guesses = [
-        said(known, one.test, n_symbols, m) for m in one.test.shown.moments.transpose(1, 0, 2)
+        said(past, one.test, n_symbols, m) for m in one.test.shown.moments.transpose(1, 0, 2)
     ]
     return {
         "time_ms": measures.moment_ms(),
@@ -85,11 +85,12 @@ def curve(course: Course, n_symbols: int) -> dict[str, NDArray[np.float64]]:
 def of_seed(course: Course, grammar: Grammar) -> dict[str, Any]:
     """Measure one seed; None stands for what does not exist."""
     test, n = course.test, len(grammar.symbols)
-    guess = said([course.before, *course.training][-6:], test, n)
+    past = [course.before, *course.training][-6:]
+    guess = said(past, test, n)
     right = guess == test.symbol
-    half = said([course.before, *course.training][-6:], test, n, test.shown.half_cycle)
+    half = said(past, test, n, test.shown.half_cycle)
     gaps = course.omitted
-    right_around = said([course.before, *course.training][-6:], gaps, n) == gaps.symbol
+    right_around = said(past, gaps, n) == gaps.symbol
     gap = since_gap(gaps.omitted)
     plain = np.arange(1, len(guess))
     last = plain[-_LAST:]

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from circuits.learnt import LEARNT
 from circuits.rundata import RunData
 from circuits.spec import Circuit, populations
 from circuits.spectra import population_rate_hz
@@ -157,8 +156,3 @@ def load_course(folder: Path, seed: int) -> Course:
 def total_cycles(plan: Plan) -> int:
     """Count all cycles one seed simulates."""
     return 3 * plan.test_cycles + plan.epochs * plan.cycles
-
-
-def learnt_seeds(circuit: Circuit) -> set[int]:
-    """List the seeds a circuit has learnt with."""
-    return set(circuit.graph.get(LEARNT) or {})
