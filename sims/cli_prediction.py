@@ -60,7 +60,7 @@ The stimulus paces the loop here, by construction. Weights alone pass from one e
         "--control",
         metavar="NAME",
         help="a named control: no drivers, frozen, no feedback, hebb, bcm, stdp, outcome first, "
-        "peeking, no context, no memory",
+        "peeking, no context",
     )
     group = options.add_run(parser)
     group.add_argument(
