@@ -28,8 +28,9 @@ Does the pulvinar learn to show the next item before it comes?
 The loop of 8 orientations, five seeds:
   ctloop run prediction --seeds 5
 A loop that needs the last two items; Reber's grammar; no order at all:
-  ctloop run prediction --sequence second-order
-  ctloop run prediction --sequence reber --epochs 60
+  ctloop run prediction --sequence second-order --memory
+  ctloop run prediction --sequence second-order --memory --lesion "V2.L6CC -> V2.L6CT #memory"
+  ctloop run prediction --sequence reber --memory --epochs 60
   ctloop run prediction --sequence shuffled
 Your own sequence or grammar, at another pace:
   ctloop run prediction --sequence mine.toml --item-ms 250
@@ -61,6 +62,11 @@ The stimulus paces the loop here, by construction. Weights alone pass from one e
         metavar="NAME",
         help="a named control: no drivers, frozen, no feedback, hebb, bcm, stdp, outcome first, "
         "peeking, no context",
+    )
+    circuit.add_argument(
+        "--memory",
+        action="store_true",
+        help="layer 6 also holds the item before the last, by a slow loop of its two classes",
     )
     group = options.add_run(parser)
     group.add_argument(
@@ -146,6 +152,7 @@ def prediction(request: argparse.Namespace) -> None:
                 settings=request.settings,
                 scale=DEFAULT_SCALE if request.scale is None else request.scale,
                 circuit_file=request.circuit_file,
+                memory=request.memory,
                 engine=request.engine,
                 workers=request.workers,
                 figures=not request.no_figures,
@@ -169,6 +176,9 @@ def check(request: argparse.Namespace) -> None:
     options.check_seed(request)
     options.check_circuit(request)
     options.check_contrast(request)
+    if request.memory and request.circuit_file is not None:
+        msg = "--circuit brings its own memory or none, --memory is for the usual one; give one of the two"
+        raise CtloopError(msg)
     least = (
         ("--epochs", request.epochs, 0),
         ("--cycles", request.cycles, 1),

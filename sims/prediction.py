@@ -37,6 +37,7 @@ from sims.prediction_epoch import Task, hand_on
 from sims.prediction_train import Course, Plan, load_course, total_cycles, train
 from sims.requests import versions
 from thalamus.circuit import DEFAULT_SCALE
+from thalamus.memory import with_memory
 from thalamus.prediction import CONTROLS, prediction_circuit
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def run_prediction(
     settings: Sequence[str] = (),
     scale: float = DEFAULT_SCALE,
     circuit_file: Path | None = None,
+    memory: bool = False,
     engine: str | None = None,
     workers: int = 2,
     figures: bool = True,
@@ -81,6 +83,8 @@ def run_prediction(
         The run folder to be.
     control : str, optional
         A name of `thalamus.prediction.CONTROLS`.
+    memory : bool
+        Whether layer 6 also holds the item before the last (see `thalamus.memory`).
     lesions, settings, scale, circuit_file, engine, figures, progress
         As `sims.alternation.run_alternation` takes them. A trained circuit learns on from where it is.
     workers : int
@@ -102,7 +106,7 @@ def run_prediction(
     started = time.perf_counter()
     store.refuse_finished(out)
     grammar = sequences.named(sequence)
-    circuit = _circuit(circuit_file, scale, settings, lesions, control)
+    circuit = _circuit(circuit_file, scale, settings, lesions, control, memory)
     refuse_if_too_large(circuit)
     chosen = choose(engine)
     task = Task(grammar=grammar, item_ms=item_ms, jitter=jitter, contrast=contrast)
@@ -138,6 +142,7 @@ def run_prediction(
                 "epochs": epochs,
                 **{k: v for k, v in asked.items() if k not in ("spec_hash", "sequence", "engine")},
                 "control": control,
+                "memory": memory,
                 "seeds": list(seeds),
                 "paced_by": "the stimulus",
             },
@@ -174,10 +179,12 @@ def _circuit(
     settings: Sequence[str],
     lesions: Sequence[str],
     control: str | None,
+    memory: bool,
 ) -> Circuit:
     from circuits.lesions import lesion
 
     circuit = prediction_circuit(scale) if file is None else load(file)
+    circuit = with_memory(circuit) if memory else circuit
     changed, cut = ((), ()) if control is None else CONTROLS[control]
     for text in (*changed, *settings):
         circuit = set_parameter(circuit, text)

@@ -57,7 +57,12 @@ LEARNING = Learning(
 #: apart, so what stands for one of them has to be narrower than that: layer 4 drives the bursters of
 #: both areas by fewer, nearer fibres, and V2's layer 2/3 likewise. What V2 sees comes by the pulvinar
 #: too, and less by V1's layer 2/3: the volley of drivers is the same for every grating of an orientation
-#: (it varies by 4 %), while layer 2/3 varies by a third with its phase, and V2's bursters missed items.
+#: (it varies by 4 %), while layer 2/3 varies by a third with its phase, and V2's bursters missed one item in
+#: six. PV cells that fire with layer 2/3 of V1 (12 Hz; in the loop they are nearly silent) and with layer 4
+#: of V2 normalise both: V1's layer 2/3 then varies by a fifth, and V2 misses one in thirty. They hardly
+#: reach V1's bursters, whose volley would vary with them. V2's layer 6, which now hears every burst, comes
+#: and goes at 1-3 Hz on a static stimulus; more gain of it onto relay cells (1.1) gives the pulvinar that
+#: rhythm and not the bursters'.
 #: Layer-6 cells hold their item by NMDA of 150 ms until the next outcome has come (of 250 ms, the item
 #: before it lingers), and hardly excite each other, which would blur it. Inhibition by the TRN answers
 #: all of layer 6 alike and strongly, so that a relay cell fires where its own layer-6 input stands out.
@@ -68,7 +73,11 @@ LEARNING = Learning(
 SETTINGS: tuple[str, ...] = (
     "V2.L6CT.tau_nmda=150ms",
     "V1.L4E->V1.L5IB.modelled=250",
-    "V1.L23E->V2.L4E.gain=1.2",
+    "V1.L4E->V1.L23E.gain=7",
+    "V1.L23E->V1.L23PV.gain=3",
+    "V1.L23PV->V1.L5IB.gain=0.3",
+    "V1.L23E->V2.L4E.gain=1.8",
+    "V2.L4E->V2.L4PV.gain=1.5",
     "Pulvinar.TRC->V2.L4E.gain=0.6",
     "Pulvinar.TRC->V2.L4PV.gain=0.6",
     "V2.L4E->V2.L5IB.modelled=50",
@@ -78,13 +87,13 @@ SETTINGS: tuple[str, ...] = (
     "V2.L4E->V2.L23E.modelled=40",
     "V2.L4E->V2.L23E.gain=4.2",
     "V1.L5IB->Pulvinar.TRC.NMDA=1.5",
-    "V2.L6CT->Pulvinar.TRC.gain=1.1",
+    "V2.L6CT->Pulvinar.TRC.gain=0.9",
     "V2.L6CT->TRN.PUL.gain=2",
     "V2.L6CT->V2.L6CT.gain=0.1",
     "V2.L6CC->V2.L6CT.gain=0.1",
     "TRN.PUL->Pulvinar.TRC.gain=0.3",
 )
-SETTING_SOURCE = "assumed: found on seed 100 so that items told apart are predicted apart"
+SETTING_SOURCE = "assumed: found on seeds 100-103 so that items told apart are predicted apart"
 
 #: Rules of wiring that differ: narrower where an item has to stay itself, uniform where the TRN
 #: answers the whole of layer 6. Widths in deg of orientation.
@@ -150,14 +159,14 @@ def prediction_circuit(scale: float = DEFAULT_SCALE) -> Circuit:
     circuit = with_learning(circuit, LEARNING)
     for text in SETTINGS:
         circuit = set_parameter(circuit, text)
-    return _assumed(circuit)
+    return said_assumed(circuit, SETTING_SOURCE)
 
 
-def _assumed(circuit: Circuit) -> Circuit:
-    """Say of the settings above that they are assumed, not the user's own."""
+def said_assumed(circuit: Circuit, source: str) -> Circuit:
+    """Say of numbers that were set here that they are assumed, not the user's own."""
 
     def said(sources: Mapping[str, str]) -> dict[str, str]:
-        return {k: SETTING_SOURCE if v == USER else v for k, v in sources.items()}
+        return {k: source if v == USER else v for k, v in sources.items()}
 
     for population in populations(circuit).values():
         circuit = with_population(

@@ -13,7 +13,7 @@ from circuits.engine import available_engines
 from circuits.errors import CtloopError
 from circuits.learnt import LEARNT
 from circuits.records import CellType, OneToFew, Population, Projection, Topographic, Uniform
-from sims import cli_show, prediction_train
+from sims import cli, cli_show, prediction_train
 from sims.prediction import run_prediction
 from sims.prediction_epoch import Epoch, Task, hand_on, load, run_epoch
 from sims.sequences import named
@@ -230,6 +230,14 @@ def test_a_circuit_that_cannot_see_is_refused(tmp_path: Path) -> None:
     spec.save(blind, tmp_path / "blind.json")
     with pytest.raises(CtloopError, match=r"no Retina\.GC to see with"):
         _run(tmp_path / "blind.json", tmp_path / "run")
+
+
+def test_a_memory_and_a_circuit_of_ones_own_contradict_each_other(
+    circuit_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["run", "prediction", "--memory", "--circuit", str(circuit_file)]
+    assert cli.main(given) == 2
+    assert "give one of the two" in capsys.readouterr().err
 
 
 def test_reber_reports_its_legal_rate_beside_the_floors(circuit_file: Path, tmp_path: Path) -> None:
