@@ -1,0 +1,98 @@
+"""What layer 6 says before an item comes: the last one, or the one before it as well.
+
+    python -m sims.layer6_memory [--seed 15] [--seeds 2] [--cycles 160]
+
+Shows the second-order loop, in which every item has come after two others, to the untrained circuit
+with a memory (`thalamus.memory`) and to the same with the way back cut. From the spikes of V2.L6CT in the
+prediction part the nearest of 16 templates, one for every pair of items, tells the pair; templates come
+from the other half of the cycles. Without memory the item before the last can only be guessed, half of
+the time right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import statistics
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.engine import choose
+from circuits.lesions import lesion
+from circuits.spec import Circuit, populations
+from sims import prediction_measures as measures
+from sims.prediction_epoch import Task, run_epoch
+from sims.sequences import named
+from thalamus.memory import RECALL, with_memory
+from thalamus.prediction import prediction_circuit
+
+SAYS = "V2.L6CT"
+#: Number of the epoch: its noise is none that anything was trained with.
+EPISODE = 4_000_000
+
+
+def main() -> None:
+    """Print for each seed how often the last item, and the last two, are told right."""
+    parser = argparse.ArgumentParser(description="What layer 6 says before an item comes.")
+    parser.add_argument("--seed", type=int, default=15)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--cycles", type=int, default=160)
+    given = parser.parse_args()
+    logging.getLogger("brian2").setLevel(logging.ERROR)
+    intact = with_memory(prediction_circuit())
+    for label, circuit in (("memory", intact), ("cut", lesion(intact, RECALL))):
+        rows = [said(circuit, s, given.cycles) for s in range(given.seed, given.seed + given.seeds)]
+        last, both, before = (statistics.fmean(column) for column in zip(*rows, strict=True))
+        print(
+            f"{label}: last item {last:.2f}, last two {both:.2f}, "
+            f"the one before, given the last, {before:.2f}"
+        )
+
+
+def said(circuit: Circuit, seed: int, cycles: int) -> tuple[float, float, float]:
+    """Simulate some cycles without learning and tell the last two items from layer 6 (see `told`)."""
+    task = Task(grammar=named("second-order"))
+    epoch, result, _ = run_epoch(
+        circuit, task, cycles, seed, EPISODE, learns=False, engine=choose(None).engine
+    )
+    end = epoch.shown.prediction_ms[:, 1]
+    window = np.stack((end - measures.PREDICTION_MS, end), axis=1)
+    spikes = measures.counts(result.spikes[SAYS], populations(circuit)[SAYS].count, window)
+    return told(spikes, epoch.symbol, len(task.grammar.symbols))
+
+
+def told(
+    spikes: NDArray[np.float64], symbol: NDArray[np.int64], n_symbols: int
+) -> tuple[float, float, float]:
+    """Tell pairs of items from the spikes before the next one.
+
+    Parameters
+    ----------
+    spikes : array (cycles, cells)
+        Counts in the prediction part of every cycle.
+    symbol : array (cycles,)
+        The item that came in it.
+    n_symbols : int
+
+    Returns
+    -------
+    tuple of float
+        Shares of the cycles in which the last item is told right; both; both, of those in which the
+        last one is (NaN if there is none).
+    """
+    last, before = symbol[1:-1], symbol[:-2]
+    pair, shown = last * n_symbols + before, spikes[2:]
+    guess = np.empty_like(pair)
+    first = np.arange(len(pair)) < len(pair) // 2
+    for half in (first, ~first):
+        known = measures.templates(shown, pair, n_symbols**2, ~half)
+        guess[half] = measures.nearest(shown[half], known)
+    right = (guess >= 0) & (guess // n_symbols == last)
+    both = guess == pair
+    given = float(both[right].mean()) if right.any() else float("nan")
+    return float(right.mean()), float(both.mean()), given
+
+
+if __name__ == "__main__":
+    main()
