@@ -19,8 +19,8 @@ from figures.canvas import canvas, new_figure, style, write
 
 Results = dict[str, Any]
 
-#: Cycles of the running mean, and the hoped for accuracy.
-RUNNING, GOAL = 40, 0.95
+#: Cycles of the running mean.
+RUNNING = 40
 COPIES = "#8C6BB1"
 FILE = "prediction.json"
 
@@ -57,7 +57,9 @@ def curves(results: Results, ax: Axes | None = None) -> Axes:
                 mean = np.mean([row[:short] for row in rows], axis=0)
                 axes.plot(np.arange(short) + 1, mean, color=colour, lw=2.0, label=said)
         floor = results["floors"]
-        axes.axhline(GOAL, color=palette.INK, lw=0.7, ls="--", label=f"goal {GOAL:g}")
+        goal = results.get("goal")
+        if goal is not None:
+            axes.axhline(goal, color=palette.INK, lw=0.7, ls="--", label=f"goal {goal:g}")
         axes.axhline(floor["accuracy"], color=palette.FAINT, lw=0.9, label="chance")
         axes.axhline(
             floor["first_order_accuracy"], color=palette.FAINT, lw=0.9, ls=":",

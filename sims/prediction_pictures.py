@@ -18,6 +18,7 @@ from sims.plasticity_metrics import plain
 from sims.prediction_epoch import FOLD_FROM_MS, FOLD_MS, RELAY, Epoch
 from sims.prediction_metrics import curve, rise
 from sims.prediction_train import Course
+from sims.prediction_words import goals
 from sims.sequences import Grammar, floors
 
 FILE = "prediction.json"
@@ -41,7 +42,7 @@ def results(courses: Sequence[Course], grammar: Grammar, circuit: Circuit) -> di
     -------
     dict
         `curves`: seed to `right` and `copied` per training cycle. `rise`: seed to the course of the test's
-        predictions (`sims.prediction_metrics.rise`). `floors`. `symbols`,
+        predictions (`sims.prediction_metrics.rise`). `floors`. `goal`: accuracy hoped for, or None. `symbols`,
         `orientations_deg`. `cells`: for "before" and "after" the mean relay vectors of prediction
         and outcome part by symbol (symbols, cells), cells sorted by `preferred_deg`, spikes per s.
         `weights`: by projection the mean linear weight by bins of sender's and receiver's
@@ -61,6 +62,7 @@ def results(courses: Sequence[Course], grammar: Grammar, circuit: Circuit) -> di
             "accuracy": 1 / n,
             "first_order_accuracy": floor.first_order_accuracy,
         },
+        "goal": _goal(grammar),
         "cells": {
             "preferred_deg": preferred[order],
             "before": _cells(first.before, n, order),
@@ -73,6 +75,12 @@ def results(courses: Sequence[Course], grammar: Grammar, circuit: Circuit) -> di
             "after": {k: first.test.fold_hz[k] for k in FOLDED if k in first.test.fold_hz},
         },
     }
+
+
+def _goal(grammar: Grammar) -> float | None:
+    """Accuracy that is hoped for of this sequence; None where none is, or only that it stays at chance."""
+    found = goals(grammar.name).get("accuracy_final")
+    return found.low if found is not None and found.high >= 1 else None
 
 
 def _any(folded: dict[str, Floats]) -> Floats:
