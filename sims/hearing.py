@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from circuits.engine import choose
 from circuits.records import Spikes
 from circuits.spec import populations, set_parameter
+from circuits.wiring import orientation_distance
 from sims import prediction_measures as measures
 from sims.early import orientations
 from sims.prediction_epoch import Task, run_epoch
@@ -80,8 +81,7 @@ def answers(spikes: Spikes, n_cells: int, onset_ms: Floats, start: float, stop: 
 
 def in_column(counts: Floats, preferred_deg: Floats, shown_deg: Floats) -> Floats:
     """Give the spikes a cell of those that prefer the item shown, (items,); 0 where none does."""
-    apart = np.abs((preferred_deg[None, :] - shown_deg[:, None] + 90.0) % 180.0 - 90.0)
-    own = apart < COLUMN_DEG
+    own = orientation_distance(preferred_deg[None, :], shown_deg[:, None]) < COLUMN_DEG
     mean: Floats = (counts * own).sum(axis=1) / np.maximum(own.sum(axis=1), 1)
     return mean
 

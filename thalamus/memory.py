@@ -19,10 +19,9 @@ from circuits.spec import (
     find_projection,
     populations,
     projections,
-    set_parameter,
     with_learning,
 )
-from thalamus.prediction import PLASTIC, said_assumed
+from thalamus.prediction import PLASTIC, assume
 
 #: There, and back. Cutting the second is the control.
 HOLD, RECALL = "V2.L6CT -> V2.L6CC #memory", "V2.L6CC -> V2.L6CT #memory"
@@ -92,10 +91,7 @@ def with_memory(circuit: Circuit) -> Circuit:
     )
     wired = {**projections(circuit), PLASTIC: all_of_them}
     out = assemble(people.values(), [*wired.values(), *memory()])
-    out = with_learning(out, learning_of(circuit))
-    for text in SETTINGS:
-        out = set_parameter(out, text)
-    return said_assumed(out, SETTING_SOURCE)
+    return assume(with_learning(out, learning_of(circuit)), SETTINGS, SETTING_SOURCE)
 
 
 def memory() -> list[Projection]:

@@ -7,7 +7,7 @@ context pathway of the theory: V2.L5IB of the same column, with slow NMDA.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from circuits.learning import Learning
@@ -61,8 +61,8 @@ LEARNING = Learning(
 #: six. PV cells that fire with layer 2/3 of V1 (12 Hz; in the loop they are nearly silent) and with layer 4
 #: of V2 normalise both: V1's layer 2/3 then varies by a fifth, and V2 misses one in thirty. They hardly
 #: reach V1's bursters, whose volley would vary with them. V2's layer 6, which now hears every burst, comes
-#: and goes at 1-3 Hz on a static stimulus; more gain of it onto relay cells (1.1) gives the pulvinar that
-#: rhythm and not the bursters'.
+#: and goes at 1-3 Hz on a static stimulus; more gain of it onto relay cells (1.1) gave the pulvinar that
+#: rhythm instead of the bursters' on one seed of two.
 #: Layer-6 cells hold their item by NMDA of 150 ms until the next outcome has come (of 250 ms, the item
 #: before it lingers), and hardly excite each other, which would blur it. Inhibition by the TRN answers
 #: all of layer 6 alike and strongly, so that a relay cell fires where its own layer-6 input stands out.
@@ -156,14 +156,13 @@ def prediction_circuit(scale: float = DEFAULT_SCALE) -> Circuit:
     )
     known = {**_rewired(projections(base)), PLASTIC: broad}
     circuit = assemble(people.values(), [*known.values(), context()])
-    circuit = with_learning(circuit, LEARNING)
-    for text in SETTINGS:
+    return assume(with_learning(circuit, LEARNING), SETTINGS, SETTING_SOURCE)
+
+
+def assume(circuit: Circuit, settings: Sequence[str], source: str) -> Circuit:
+    """Set numbers as a user would, and say of them that they are assumed, not the user's own."""
+    for text in settings:
         circuit = set_parameter(circuit, text)
-    return said_assumed(circuit, SETTING_SOURCE)
-
-
-def said_assumed(circuit: Circuit, source: str) -> Circuit:
-    """Say of numbers that were set here that they are assumed, not the user's own."""
 
     def said(sources: Mapping[str, str]) -> dict[str, str]:
         return {k: source if v == USER else v for k, v in sources.items()}
