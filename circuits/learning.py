@@ -38,6 +38,7 @@ _SOURCES: Mapping[str, str] = {
     "readout": "OReilly2026",
     "cycle_ms": "OReilly2026",
     "rate": "assumed: slow enough that no single cycle decides",
+    "pre_ms": "OReilly2026",
     "burst_source": "OReilly2026",
     "burst_tau_ms": _OWN,
     "burst_arm": _OWN,
@@ -66,6 +67,9 @@ class Learning:
         Length of a cycle of the read-out "cycle", from the start of the simulation, ms, above 0.
     rate : float
         Learning rate, 0 or more; 0 freezes every weight and leaves the rest as it is.
+    pre_ms : float
+        Decay of the sender's trace in the kinase rule, ms, above 0: 30 as in Axon, or as slow as the
+        NMDA receptors that hold its glutamate (100 in Axon's dendrites). Rivals have their own.
     burst_source : str
         Population whose burst times the read-out "burst".
     burst_tau_ms : float
@@ -91,13 +95,14 @@ class Learning:
     Raises
     ------
     CtloopError
-        For a rule, read-out, cycle, rate or homeostasis that cannot be.
+        For a rule, read-out, cycle, rate, trace or homeostasis that cannot be.
     """
 
     rule: str = "cascade"
     readout: str = "cycle"
     cycle_ms: float = THETA_MS
     rate: float = 0.05
+    pre_ms: float = 30.0
     burst_source: str = "V1.L5IB"
     burst_tau_ms: float = 20.0
     burst_arm: float = 0.2
@@ -121,10 +126,10 @@ class Learning:
             raise UnknownName("read-out", self.readout, READOUTS)
         if self.homeostasis not in HOMEOSTASIS:
             raise UnknownName("homeostasis", self.homeostasis, HOMEOSTASIS)
-        if not self.cycle_ms > 0 or not self.rate >= 0:
+        if not self.cycle_ms > 0 or not self.rate >= 0 or not self.pre_ms > 0:
             msg = (
-                "learning needs a cycle longer than 0 ms and a rate of 0 or more, not "
-                f"{self.cycle_ms:g} ms and {self.rate:g}"
+                "learning needs a cycle and a sender's trace longer than 0 ms and a rate of 0 or more, "
+                f"not {self.cycle_ms:g} ms, {self.pre_ms:g} ms and {self.rate:g}"
             )
             raise CtloopError(msg)
         self._check_burst()
@@ -145,7 +150,8 @@ class Learning:
     @property
     def kinase(self) -> KinaseRule:
         """The constants of the rule, at this learning rate; a rival has those of the default."""
-        return replace(named_rule("cascade" if self.rival else self.rule), rate=self.rate)
+        rule = named_rule("cascade" if self.rival else self.rule)
+        return replace(rule, rate=self.rate, tau_pre_ms=self.pre_ms)
 
     @property
     def rival(self) -> bool:
