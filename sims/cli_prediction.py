@@ -85,7 +85,7 @@ def _add_task(parser: Parser) -> None:
         "--sequence",
         default="loop",
         metavar="WHAT",
-        help="loop (default), second-order, reber, shuffled, or a file (.toml)",
+        help="loop (default), second-order, irregular, reber, shuffled, or a file (.toml)",
     )
     group.add_argument(
         "--epochs", type=int, metavar="N", help=f"epochs of learning (default: {EPOCHS})"

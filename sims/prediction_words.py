@@ -73,6 +73,9 @@ _BY_SEQUENCE: dict[str, dict[str, Goal]] = {
     "second-order": {
         "accuracy_final": Goal(0.85, 1, "above accuracy_first_order: the item before last counts"),
     },
+    "irregular": {
+        "accuracy_final": Goal(0.85, 1, "above accuracy_first_order, where neighbours contradict"),
+    },
     "reber": {
         "legal_rate": Goal(0.75, 1, "clearly above legal_first_order"),
     },

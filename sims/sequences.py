@@ -134,11 +134,26 @@ def loop(order: tuple[int, ...] = (0, 3, 6, 1, 4, 7, 2, 5)) -> Grammar:
     return _cycle("loop", order)
 
 
-def second_order() -> Grammar:
+def second_order(steps: tuple[int, int] = (2, 5)) -> Grammar:
     """Give a loop of 16 items in which each of 8 orientations has two predecessors and two successors.
 
-    The last item alone tells the next one half of the time; the last two tell it always. (A closed
-    walk along all edges of the graph in which i leads to i + 3 and i + 5, modulo 8.)
+    The last item alone tells the next one half of the time; the last two tell it always. Steps of 45 and
+    112.5 deg take turns: what comes next is a long step after a short one, at any orientation, so that
+    neighbouring orientations go on alike. The two that may follow an item are 67.5 deg apart, so that
+    what lies between them is no item that either could be taken for.
+    """
+    walk = [0]
+    for k in range(15):
+        walk.append((walk[-1] + steps[k % 2]) % 8)
+    return _cycle("second-order", tuple(walk))
+
+
+def irregular() -> Grammar:
+    """Give a second-order loop in which neighbours do not go on alike: the harder one.
+
+    Items lead to i + 3 and i + 5, modulo 8, in the order of a closed walk along all edges of that graph.
+    The two that may follow are 45 deg apart, with an item halfway; and some orientations contradict what
+    layer 6, whose cells answer their neighbours too, has learnt of those beside them.
     """
     ways = {node: [(node + 3) % 8, (node + 5) % 8] for node in range(8)}
     path, walk = [0], []
@@ -147,7 +162,7 @@ def second_order() -> Grammar:
             path.append(ways[path[-1]].pop())
         else:
             walk.append(path.pop())
-    return _cycle("second-order", tuple(walk[::-1][:-1]))
+    return _cycle("irregular", tuple(walk[::-1][:-1]))
 
 
 def reber() -> Grammar:
@@ -165,7 +180,13 @@ def shuffled() -> Grammar:
     return Grammar("shuffled", _letters(8), _fan(8), (first, *others))
 
 
-SEQUENCES = {"loop": loop, "second-order": second_order, "reber": reber, "shuffled": shuffled}
+SEQUENCES = {
+    "loop": loop,
+    "second-order": second_order,
+    "irregular": irregular,
+    "reber": reber,
+    "shuffled": shuffled,
+}
 
 
 def named(text: str) -> Grammar:

@@ -132,9 +132,11 @@ def test_a_trace_that_never_arms_reads_nothing() -> None:
     assert (result.weights[LEARNS].final == 0.5).all()
 
 
-def test_weights_are_those_of_the_reference_read_at_the_bursts() -> None:
-    circuit = _circuit()
+@pytest.mark.parametrize("pre_ms", [30, 100])
+def test_weights_are_those_of_the_reference_read_at_the_bursts(pre_ms: int) -> None:
+    circuit = _circuit(f"learning.pre={pre_ms}ms")
     result, learning = _run(circuit), learning_of(circuit)
+    assert learning.kinase.tau_pre_ms == pre_ms
     expected = np.full(result.edges[LEARNS].pre.size, 0.5)
     due = np.array(_due(result, learning))
     for difference in cycle_differences(learning.kinase, *_trains(result), due).T:

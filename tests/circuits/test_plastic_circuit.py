@@ -290,6 +290,7 @@ def test_the_numbers_of_learning_have_sources() -> None:
     ("text", "said"),
     [
         ("learning.cycle=0ms", "longer than 0 ms"),
+        ("learning.pre=0ms", "longer than 0 ms"),
         ("learning.rate=-1", "a rate of 0 or more"),
         ("learning.readout=dendrite", 'use "cycle"'),
         ("learning.cycle=3mV", "ms"),

@@ -41,8 +41,9 @@ def test_the_loop_shows_eight_orientations_far_from_each_other_in_turn() -> None
     assert np.minimum(apart, 180 - apart).min() == pytest.approx(67.5)
 
 
-def test_the_second_order_loop_needs_two_items_and_two_are_enough() -> None:
-    items = draw(named("second-order"), 160, np.random.default_rng(0)).symbol
+@pytest.mark.parametrize("name", ["second-order", "irregular"])
+def test_a_second_order_loop_needs_two_items_and_two_are_enough(name: str) -> None:
+    items = draw(named(name), 160, np.random.default_rng(0)).symbol
     after: dict[tuple[int, ...], set[int]] = {}
     before: dict[int, set[int]] = {}
     for a, b, c in zip(items, items[1:], items[2:], strict=False):
@@ -53,6 +54,22 @@ def test_the_second_order_loop_needs_two_items_and_two_are_enough() -> None:
     assert {len(v) for k, v in after.items() if len(k) == 1} == {2}
     assert {len(v) for v in before.values()} == {2}
     assert len({(int(a), int(b)) for a, b in pairwise(items)}) == 16
+
+
+@pytest.mark.parametrize(("name", "same"), [("second-order", 1), ("irregular", None)])
+def test_what_comes_next_goes_by_the_steps_at_any_orientation_unless_irregular(
+    name: str, same: int | None
+) -> None:
+    steps = np.diff(draw(named(name), 160, np.random.default_rng(0)).symbol) % 8
+    after = {int(a): {int(b) for b in steps[1:][steps[:-1] == a]} for a in set(steps[:-1])}
+    assert all(len(v) == same for v in after.values()) is (same is not None)
+
+
+def test_what_may_follow_in_second_order_has_no_item_halfway() -> None:
+    items = draw(named("second-order"), 160, np.random.default_rng(0)).symbol
+    for item in range(8):
+        one, other = {int(b) for a, b in pairwise(items) if a == item}
+        assert (one - other) % 8 in (3, 5)
 
 
 def test_reber_floors_are_those_of_its_graph() -> None:
@@ -68,8 +85,10 @@ def test_reber_floors_are_those_of_its_graph() -> None:
 
 
 def test_the_last_item_tells_all_half_and_a_seventh() -> None:
-    told = {n: floors(named(n)).first_order_accuracy for n in ("loop", "second-order", "shuffled")}
+    names = ("loop", "second-order", "irregular", "shuffled")
+    told = {n: floors(named(n)).first_order_accuracy for n in names}
     assert told["loop"] == 1
+    assert told["irregular"] == pytest.approx(0.5, abs=0.001)
     assert told["second-order"] == pytest.approx(0.5, abs=0.001)
     assert told["shuffled"] == pytest.approx(1 / 7, abs=0.01)
 
