@@ -65,9 +65,9 @@ LEARNING = Learning(
 #: six. PV cells that fire with layer 2/3 of V1 (12 Hz; in the loop they are nearly silent) and with layer 4
 #: of V2 normalise both: V1's layer 2/3 then varies by a fifth, and V2 misses one in thirty. They hardly
 #: reach V1's bursters, whose volley would vary with them. V2's layer 6, which now hears every burst, comes
-#: and goes at 1-3 Hz on a static stimulus, and with .9 of its gain onto relay cells (it was chosen with a
-#: faster trace of learning) the trained pulvinar had that rhythm on two seeds of five (20-24); with .7 it
-#: has the bursters' on all of 100-103, and the loop is predicted as well.
+#: and goes at 1-3 Hz on a static stimulus, and the trained pulvinar may follow it instead of the bursters
+#: (two seeds of five, 20-24). With .7 of its gain onto relay cells it did on one of five (25-29), but
+#: then relay cells nearly silent before learning fire three times as much after it.
 #: Layer-6 cells hold their item by NMDA of 150 ms until the next outcome has come (of 250 ms, the item
 #: before it lingers), and hardly excite each other, which would blur it. Inhibition by the TRN answers
 #: all of layer 6 alike and strongly, so that a relay cell fires where its own layer-6 input stands out.
@@ -92,7 +92,7 @@ SETTINGS: tuple[str, ...] = (
     "V2.L4E->V2.L23E.modelled=40",
     "V2.L4E->V2.L23E.gain=4.2",
     "V1.L5IB->Pulvinar.TRC.NMDA=1.5",
-    "V2.L6CT->Pulvinar.TRC.gain=0.7",
+    "V2.L6CT->Pulvinar.TRC.gain=0.9",
     "V2.L6CT->TRN.PUL.gain=2",
     "V2.L6CT->V2.L6CT.gain=0.1",
     "V2.L6CC->V2.L6CT.gain=0.1",
