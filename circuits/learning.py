@@ -38,7 +38,7 @@ _SOURCES: Mapping[str, str] = {
     "readout": "OReilly2026",
     "cycle_ms": "OReilly2026",
     "rate": "assumed: slow enough that no single cycle decides",
-    "pre_ms": "OReilly2026",
+    "pre_ms": "assumed: 30 ms is Axon's; 100 ms is how slow NMDA is there",
     "burst_source": "OReilly2026",
     "burst_tau_ms": _OWN,
     "burst_arm": _OWN,
@@ -102,7 +102,7 @@ class Learning:
     readout: str = "cycle"
     cycle_ms: float = THETA_MS
     rate: float = 0.05
-    pre_ms: float = 30.0
+    pre_ms: float = KinaseRule.tau_pre_ms
     burst_source: str = "V1.L5IB"
     burst_tau_ms: float = 20.0
     burst_arm: float = 0.2

@@ -134,7 +134,7 @@ def loop(order: tuple[int, ...] = (0, 3, 6, 1, 4, 7, 2, 5)) -> Grammar:
     return _cycle("loop", order)
 
 
-def second_order(steps: tuple[int, int] = (2, 5)) -> Grammar:
+def second_order() -> Grammar:
     """Give a loop of 16 items in which each of 8 orientations has two predecessors and two successors.
 
     The last item alone tells the next one half of the time; the last two tell it always. Steps of 45 and
@@ -144,7 +144,7 @@ def second_order(steps: tuple[int, int] = (2, 5)) -> Grammar:
     """
     walk = [0]
     for k in range(15):
-        walk.append((walk[-1] + steps[k % 2]) % 8)
+        walk.append((walk[-1] + (2, 5)[k % 2]) % 8)
     return _cycle("second-order", tuple(walk))
 
 

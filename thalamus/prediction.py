@@ -43,8 +43,8 @@ MODELLED = 360
 #: The volley of V1's bursters lasts about 30 ms; a fast trace of it gives the sign within 20 ms of its
 #: peak. The pace is set so that some hundred cycles suffice. The sender's trace is as slow as NMDA
 #: receptors hold its glutamate, 100 ms: then what is strengthened at the outcome and what is weakened at
-#: the prediction are the same spikes of layer 6, and their counting noise cancels. With the 30 ms of Axon
-#: it does not (seeds 101 and 103 predict .88 of the loop instead of .98).
+#: the prediction are more nearly the same spikes of layer 6, whose counting noise then cancels. With the 30 ms
+#: of Axon it does so less (seeds 101 and 103 predict .88 of the loop instead of .98).
 LEARNING = Learning(
     readout="burst",
     burst_source="V1.L5IB",
