@@ -29,6 +29,7 @@ from circuits.spec import (
     save,
     set_parameter,
     to_dict,
+    with_more,
     with_projection,
 )
 from sims import prediction_metrics, prediction_pictures, sequences
@@ -38,7 +39,7 @@ from sims.prediction_train import Course, Plan, load_course, total_cycles, train
 from sims.requests import versions
 from thalamus.circuit import DEFAULT_SCALE
 from thalamus.memory import with_memory
-from thalamus.prediction import CONTROLS, prediction_circuit
+from thalamus.prediction import CONTROLS, Control, prediction_circuit
 
 if TYPE_CHECKING:
     from sims.progress import Progress
@@ -185,10 +186,11 @@ def _circuit(
 
     circuit = prediction_circuit(scale) if file is None else load(file)
     circuit = with_memory(circuit) if memory else circuit
-    changed, cut = ((), ()) if control is None else CONTROLS[control]
-    for text in (*changed, *settings):
+    asked = Control() if control is None else CONTROLS[control]
+    circuit = with_more(circuit, *asked.added)
+    for text in (*asked.settings, *settings):
         circuit = set_parameter(circuit, text)
-    for text in (*cut, *lesions):
+    for text in (*asked.lesions, *lesions):
         circuit = lesion(circuit, text)
     return circuit
 

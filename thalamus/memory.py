@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from circuits.learning import learning_of
 from circuits.records import Projection, Topographic, Uniform
 from circuits.spec import (
     Circuit,
-    assemble,
     find_projection,
     populations,
-    projections,
-    with_learning,
+    with_more,
+    with_population,
+    with_projection,
 )
 from thalamus.prediction import PLASTIC, assume
 
@@ -89,20 +88,13 @@ def with_memory(circuit: Circuit) -> Circuit:
     circuit : Circuit
         From `thalamus.prediction.prediction_circuit`.
     """
-    plastic = find_projection(circuit, PLASTIC)
-    people = populations(circuit)
-    told = people[plastic.source]
-    people[plastic.source] = replace(
-        told, count=CELLS, sources={**told.sources, "count": COUNT_SOURCE}
+    plastic, told = find_projection(circuit, PLASTIC), populations(circuit)["V2.L6CT"]
+    circuit = with_population(
+        circuit, replace(told, count=CELLS, sources={**told.sources, "count": COUNT_SOURCE})
     )
-    all_of_them = replace(
-        plastic,
-        modelled=FIBRES,
-        sources={**plastic.sources, "modelled": "assumed: as many as in tissue"},
-    )
-    wired = {**projections(circuit), PLASTIC: all_of_them}
-    out = assemble(people.values(), [*wired.values(), *memory()])
-    return assume(with_learning(out, learning_of(circuit)), SETTINGS, SETTING_SOURCE)
+    fibres = {**plastic.sources, "modelled": "assumed: as many as in tissue"}
+    circuit = with_projection(circuit, replace(plastic, modelled=FIBRES, sources=fibres))
+    return assume(with_more(circuit, *memory()), SETTINGS, SETTING_SOURCE)
 
 
 def memory() -> list[Projection]:

@@ -8,7 +8,7 @@ context pathway of the theory: V2.L5IB of the same column, with slow NMDA.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from circuits.learning import Learning
 from circuits.records import STP, Projection, Topographic, Uniform
@@ -111,29 +111,48 @@ NARROW: Mapping[str, float] = {
 }
 UNIFORM = ("V2.L6CT -> TRN.PUL", "TRN.PUL -> Pulvinar.TRC")
 
-#: What is changed for a control: settings, then lesions.
-CONTROLS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "no drivers": ((), ("V1.L5IB -> Pulvinar.TRC",)),
-    "frozen": ((), (f"freeze {PLASTIC}",)),
-    "no feedback": ((), ("Pulvinar.TRC -> V*",)),
-    "hebb": (("learning.rule=hebb",), ()),
-    "bcm": (("learning.rule=bcm",), ()),
-    "stdp": (("learning.rule=stdp",), ()),
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """What is changed for a control: projections added, settings, then lesions."""
+
+    added: tuple[Projection, ...] = ()
+    settings: tuple[str, ...] = ()
+    lesions: tuple[str, ...] = ()
+
+
+def peek() -> Projection:
+    """Give the pathway of the control "peeking": V1's layer 4 tells layer 6 of V2 what is there now.
+
+    No such arrow is in the circuit. It has to come before V1's bursters, or layer 6 would still hold
+    the last item when the outcome comes; and by AMPA, for slow NMDA would hold it until it is the last.
+    """
+    return Projection(
+        source="V1.L4E",
+        target="V2.L6CT",
+        key="peek",
+        role="feedforward",
+        rule=Topographic(orientation_deg=5.0),
+        fibres=20.0,
+        modelled=20,
+        receptors={"AMPA": 1.0, "NMDA": 0.0},
+        pooling="sum",
+        delay_ms=2.0,
+        sources={"*": "assumed: a control, there is no such pathway"},
+    )
+
+
+CONTROLS: Mapping[str, Control] = {
+    "no drivers": Control(lesions=("V1.L5IB -> Pulvinar.TRC",)),
+    "frozen": Control(lesions=(f"freeze {PLASTIC}",)),
+    "no feedback": Control(lesions=("Pulvinar.TRC -> V*",)),
+    "hebb": Control(settings=("learning.rule=hebb",)),
+    "bcm": Control(settings=("learning.rule=bcm",)),
+    "stdp": Control(settings=("learning.rule=stdp",)),
     # Read out before the next burst, when the prediction is the later of the two.
-    "outcome first": (("learning.burst_delay=110ms",), ()),
-    # Layer 4 of V2 shows the present item; its cells stand in for the bursters' context, by as
-    # many fibres but by AMPA: through slow NMDA they would hold the item until it is the last one.
-    "peeking": (
-        (
-            "V2.L4E -> V2.L6CT.modelled=20",
-            "V2.L4E -> V2.L6CT.AMPA=24nS",
-            "V2.L4E -> V2.L6CT.NMDA=0nS",
-            "V2.L4E -> V2.L6CT.gain=0.13",
-            f"{CONTEXT}.gain=0",
-        ),
-        (),
-    ),
-    "no context": ((), (CONTEXT,)),
+    "outcome first": Control(settings=("learning.burst_delay=110ms",)),
+    "peeking": Control(added=(peek(),), settings=(f"{CONTEXT}.gain=0",)),
+    "no context": Control(lesions=(CONTEXT,)),
 }
 
 

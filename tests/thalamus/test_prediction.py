@@ -7,7 +7,7 @@ import pytest
 from circuits.learning import learning_of
 from circuits.lesions import lesion
 from circuits.sources import check_sources
-from circuits.spec import from_dict, projections, same, set_parameter, to_dict
+from circuits.spec import from_dict, projections, same, set_parameter, to_dict, with_more
 from thalamus.circuit import corticothalamic_loop
 from thalamus.prediction import CONTEXT, CONTROLS, LATER, PLASTIC, prediction_circuit
 
@@ -35,9 +35,10 @@ def test_it_is_the_loop_with_a_context_pathway() -> None:
 @pytest.mark.parametrize("name", list(CONTROLS))
 def test_a_control_changes_the_circuit(name: str) -> None:
     circuit = changed = prediction_circuit()
-    settings, lesions = CONTROLS[name]
-    for text in settings:
+    control = CONTROLS[name]
+    changed = with_more(changed, *control.added)
+    for text in control.settings:
         changed = set_parameter(changed, text)
-    for text in lesions:
+    for text in control.lesions:
         changed = lesion(changed, text)
     assert not same(changed, circuit)
