@@ -64,10 +64,11 @@ LEARNING = Learning(
 #: (it varies by 4 %), while layer 2/3 varies by a third with its phase, and V2's bursters missed one item in
 #: six. PV cells that fire with layer 2/3 of V1 (12 Hz; in the loop they are nearly silent) and with layer 4
 #: of V2 normalise both: V1's layer 2/3 then varies by a fifth, and V2 misses one in thirty. They hardly
-#: reach V1's bursters, whose volley would vary with them. V2's layer 6, which now hears every burst, comes
-#: and goes at 1-3 Hz on a static stimulus, and the trained pulvinar may follow it instead of the bursters
-#: (two seeds of five, 20-24). With .7 of its gain onto relay cells it did on one of five (25-29), but
-#: then relay cells nearly silent before learning fire three times as much after it.
+#: reach V1's bursters, whose volley would vary with them.
+#: Relay cells fire tonically (some 4 Hz before anything is learnt; awake they do), and layer 6 modulates
+#: that. Nearly silent ones, which layer 6 has to drive to fire (40 pA, .9 of its gain), show a prediction
+#: twice as strong, by which on a static stimulus the pulvinar follows layer 6, which comes and goes at 1-3 Hz, instead
+#: of the bursters (seeds 101 and 102); and with less of layer 6 on silent cells, learning more than doubles their rate.
 #: Layer-6 cells hold their item by NMDA of 150 ms until the next outcome has come (of 250 ms, the item
 #: before it lingers), and hardly excite each other, which would blur it. Inhibition by the TRN answers
 #: all of layer 6 alike and strongly, so that a relay cell fires where its own layer-6 input stands out.
@@ -83,8 +84,8 @@ SETTINGS: tuple[str, ...] = (
     "V1.L23PV->V1.L5IB.gain=0.3",
     "V1.L23E->V2.L4E.gain=1.8",
     "V2.L4E->V2.L4PV.gain=1.5",
-    "Pulvinar.TRC->V2.L4E.gain=0.6",
-    "Pulvinar.TRC->V2.L4PV.gain=0.6",
+    "Pulvinar.TRC->V2.L4E.gain=0.75",
+    "Pulvinar.TRC->V2.L4PV.gain=0.75",
     "V2.L4E->V2.L5IB.modelled=50",
     "V2.L4E->V2.L5IB.gain=1.8",
     "V2.L23E->V2.L5IB.gain=0.2",
@@ -92,7 +93,9 @@ SETTINGS: tuple[str, ...] = (
     "V2.L4E->V2.L23E.modelled=40",
     "V2.L4E->V2.L23E.gain=4.2",
     "V1.L5IB->Pulvinar.TRC.NMDA=1.5",
-    "V2.L6CT->Pulvinar.TRC.gain=0.9",
+    "Pulvinar.TRC.background=95pA",
+    "Pulvinar.TRC.noise=40pA",
+    "V2.L6CT->Pulvinar.TRC.gain=0.5",
     "V2.L6CT->TRN.PUL.gain=2",
     "V2.L6CT->V2.L6CT.gain=0.1",
     "V2.L6CC->V2.L6CT.gain=0.1",
