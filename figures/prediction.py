@@ -117,7 +117,7 @@ def cells(results: Results) -> Figure:
     order = np.argsort(results["orientations_deg"])
     preferred = np.asarray(found["preferred_deg"])
     with style():
-        figure = new_figure(7.2, 5.6)
+        figure = new_figure(8.2, 5.6)
         axes = figure.subplots(2, 3, sharex=True, sharey=True)
         arrays = {
             (when, part): np.array(found[when][part], float)[order].T
@@ -132,13 +132,16 @@ def cells(results: Results) -> Figure:
                 (outcome, 0.0, top, "magma"),
                 (outcome - prediction, -top, top, "RdBu_r"),
             )
-            for ax, (values, low, high, colours) in zip(row, shown, strict=True):
-                image = ax.pcolormesh(
+            images = [
+                ax.pcolormesh(
                     np.arange(len(symbols) + 1), np.append(preferred, 180.0), values,
                     vmin=low, vmax=high, cmap=colours, rasterized=True,
-                )  # fmt: skip
+                )
+                for ax, (values, low, high, colours) in zip(row, shown, strict=True)
+            ]  # fmt: skip
             row[0].set_ylabel(f"{when} learning\npreferred orientation (deg)")
-            figure.colorbar(image, ax=row[2], label="outcome - prediction (Hz)")
+            figure.colorbar(images[1], ax=row[1], label="rate (Hz)")
+            figure.colorbar(images[2], ax=row[2], label="outcome - prediction (Hz)")
         for ax, title in zip(
             axes[0], ("prediction part", "outcome part", "difference"), strict=True
         ):
