@@ -156,19 +156,6 @@ def with_projection(circuit: Circuit, *changes: Projection) -> Circuit:
     return changed
 
 
-def with_more(circuit: Circuit, *added: Projection) -> Circuit:
-    """Give a copy of the circuit that has these projections besides its own.
-
-    Raises
-    ------
-    CtloopError
-        See `assemble`.
-    """
-    more = assemble(populations(circuit).values(), [*projections(circuit).values(), *added])
-    more.graph.update(circuit.graph)
-    return more
-
-
 def with_learning(circuit: Circuit, learning: Learning) -> Circuit:
     """Give a copy of the circuit whose plastic projections learn this way."""
     changed = circuit.copy()

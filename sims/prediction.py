@@ -29,7 +29,6 @@ from circuits.spec import (
     save,
     set_parameter,
     to_dict,
-    with_more,
     with_projection,
 )
 from sims import prediction_metrics, prediction_pictures, sequences
@@ -39,7 +38,7 @@ from sims.prediction_train import Course, Plan, load_course, total_cycles, train
 from sims.requests import versions
 from thalamus.circuit import DEFAULT_SCALE
 from thalamus.memory import with_memory
-from thalamus.prediction import CONTROLS, Control, prediction_circuit
+from thalamus.prediction import CONTROLS, Control, prediction_circuit, with_more
 
 if TYPE_CHECKING:
     from sims.progress import Progress

@@ -16,11 +16,10 @@ from circuits.spec import (
     Circuit,
     find_projection,
     populations,
-    with_more,
     with_population,
     with_projection,
 )
-from thalamus.prediction import PLASTIC, assume
+from thalamus.prediction import PLASTIC, assume, with_more
 
 #: There, and back. Cutting the second is the control.
 HOLD, RECALL = "V2.L6CT -> V2.L6CC #memory", "V2.L6CC -> V2.L6CT #memory"
@@ -33,10 +32,10 @@ CELLS, FIBRES = 900, 859
 #: What layer 6 says changes with every item, and a relay cell that adds it up for long shows what was
 #: said an item before: so NMDA of 20 ms at relay cells, where the loop has 50 and Iavarone2023 43 (replayed to
 #: them, the same spikes of layer 6 were foretold by .83 instead of .65, seeds 100 and 101). TRN and layer 6
-#: are both stronger, so that few relay cells stand out, and more background keeps the others firing (some 10 Hz
-#: untrained, and evenly: with noise of 45 pA, .05 fewer are right; at 5 Hz, with 40 pA, learning more than
-#: doubles their rate). V2 hears more by the pulvinar, for a prediction now needs two items heard, and by
-#: somewhat less of layer 4, so that its bursters stay fresh.
+#: are both stronger, so that few relay cells stand out, and more background keeps the others firing (some
+#: 10 Hz untrained; at 5 Hz, with 40 pA, learning more than doubles their rate). V2 hears more by the
+#: pulvinar, for a prediction now needs two items heard, and by somewhat less of layer 4, so that its
+#: bursters stay fresh.
 SETTINGS: tuple[str, ...] = (
     "Pulvinar.TRC.tau_nmda=20ms",
     "Pulvinar.TRC.background=135pA",

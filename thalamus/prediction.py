@@ -188,6 +188,19 @@ def prediction_circuit(scale: float = DEFAULT_SCALE) -> Circuit:
     return assume(with_learning(circuit, LEARNING), SETTINGS, SETTING_SOURCE)
 
 
+def with_more(circuit: Circuit, *added: Projection) -> Circuit:
+    """Give a copy of the circuit that has these projections besides its own.
+
+    Raises
+    ------
+    CtloopError
+        See `circuits.spec.assemble`.
+    """
+    more = assemble(populations(circuit).values(), [*projections(circuit).values(), *added])
+    more.graph.update(circuit.graph)
+    return more
+
+
 def assume(circuit: Circuit, settings: Sequence[str], source: str) -> Circuit:
     """Set numbers as a user would, and say of them that they are assumed, not the user's own."""
     for text in settings:

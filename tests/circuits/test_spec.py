@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from circuits import spec
 from circuits.errors import CtloopError, UnknownName
-from circuits.learning import Learning, learning_of
 from circuits.records import (
     STP,
     CellType,
@@ -262,17 +261,6 @@ def test_a_number_that_cannot_be_meant_is_refused_in_one_line(text: str, why: st
 def test_a_projection_to_nowhere_is_refused_with_the_nearest_population() -> None:
     with pytest.raises(UnknownName, match=r"V1\.L4E"):
         spec.assemble([population("V1.L4E")], [projection("V1.L4E", "V1.L4")])
-
-
-def test_a_projection_more_leaves_everything_else_and_how_it_learns() -> None:
-    circuit = spec.with_learning(small(), Learning(rate=0.3))
-    added = projection("V1.L5IB", "V1.L4E", key="more")
-    more = spec.with_more(circuit, added)
-    assert set(spec.projections(more)) - set(spec.projections(circuit)) == {added.name}
-    assert learning_of(more) == learning_of(circuit)
-    assert added.name not in spec.projections(circuit)
-    with pytest.raises(CtloopError, match="declared twice"):
-        spec.with_more(more, added)
 
 
 def test_a_name_given_twice_is_refused() -> None:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from circuits.errors import CtloopError
 from circuits.learning import learning_of
 from circuits.lesions import lesion
 from circuits.sources import check_sources
-from circuits.spec import from_dict, projections, same, set_parameter, to_dict, with_more
+from circuits.spec import from_dict, projections, same, set_parameter, to_dict
 from thalamus.circuit import corticothalamic_loop
-from thalamus.prediction import CONTEXT, CONTROLS, LATER, PLASTIC, prediction_circuit
+from thalamus.prediction import (
+    CONTEXT,
+    CONTROLS,
+    LATER,
+    PLASTIC,
+    peek,
+    prediction_circuit,
+    with_more,
+)
 
 
 def test_every_number_has_a_source_and_the_spec_is_saved_without_loss() -> None:
@@ -30,6 +39,15 @@ def test_it_is_the_loop_with_a_context_pathway() -> None:
     known, loop = projections(prediction_circuit()), projections(corticothalamic_loop())
     assert set(known) - set(loop) == {CONTEXT}
     assert set(known[CONTEXT].receptors) == {"AMPA", "NMDA"}
+
+
+def test_a_projection_more_leaves_everything_else_and_how_it_learns() -> None:
+    circuit = prediction_circuit()
+    more = with_more(circuit, peek())
+    assert set(projections(more)) - set(projections(circuit)) == {peek().name}
+    assert learning_of(more) == learning_of(circuit)
+    with pytest.raises(CtloopError, match="declared twice"):
+        with_more(more, peek())
 
 
 @pytest.mark.parametrize("name", list(CONTROLS))
