@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from circuits.learning import Learning
-from circuits.records import STP, Projection, Topographic, Uniform
+from circuits.records import STP, Projection, Rule, Topographic, Uniform
 from circuits.sources import USER
 from circuits.spec import (
     Circuit,
@@ -143,7 +143,15 @@ def peek() -> Projection:
         pooling="sum",
         delay_ms=2.0,
         gain=8.0,
-        sources={"*": "assumed: a control, there is no such pathway"},
+        sources={
+            "*": "assumed: a control, there is no such pathway",
+            "rule": "assumed: as narrow as layer 4 is joined to V2's bursters",
+            "modelled": "assumed: as many as of the context",
+            "pooling": "assumed: one fibre is one fibre",
+            "weight_cv": "PotjansDiesmann2014",
+            "delay_cv": "assumed: a tenth, to the late side alone",
+            "gain": "assumed: layer 6 then fires about as much as by the context",
+        },
     )
 
 
@@ -170,12 +178,11 @@ def prediction_circuit(scale: float = DEFAULT_SCALE) -> Circuit:
         See `thalamus.circuit.corticothalamic_loop`.
     """
     base = corticothalamic_loop(scale)
-    people = populations(base)
     plastic = find_projection(base, PLASTIC)
     broad = replace(
         plastic,
         rule=Uniform(),
-        modelled=min(MODELLED, people[plastic.source].count),
+        modelled=min(MODELLED, populations(base)[plastic.source].count),
         plastic=True,
         sources={
             **plastic.sources,
@@ -183,8 +190,7 @@ def prediction_circuit(scale: float = DEFAULT_SCALE) -> Circuit:
             "modelled": "assumed: more of the fibres than elsewhere, so that each can be chosen",
         },
     )
-    known = {**_rewired(projections(base)), PLASTIC: broad}
-    circuit = assemble(people.values(), [*known.values(), context()])
+    circuit = with_more(with_projection(base, *_rewired(base), broad), context())
     return assume(with_learning(circuit, LEARNING), SETTINGS, SETTING_SOURCE)
 
 
@@ -223,25 +229,15 @@ def assume(circuit: Circuit, settings: Sequence[str], source: str) -> Circuit:
     return circuit
 
 
-def _rewired(known: Mapping[str, Projection]) -> dict[str, Projection]:
-    """Give the loop's projections with the rules that differ here."""
-    narrow = {
-        name: replace(
-            known[name],
-            rule=Topographic(orientation_deg=width),
-            sources={**known[name].sources, "rule": SETTING_SOURCE},
-        )
-        for name, width in NARROW.items()
-    }
-    uniform = {
-        name: replace(
-            known[name],
-            rule=Uniform(),
-            sources={**known[name].sources, "rule": SETTING_SOURCE},
-        )
-        for name in UNIFORM
-    }
-    return {**known, **narrow, **uniform}
+def _rewired(circuit: Circuit) -> list[Projection]:
+    """Give the loop's projections whose rules differ here."""
+    rules: dict[str, Rule] = {n: Topographic(orientation_deg=w) for n, w in NARROW.items()}
+    rules |= dict.fromkeys(UNIFORM, Uniform())
+    known = projections(circuit)
+    return [
+        replace(known[name], rule=rule, sources={**known[name].sources, "rule": SETTING_SOURCE})
+        for name, rule in rules.items()
+    ]
 
 
 def context() -> Projection:

@@ -52,11 +52,11 @@ def test_a_projection_more_leaves_everything_else_and_how_it_learns() -> None:
 
 @pytest.mark.parametrize("name", list(CONTROLS))
 def test_a_control_changes_the_circuit(name: str) -> None:
-    circuit = changed = prediction_circuit()
-    control = CONTROLS[name]
-    changed = with_more(changed, *control.added)
+    circuit, control = prediction_circuit(), CONTROLS[name]
+    changed = with_more(circuit, *control.added)
     for text in control.settings:
         changed = set_parameter(changed, text)
     for text in control.lesions:
         changed = lesion(changed, text)
     assert not same(changed, circuit)
+    check_sources(changed)
