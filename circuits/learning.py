@@ -39,6 +39,7 @@ _SOURCES: Mapping[str, str] = {
     "cycle_ms": "OReilly2026",
     "rate": "assumed: slow enough that no single cycle decides",
     "pre_ms": "assumed: 30 ms is Axon's; 100 ms is how slow NMDA is there",
+    "fast_scale": "assumed: 1 is the plain difference; Axon has .95 in deep networks",
     "burst_source": "OReilly2026",
     "burst_tau_ms": _OWN,
     "burst_arm": _OWN,
@@ -70,6 +71,9 @@ class Learning:
     pre_ms : float
         Decay of the sender's trace in the kinase rule, ms, above 0: 30 as in Axon, or as slow as the
         NMDA receptors that hold its glutamate (100 in Axon's dendrites). Rivals have their own.
+    fast_scale : float
+        Weight of the fast integral in the difference of the kinase rule, above 0 (Axon's CaPScale). Below
+        1 an outcome has to be so much stronger than its prediction to strengthen. Rivals have none.
     burst_source : str
         Population whose burst times the read-out "burst".
     burst_tau_ms : float
@@ -95,7 +99,7 @@ class Learning:
     Raises
     ------
     CtloopError
-        For a rule, read-out, cycle, rate, trace or homeostasis that cannot be.
+        For a rule, read-out, cycle, rate, trace, scale or homeostasis that cannot be.
     """
 
     rule: str = "cascade"
@@ -103,6 +107,7 @@ class Learning:
     cycle_ms: float = THETA_MS
     rate: float = 0.05
     pre_ms: float = KinaseRule.tau_pre_ms
+    fast_scale: float = KinaseRule.fast_scale
     burst_source: str = "V1.L5IB"
     burst_tau_ms: float = 20.0
     burst_arm: float = 0.2
@@ -126,10 +131,11 @@ class Learning:
             raise UnknownName("read-out", self.readout, READOUTS)
         if self.homeostasis not in HOMEOSTASIS:
             raise UnknownName("homeostasis", self.homeostasis, HOMEOSTASIS)
-        if not self.cycle_ms > 0 or not self.rate >= 0 or not self.pre_ms > 0:
+        if not (self.cycle_ms > 0 and self.rate >= 0 and self.pre_ms > 0 and self.fast_scale > 0):
             msg = (
-                "learning needs a cycle and a sender's trace longer than 0 ms and a rate of 0 or more, "
-                f"not {self.cycle_ms:g} ms, {self.pre_ms:g} ms and {self.rate:g}"
+                "learning needs a cycle and a sender's trace longer than 0 ms, a rate of 0 or more and a "
+                f"fast_scale above 0, not {self.cycle_ms:g} ms, {self.pre_ms:g} ms, {self.rate:g} and "
+                f"{self.fast_scale:g}"
             )
             raise CtloopError(msg)
         self._check_burst()
@@ -151,7 +157,7 @@ class Learning:
     def kinase(self) -> KinaseRule:
         """The constants of the rule, at this learning rate; a rival has those of the default."""
         rule = named_rule("cascade" if self.rival else self.rule)
-        return replace(rule, rate=self.rate, tau_pre_ms=self.pre_ms)
+        return replace(rule, rate=self.rate, tau_pre_ms=self.pre_ms, fast_scale=self.fast_scale)
 
     @property
     def rival(self) -> bool:

@@ -7,7 +7,9 @@ before NumPy, Brian2 or matplotlib could load. (argparse: typer took half a seco
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 from circuits.errors import CtloopError
@@ -29,8 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0 when all went well, 2 when what was asked for cannot be done (one line on standard error
-        says why), 130 when the user stopped it.
+        says why), 130 when the user (Ctrl-C) or the system (SIGTERM) stopped it.
     """
+    _end_as_by_ctrl_c()
     try:
         request, strangers = parser().parse_known_args(arguments)
         refuse_unknown(strangers, request.parser)
@@ -50,6 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `ctloop circuit | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Have SIGTERM (`kill`, a scheduler's time limit) end a command as Ctrl-C does, workers and all."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def parser() -> Parser:

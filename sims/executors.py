@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing as mp
+import signal
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -111,3 +113,13 @@ def close(executor: Executor) -> None:
         process.join(max(0.0, deadline - time.monotonic()))
         if process.is_alive():
             process.terminate()
+
+
+def end_when_told() -> None:
+    """Have a worker that is told to end (SIGTERM) leave nothing half-done and no simulation running."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _end)
+
+
+def _end(number: int, frame: Any) -> None:
+    raise SystemExit(128 + number)

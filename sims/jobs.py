@@ -8,9 +8,7 @@ nothing but words.
 from __future__ import annotations
 
 import shutil
-import signal
 import socket
-import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -21,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
 from circuits.processes import alive
-from sims.executors import Executor, Future, Opener, close
+from sims.executors import Executor, Future, Opener, close, end_when_told
 from sims.requests import Request, address, runner, shared
 
 if TYPE_CHECKING:
@@ -256,9 +254,7 @@ def work(request: Request, folder: Path) -> str:
     """Do one run (in the worker); give "" or why it failed, in words that any process can read."""
     if finished(folder):  # another battery was quicker
         return ""
-    if threading.current_thread() is threading.main_thread():
-        # Told to end, leave nothing half-done and no simulation running.
-        signal.signal(signal.SIGTERM, _end)
+    end_when_told()
     try:
         more = {"kept": folder.parent} if shared(request) else {}
         runner(request.experiment)(**request.arguments(), **more, out=folder, figures=False)
@@ -266,10 +262,6 @@ def work(request: Request, folder: Path) -> str:
         # Two batteries may race for one folder; the numbers are the same.
         return "" if finished(folder) else str(error)
     return ""
-
-
-def _end(number: int, frame: Any) -> None:
-    raise SystemExit(128 + number)
 
 
 def _sweep(store: Path) -> None:

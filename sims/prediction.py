@@ -32,7 +32,7 @@ from circuits.spec import (
     with_projection,
 )
 from sims import prediction_metrics, prediction_pictures, sequences
-from sims.executors import close, opener
+from sims.executors import close, end_when_told, opener
 from sims.prediction_epoch import Task, hand_on
 from sims.prediction_train import Course, Plan, load_course, total_cycles, train
 from sims.requests import versions
@@ -236,6 +236,7 @@ def _work(circuit: Circuit, plan: Plan, seed: int, folder: Path) -> str:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    end_when_told()
     logging.getLogger("brian2").setLevel(logging.ERROR)
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "progress.txt"

@@ -132,11 +132,13 @@ def test_a_trace_that_never_arms_reads_nothing() -> None:
     assert (result.weights[LEARNS].final == 0.5).all()
 
 
-@pytest.mark.parametrize("pre_ms", [30, 100])
-def test_weights_are_those_of_the_reference_read_at_the_bursts(pre_ms: int) -> None:
-    circuit = _circuit(f"learning.pre={pre_ms}ms")
+@pytest.mark.parametrize(("pre_ms", "fast_scale"), [(30, 1.0), (100, 0.8)])
+def test_weights_are_those_of_the_reference_read_at_the_bursts(
+    pre_ms: int, fast_scale: float
+) -> None:
+    circuit = _circuit(f"learning.pre={pre_ms}ms", f"learning.fast_scale={fast_scale}")
     result, learning = _run(circuit), learning_of(circuit)
-    assert learning.kinase.tau_pre_ms == pre_ms
+    assert (learning.kinase.tau_pre_ms, learning.kinase.fast_scale) == (pre_ms, fast_scale)
     expected = np.full(result.edges[LEARNS].pre.size, 0.5)
     due = np.array(_due(result, learning))
     for difference in cycle_differences(learning.kinase, *_trains(result), due).T:
@@ -264,9 +266,15 @@ def test_a_burst_of_nobody_is_refused_with_the_nearest_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["learning.burst_fall=1", "learning.burst_tau=0ms", "learning.submean=2"]
+    "text",
+    [
+        "learning.burst_fall=1",
+        "learning.burst_tau=0ms",
+        "learning.submean=2",
+        "learning.fast_scale=0",
+    ],
 )
-def test_a_burst_that_cannot_be_is_refused_in_one_line(text: str) -> None:
+def test_learning_that_cannot_be_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(CtloopError, match="learning needs") as error:
         _circuit(text)
     assert "\n" not in str(error.value)

@@ -207,7 +207,10 @@ def test_an_engine_that_cannot_work_here_is_refused_before_anything_runs(
 # --- stopping -----------------------------------------------------------------------------------
 
 
-def test_ctrl_c_ends_a_run_with_one_line_code_130_and_nothing_half_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_ends_a_run_with_one_line_code_130_and_nothing_half_written(
+    tmp_path: Path, how: signal.Signals
+) -> None:
     script = """
         import sys, time, types
         from circuits.store import claim
@@ -231,7 +234,7 @@ def test_ctrl_c_ends_a_run_with_one_line_code_130_and_nothing_half_written(tmp_p
     )
     assert child.stdout is not None
     assert child.stdout.readline() == "working\n"
-    child.send_signal(signal.SIGINT)
+    child.send_signal(how)
     _, err = child.communicate(timeout=30)
     assert child.returncode == 130
     assert err == "ctloop: stopped; nothing was kept of what was not finished\n"

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -197,6 +203,42 @@ def test_a_stopped_run_taken_up_again_gives_the_same_spikes_and_weights(
         assert one.digest == other.digest
         assert np.array_equal(one.records[LEARNS].weight, other.records[LEARNS].weight)
     assert store.read_metrics(out) == store.read_metrics(whole)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_is_stopped_leaves_none_of_its_workers_running(
+    circuit_file: Path, tmp_path: Path, how: signal.Signals
+) -> None:
+    out = tmp_path / "run"
+    options = ["--seeds", "2", "--workers", "2", "--cycles", "2000", "--engine", "numpy"]
+    command = subprocess.Popen(
+        [
+            sys.executable, "-m", "sims.cli", "run", "prediction", "--circuit", str(circuit_file),
+            "--out", str(out), *options,
+        ],
+        cwd=Path(__file__).parents[2], stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+
+    def wait_for(what: Callable[[], bool]) -> bool:
+        deadline = time.monotonic() + 60
+        while not what() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return what()
+
+    def gone() -> bool:
+        try:
+            os.killpg(command.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    begun = [tmp_path / "run.unfinished" / f"seed-{s}" / "progress.txt" for s in (0, 1)]
+    assert wait_for(lambda: all(p.is_file() for p in begun))
+    command.send_signal(how)
+    _, said = command.communicate(timeout=30)
+    assert command.returncode == 2
+    assert said.strip().splitlines()[-1].startswith("ctloop: stopped; whole epochs are kept")
+    assert wait_for(gone)
 
 
 def test_the_trained_circuit_runs_elsewhere_with_its_seed_alone(whole: Path) -> None:
