@@ -22,8 +22,8 @@ from circuits.engine import choose
 from circuits.lesions import lesion
 from circuits.spec import Circuit, populations
 from sims import prediction_measures as measures
-from sims.prediction_epoch import Task, run_epoch
-from sims.sequences import named
+from sims.prediction_epoch import Epoch, Task, run_epoch
+from sims.sequences import Grammar, named
 from thalamus.memory import RECALL, with_memory
 from thalamus.prediction import prediction_circuit
 
@@ -52,14 +52,27 @@ def main() -> None:
 
 def said(circuit: Circuit, seed: int, cycles: int) -> tuple[float, float, float]:
     """Simulate some cycles without learning and tell the last two items from layer 6 (see `told`)."""
-    task = Task(grammar=named("second-order"))
+    grammar = named("second-order")
+    spikes, epoch = heard(circuit, grammar, seed, cycles)
+    return told(spikes, epoch.symbol, len(grammar.symbols))
+
+
+def heard(
+    circuit: Circuit, grammar: Grammar, seed: int, cycles: int
+) -> tuple[NDArray[np.float64], Epoch]:
+    """Simulate some cycles without learning: layer 6's spikes in the prediction part, (cycles, cells)."""
     epoch, result, _ = run_epoch(
-        circuit, task, cycles, seed, EPISODE, learns=False, engine=choose(None).engine
+        circuit,
+        Task(grammar=grammar),
+        cycles,
+        seed,
+        EPISODE,
+        learns=False,
+        engine=choose(None).engine,
     )
     end = epoch.shown.prediction_ms[:, 1]
     window = np.stack((end - measures.PREDICTION_MS, end), axis=1)
-    spikes = measures.counts(result.spikes[SAYS], populations(circuit)[SAYS].count, window)
-    return told(spikes, epoch.symbol, len(task.grammar.symbols))
+    return measures.counts(result.spikes[SAYS], populations(circuit)[SAYS].count, window), epoch
 
 
 def told(
