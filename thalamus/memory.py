@@ -33,9 +33,9 @@ CELLS, FIBRES = 900, 859
 #: said an item before: so NMDA of 20 ms at relay cells, where the loop has 50 and Iavarone2023 43 (replayed to
 #: them, the same spikes of layer 6 were foretold by .83 instead of .65, seeds 100 and 101). TRN and layer 6
 #: are both stronger, so that few relay cells stand out, and more background keeps the others firing (some
-#: 10 Hz untrained; at 5 Hz, with 40 pA, learning more than doubles their rate). V2 hears more by the
-#: pulvinar, for a prediction now needs two items heard, and by somewhat less of layer 4, so that its
-#: bursters stay fresh.
+#: 10 Hz untrained; at 5 Hz, with 40 pA, a plain difference of the rule's integrals more than doubled it).
+#: V2 hears more by the pulvinar, for a prediction now needs two items heard, and by somewhat less of layer
+#: 4, so that its bursters stay fresh.
 SETTINGS: tuple[str, ...] = (
     "Pulvinar.TRC.tau_nmda=20ms",
     "Pulvinar.TRC.background=135pA",

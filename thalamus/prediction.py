@@ -71,10 +71,11 @@ LEARNING = Learning(
 #: six. PV cells that fire with layer 2/3 of V1 (12 Hz; in the loop they are nearly silent) and with layer 4
 #: of V2 normalise both: V1's layer 2/3 then varies by a fifth, and V2 misses one in thirty. They hardly
 #: reach V1's bursters, whose volley would vary with them.
-#: Relay cells fire tonically (some 4 Hz before anything is learnt; awake they do), and layer 6 modulates
-#: that. Nearly silent ones, which layer 6 has to drive to fire (40 pA, .9 of its gain), show a prediction
-#: twice as strong, by which on a static stimulus the pulvinar follows layer 6, which comes and goes at 1-3 Hz, instead
-#: of the bursters (seeds 101 and 102); and with less of layer 6 on silent cells, learning more than doubles their rate.
+#: Relay cells fire tonically (7 Hz between outcomes before anything is learnt; awake they do), and layer 6
+#: modulates that. Nearly silent ones, which layer 6 has to drive to fire (40 pA, .9 of its gain), show a
+#: prediction by which on a static stimulus the pulvinar follows layer 6, which comes and goes at 1-3 Hz,
+#: instead of the bursters (seeds 101 and 102). At .5 of its gain a prediction is too weak to be told from
+#: noise in one item of 14 (seed 103; .96 instead of .93 right at .6), at .7 relay cells fire at 18 Hz.
 #: Layer-6 cells hold their item by NMDA of 150 ms until the next outcome has come (of 250 ms, the item
 #: before it lingers), and hardly excite each other, which would blur it. Inhibition by the TRN answers
 #: all of layer 6 alike and strongly, so that a relay cell fires where its own layer-6 input stands out.
