@@ -16,6 +16,8 @@ from circuits.errors import CtloopError
 
 #: How long workers may take to end before they are told to, s.
 _GRACE_S = 1.0
+#: How often they are told before they are killed.
+_TOLD = 5
 
 
 class Future(Protocol):
@@ -100,7 +102,7 @@ def _submitit(folder: Path, options: dict[str, Any]) -> Executor:
 
 
 def close(executor: Executor) -> None:
-    """Close an executor without waiting; what has not begun does not begin."""
+    """Close an executor; what has not begun does not begin, and what has is told to end."""
     processes = list((getattr(executor, "_processes", None) or {}).values())
     shutdown = getattr(executor, "shutdown", None)
     if shutdown is not None:
@@ -111,8 +113,17 @@ def close(executor: Executor) -> None:
     deadline = time.monotonic() + _GRACE_S
     for process in processes:  # the interrupted end by themselves, and what they started with them
         process.join(max(0.0, deadline - time.monotonic()))
-        if process.is_alive():
+    for _ in range(
+        _TOLD
+    ):  # an exception raised while Python frees an object is lost: tell it again
+        alive = [p for p in processes if p.is_alive()]
+        for process in alive:
             process.terminate()
+        for process in alive:
+            process.join(_GRACE_S / len(alive))
+    for process in processes:
+        if process.is_alive():
+            process.kill()
 
 
 def end_when_told() -> None:
