@@ -113,9 +113,8 @@ def close(executor: Executor) -> None:
     deadline = time.monotonic() + _GRACE_S
     for process in processes:  # the interrupted end by themselves, and what they started with them
         process.join(max(0.0, deadline - time.monotonic()))
-    for _ in range(
-        _TOLD
-    ):  # an exception raised while Python frees an object is lost: tell it again
+    # More than once: the exception by which a worker ends is lost if Python is freeing an object.
+    for _ in range(_TOLD):
         alive = [p for p in processes if p.is_alive()]
         for process in alive:
             process.terminate()
