@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from circuits.errors import CtloopError
 
@@ -110,19 +112,30 @@ def close(executor: Executor) -> None:
             shutdown(wait=False, cancel_futures=True)
         except TypeError:  # Dask's takes no such argument
             shutdown(wait=False)
-    deadline = time.monotonic() + _GRACE_S
-    for process in processes:  # the interrupted end by themselves, and what they started with them
-        process.join(max(0.0, deadline - time.monotonic()))
+    # The interrupted end by themselves, and what they started with them.
+    alive = _alive_after(processes, _GRACE_S)
     # More than once: the exception by which a worker ends is lost if Python is freeing an object.
     for _ in range(_TOLD):
-        alive = [p for p in processes if p.is_alive()]
         for process in alive:
             process.terminate()
-        for process in alive:
-            process.join(_GRACE_S / len(alive))
-    for process in processes:
-        if process.is_alive():
-            process.kill()
+        alive = _alive_after(alive, _GRACE_S)
+    for process in alive:
+        process.kill()
+    _alive_after(alive, _GRACE_S)
+
+
+def _alive_after(processes: list[BaseProcess], seconds: float) -> list[BaseProcess]:
+    """Wait until all have ended, at most so long; give those that have not.
+
+    Asked of their sentinels: the pool's own thread joins its processes too, and `is_alive` of a
+    process that another thread has just joined may still say yes.
+    """
+    alive = {process.sentinel: process for process in processes}
+    deadline = time.monotonic() + seconds
+    while alive and (left := deadline - time.monotonic()) > 0:
+        for ended in wait(alive, left):
+            del alive[cast(int, ended)]
+    return list(alive.values())
 
 
 def end_when_told() -> None:
