@@ -100,6 +100,7 @@ def run_epoch(
     latency_ms: float | None = None,
     engine: str = "numpy",
     report: Callable[[str, float], None] | None = None,
+    record_weights_ms: float = 0.0,
 ) -> tuple[Epoch, Result, Parade]:
     """Simulate one epoch of n cycles.
 
@@ -115,6 +116,8 @@ def run_epoch(
         Whether one item in ten is left out.
     latency_ms : float, optional
         Of V1.L4E; measured on this epoch by default.
+    record_weights_ms : float
+        How often weights are sampled for the result (see `circuits.simulate.simulate`).
     """
     name = f"epoch {episode}"
     shown = parade(
@@ -137,6 +140,7 @@ def run_epoch(
         inputs={RETINA: see(people[RETINA], task.grammar, shown, seed, name, task.contrast)},
         engine=engine,
         report=report,
+        record_weights_ms=record_weights_ms,
         episode=episode,
     )
     return _read(result, shown, {n: p.count for n, p in people.items()}, latency_ms), result, shown

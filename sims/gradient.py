@@ -1,0 +1,165 @@
+"""Do the synapses follow the error? What a change of the weights owes to outcome and to prediction.
+
+    python -m sims.gradient [--sequence loop] [--memory] [--seed 45] [--seeds 2] [--cycles 160]
+                            [--set learning.rule=bcm]
+
+The gradient of the squared error at a relay cell is (outcome - prediction) times what layer 6 says. So
+a synapse that follows it gains by a spike of the outcome what it loses by one of the prediction; one that
+follows Hebb's rule loses nothing. Both are measured on the circuit while it learns: of every cycle the
+change of the weights onto a relay cell, taken along the spikes of layer 6, is explained by the spikes of
+that cell in the outcome and in the prediction part (least squares).
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.engine import choose
+from circuits.kinase import contrast
+from circuits.learning import Weights
+from circuits.records import Edges
+from circuits.spec import Circuit, populations, set_parameter
+from sims import prediction_measures as measures
+from sims.prediction_epoch import RELAY, Task, run_epoch
+from sims.sequences import Grammar, named
+from thalamus.memory import with_memory
+from thalamus.prediction import PLASTIC, prediction_circuit
+
+SAYS = "V2.L6CT"
+#: How often weights are sampled, ms: seldom enough to be kept, and between two bursts at least once.
+SAMPLED_MS = 100.0
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What one spike of a relay cell does to its weights, in units of a synapse's start.
+
+    Attributes
+    ----------
+    outcome, prediction : float
+        Change for a spike in the outcome part and for one in the prediction part.
+    explained : float
+        Share of the variance over cycles and relay cells that the two explain, 0-1.
+    """
+
+    outcome: float
+    prediction: float
+    explained: float
+
+    @property
+    def balance(self) -> float:
+        """What a spike of the prediction takes of what one of the outcome gives: 1 gradient, 0 Hebb.
+
+        NaN if an outcome does nothing.
+        """
+        return -self.prediction / self.outcome if self.outcome else math.nan
+
+
+def main() -> None:
+    """Print for each seed what the change of the weights owes to outcome and to prediction."""
+    parser = argparse.ArgumentParser(description="Do the synapses follow the error?")
+    parser.add_argument("--sequence", default="loop", help="loop, second-order, irregular, reber")
+    parser.add_argument("--memory", action="store_true", help="the circuit with a memory")
+    parser.add_argument("--seed", type=int, default=45)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--cycles", type=int, default=160)
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
+    given = parser.parse_args()
+    logging.getLogger("brian2").setLevel(logging.ERROR)
+    circuit = with_memory(prediction_circuit()) if given.memory else prediction_circuit()
+    for text in given.settings:
+        circuit = set_parameter(circuit, text)
+    for seed in range(given.seed, given.seed + given.seeds):
+        it = learns(circuit, named(given.sequence), seed, given.cycles)
+        print(
+            f"seed {seed}: a spike of the outcome adds {it.outcome:.4f}, one of the prediction "
+            f"{it.prediction:+.4f}: balance {it.balance:.2f} (gradient 1, Hebb 0); "
+            f"explained {it.explained:.2f}",
+            flush=True,
+        )
+
+
+def learns(circuit: Circuit, grammar: Grammar, seed: int, cycles: int) -> Followed:
+    """Let a circuit learn for some cycles and give what its weights followed (see `followed`)."""
+    epoch, result, _ = run_epoch(
+        circuit,
+        Task(grammar=grammar),
+        cycles,
+        seed,
+        1,
+        learns=True,
+        engine=choose(None).engine,
+        record_weights_ms=SAMPLED_MS,
+    )
+    parts = np.stack((epoch.shown.prediction_ms[:, 0], epoch.shown.outcome_ms[:, 1]), axis=1)
+    said = measures.counts(result.spikes[SAYS], populations(circuit)[SAYS].count, parts)
+    change = changes(result.weights[PLASTIC], epoch.shown.outcome_ms[:, 0])
+    error = along(change, result.edges[PLASTIC], said[:-1], populations(circuit)[RELAY].count)
+    return followed(error, epoch.shown.outcome[:-1], epoch.shown.prediction[:-1])
+
+
+def changes(weights: Weights, outcome_ms: Floats) -> Floats:
+    """Give what each synapse changed by between one cycle's outcome and the next's.
+
+    Parameters
+    ----------
+    weights : Weights
+        With samples.
+    outcome_ms : array (cycles,)
+        When outcomes begin; the read-out comes after.
+
+    Returns
+    -------
+    array (cycles - 1, synapses)
+        Change of the effective weight, which is 1 at the start and 0-2.
+    """
+    before = np.searchsorted(weights.times_ms, outcome_ms, side="right") - 1
+    effective = contrast(weights.sampled[np.maximum(before, 0)])
+    return np.diff(effective, axis=0)
+
+
+def along(change: Floats, edges: Edges, said: Floats, n_receivers: int) -> Floats:
+    """Project each receiver's changes on what its senders said: sum(change x) / sum(x x).
+
+    Parameters
+    ----------
+    change : array (cycles, synapses)
+    edges : Edges
+        The synapses in the same order.
+    said : array (cycles, senders)
+        Spikes of the cycle.
+
+    Returns
+    -------
+    array (cycles, receivers)
+        Change for a spike of layer 6; 0 where the senders of a receiver were silent.
+    """
+    out = np.zeros((len(change), n_receivers))
+    for row, changed, spikes in zip(out, change, said, strict=True):
+        x = spikes[edges.pre]
+        size = np.bincount(edges.post, x * x, minlength=n_receivers)
+        moved = np.bincount(edges.post, changed * x, minlength=n_receivers)
+        np.divide(moved, size, out=row, where=size > 0)
+    return out
+
+
+def followed(error: Floats, outcome: Floats, prediction: Floats) -> Followed:
+    """Explain the changes by the spikes of each receiver; all arrays are (cycles, receivers)."""
+    known = np.stack((outcome.ravel(), prediction.ravel(), np.ones(error.size)), axis=1)
+    found, *_ = np.linalg.lstsq(known, error.ravel(), rcond=None)
+    left = error.ravel() - known @ found
+    total = float(np.var(error))
+    explained = 1.0 - float(np.var(left)) / total if total > 0 else 0.0
+    return Followed(float(found[0]), float(found[1]), explained)
+
+
+if __name__ == "__main__":
+    main()

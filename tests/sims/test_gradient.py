@@ -1,0 +1,78 @@
+"""What weights follow: on changes made by a known rule, and in the circuit while it learns."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from circuits.kinase import contrast
+from circuits.learning import Weights
+from circuits.records import Edges
+from circuits.spec import set_parameter
+from sims.gradient import along, changes, followed, learns
+from sims.sequences import named
+from thalamus.prediction import prediction_circuit
+
+SENDERS, RECEIVERS, CYCLES = 30, 12, 200
+
+
+def _all_to_all() -> Edges:
+    pre, post = (a.ravel() for a in np.meshgrid(np.arange(SENDERS), np.arange(RECEIVERS)))
+    return Edges(pre=pre, post=post, weight_ns={}, delay_ms=np.ones(pre.size))
+
+
+@pytest.mark.parametrize("balance", [0.0, 0.5, 1.0])
+def test_changes_made_by_a_rule_tell_its_balance(balance: float) -> None:
+    rng = np.random.default_rng(0)
+    edges = _all_to_all()
+    said = rng.poisson(0.5, (CYCLES, SENDERS)).astype(float)
+    outcome, prediction = rng.poisson(1.0, (2, CYCLES, RECEIVERS)).astype(float)
+    error = 0.01 * (outcome - balance * prediction) + 0.002
+    change = error[:, edges.post] * said[:, edges.pre]
+    found = followed(along(change, edges, said, RECEIVERS), outcome, prediction)
+    assert found.outcome == pytest.approx(0.01)
+    assert found.balance == pytest.approx(balance, abs=1e-9)
+    assert found.explained == pytest.approx(1.0)
+
+
+def test_changes_by_chance_are_not_explained() -> None:
+    rng = np.random.default_rng(1)
+    spikes = rng.poisson(1.0, (2, CYCLES, RECEIVERS)).astype(float)
+    found = followed(rng.standard_normal((CYCLES, RECEIVERS)), *spikes)
+    # Two regressors on 2,400 points: the share is chi-square of 2 degrees over 2,400, .006 at p = .001.
+    assert 0.0 <= found.explained < 0.006
+
+
+def test_weights_that_do_not_change_explain_nothing_and_are_no_error() -> None:
+    found = followed(np.zeros((4, 3)), np.ones((4, 3)), np.ones((4, 3)))
+    assert found.explained == 0.0
+    assert math.isnan(found.balance)
+
+
+def test_silent_senders_leave_no_change() -> None:
+    edges = _all_to_all()
+    change = np.ones((1, edges.pre.size))
+    assert (along(change, edges, np.zeros((1, SENDERS)), RECEIVERS) == 0).all()
+
+
+def test_a_change_is_that_from_before_one_outcome_to_before_the_next() -> None:
+    sampled = np.array([[0.5], [0.5], [0.6], [0.6], [0.7]])
+    weights = Weights(
+        final=sampled[-1], times_ms=np.arange(5) * 100.0, sampled=sampled,
+        traced=np.empty(0, dtype=np.int64), traces={},
+    )  # fmt: skip
+    found = changes(weights, np.array([150.0, 350.0, 450.0]))
+    expected = np.diff(contrast(np.array([0.5, 0.6, 0.7])))
+    assert found.ravel() == pytest.approx(expected)
+
+
+@pytest.mark.slow
+@pytest.mark.compile
+def test_the_kinase_rule_takes_for_a_prediction_and_hebbs_does_not() -> None:
+    loop = named("loop")
+    kinase = learns(prediction_circuit(), loop, 0, 60)
+    hebb = learns(set_parameter(prediction_circuit(), "learning.rule=hebb"), loop, 0, 60)
+    assert kinase.outcome > 0 > kinase.prediction
+    assert kinase.balance > hebb.balance + 0.1
