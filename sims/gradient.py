@@ -12,8 +12,6 @@ that cell in the outcome and in the prediction part (least squares).
 
 from __future__ import annotations
 
-import argparse
-import logging
 import math
 from dataclasses import dataclass
 
@@ -21,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.engine import choose
-from circuits.kinase import contrast
 from circuits.learning import Weights
 from circuits.records import Edges
+from circuits.simulate import Report
 from circuits.spec import Circuit, populations, set_parameter
 from sims import prediction_measures as measures
+from sims import probes
 from sims.prediction_epoch import RELAY, Task, run_epoch
 from sims.sequences import Grammar, named
 from thalamus.memory import with_memory
@@ -40,12 +39,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Followed:
-    """What one spike of a relay cell does to its weights, in units of a synapse's start.
+    """What one spike of a relay cell does to a weight, for each spike of layer 6 in the cycle.
 
     Attributes
     ----------
     outcome, prediction : float
-        Change for a spike in the outcome part and for one in the prediction part.
+        Change of the linear weight by a spike in the outcome part and by one in the prediction part.
     explained : float
         Share of the variance over cycles and relay cells that the two explain, 0-1.
     """
@@ -65,20 +64,17 @@ class Followed:
 
 def main() -> None:
     """Print for each seed what the change of the weights owes to outcome and to prediction."""
-    parser = argparse.ArgumentParser(description="Do the synapses follow the error?")
-    parser.add_argument("--sequence", default="loop", help="loop, second-order, irregular, reber")
+    parser = probes.parser(
+        "Do the synapses follow the error?", seed=45, cycles=160, sequence="loop"
+    )
     parser.add_argument("--memory", action="store_true", help="the circuit with a memory")
-    parser.add_argument("--seed", type=int, default=45)
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--cycles", type=int, default=160)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
     given = parser.parse_args()
-    logging.getLogger("brian2").setLevel(logging.ERROR)
     circuit = with_memory(prediction_circuit()) if given.memory else prediction_circuit()
     for text in given.settings:
         circuit = set_parameter(circuit, text)
-    for seed in range(given.seed, given.seed + given.seeds):
-        it = learns(circuit, named(given.sequence), seed, given.cycles)
+    for seed, report in probes.each_seed(given):
+        it = learns(circuit, named(given.sequence), seed, given.cycles, report)
         print(
             f"seed {seed}: a spike of the outcome adds {it.outcome:.4f}, one of the prediction "
             f"{it.prediction:+.4f}: balance {it.balance:.2f} (gradient 1, Hebb 0); "
@@ -87,7 +83,9 @@ def main() -> None:
         )
 
 
-def learns(circuit: Circuit, grammar: Grammar, seed: int, cycles: int) -> Followed:
+def learns(
+    circuit: Circuit, grammar: Grammar, seed: int, cycles: int, report: Report | None = None
+) -> Followed:
     """Let a circuit learn for some cycles and give what its weights followed (see `followed`)."""
     epoch, result, _ = run_epoch(
         circuit,
@@ -97,6 +95,7 @@ def learns(circuit: Circuit, grammar: Grammar, seed: int, cycles: int) -> Follow
         1,
         learns=True,
         engine=choose(None).engine,
+        report=report,
         record_weights_ms=SAMPLED_MS,
     )
     parts = np.stack((epoch.shown.prediction_ms[:, 0], epoch.shown.outcome_ms[:, 1]), axis=1)
@@ -119,11 +118,11 @@ def changes(weights: Weights, outcome_ms: Floats) -> Floats:
     Returns
     -------
     array (cycles - 1, synapses)
-        Change of the effective weight, which is 1 at the start and 0-2.
+        Change of the linear weight, which is 0.5 at the start. Not of the effective one, whose sigmoid
+        is flat where much was learnt, so that what is well foretold would change it less by any rule.
     """
     before = np.searchsorted(weights.times_ms, outcome_ms, side="right") - 1
-    effective = contrast(weights.sampled[np.maximum(before, 0)])
-    return np.diff(effective, axis=0)
+    return np.diff(weights.sampled[np.maximum(before, 0)], axis=0)
 
 
 def along(change: Floats, edges: Edges, said: Floats, n_receivers: int) -> Floats:

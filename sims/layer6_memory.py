@@ -11,8 +11,6 @@ the time right.
 
 from __future__ import annotations
 
-import argparse
-import logging
 import statistics
 
 import numpy as np
@@ -20,8 +18,10 @@ from numpy.typing import NDArray
 
 from circuits.engine import choose
 from circuits.lesions import lesion
+from circuits.simulate import Report
 from circuits.spec import Circuit, populations
 from sims import prediction_measures as measures
+from sims import probes
 from sims.prediction_epoch import Epoch, Task, run_epoch
 from sims.sequences import Grammar, named
 from thalamus.memory import RECALL, with_memory
@@ -34,15 +34,15 @@ EPISODE = 4_000_000
 
 def main() -> None:
     """Print for each seed how often the last item, and the last two, are told right."""
-    parser = argparse.ArgumentParser(description="What layer 6 says before an item comes.")
-    parser.add_argument("--seed", type=int, default=15)
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--cycles", type=int, default=160)
-    given = parser.parse_args()
-    logging.getLogger("brian2").setLevel(logging.ERROR)
+    given = probes.parser(
+        "What layer 6 says before an item comes.", seed=15, cycles=160
+    ).parse_args()
     intact = with_memory(prediction_circuit())
     for label, circuit in (("memory", intact), ("cut", lesion(intact, RECALL))):
-        rows = [said(circuit, s, given.cycles) for s in range(given.seed, given.seed + given.seeds)]
+        rows = [
+            said(circuit, seed, given.cycles, report)
+            for seed, report in probes.each_seed(given, label)
+        ]
         last, both, before = (statistics.fmean(column) for column in zip(*rows, strict=True))
         print(
             f"{label}: last item {last:.2f}, last two {both:.2f}, "
@@ -50,15 +50,20 @@ def main() -> None:
         )
 
 
-def said(circuit: Circuit, seed: int, cycles: int) -> tuple[float, float, float]:
+def said(
+    circuit: Circuit,
+    seed: int,
+    cycles: int,
+    report: Report | None = None,
+) -> tuple[float, float, float]:
     """Simulate some cycles without learning and tell the last two items from layer 6 (see `told`)."""
     grammar = named("second-order")
-    spikes, epoch = heard(circuit, grammar, seed, cycles)
+    spikes, epoch = heard(circuit, grammar, seed, cycles, report)
     return told(spikes, epoch.symbol, len(grammar.symbols))
 
 
 def heard(
-    circuit: Circuit, grammar: Grammar, seed: int, cycles: int
+    circuit: Circuit, grammar: Grammar, seed: int, cycles: int, report: Report | None = None
 ) -> tuple[NDArray[np.float64], Epoch]:
     """Simulate some cycles without learning: layer 6's spikes in the prediction part, (cycles, cells)."""
     epoch, result, _ = run_epoch(
@@ -69,6 +74,7 @@ def heard(
         EPISODE,
         learns=False,
         engine=choose(None).engine,
+        report=report,
     )
     end = epoch.shown.prediction_ms[:, 1]
     window = np.stack((end - measures.PREDICTION_MS, end), axis=1)

@@ -10,12 +10,10 @@ errors, weights of either sign and no spikes of its own: what it does better is 
 
 from __future__ import annotations
 
-import argparse
-import logging
-
 import numpy as np
 from numpy.typing import NDArray
 
+from sims import probes
 from sims.layer6_memory import heard
 from sims.sequences import named
 from thalamus.memory import with_memory
@@ -27,17 +25,14 @@ RATE = 0.3
 
 def main() -> None:
     """Print for each seed how many of the tested cycles the reader foretells."""
-    parser = argparse.ArgumentParser(description="What could be foretold from layer 6.")
-    parser.add_argument("--sequence", default="reber", help="reber, second-order, irregular, loop")
-    parser.add_argument("--seed", type=int, default=40)
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--cycles", type=int, default=392)
+    parser = probes.parser(
+        "What could be foretold from layer 6.", seed=40, cycles=392, sequence="reber"
+    )
     parser.add_argument("--test-cycles", type=int, default=160)
     given = parser.parse_args()
-    logging.getLogger("brian2").setLevel(logging.ERROR)
     circuit, grammar = with_memory(prediction_circuit()), named(given.sequence)
-    for seed in range(given.seed, given.seed + given.seeds):
-        spikes, epoch = heard(circuit, grammar, seed, given.cycles + given.test_cycles)
+    for seed, report in probes.each_seed(given):
+        spikes, epoch = heard(circuit, grammar, seed, given.cycles + given.test_cycles, report)
         guess = foretold(spikes, epoch.symbol, len(grammar.symbols), given.cycles)
         tested = np.arange(given.cycles, len(guess))
         share = epoch.legal[tested, guess[tested]].mean()
