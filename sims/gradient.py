@@ -8,6 +8,11 @@ a synapse that follows it gains by a spike of the outcome what it loses by one o
 follows Hebb's rule loses nothing. Both are measured on the circuit while it learns: of every cycle the
 change of the weights onto a relay cell, taken along the spikes of layer 6, is explained by the spikes of
 that cell in the outcome and in the prediction part (least squares).
+
+What that comes to depends on how strong predictions are. So the same changes are compared for relay
+cells of items that came and were foretold, came and were not, and were foretold and did not come. An item
+that came unforetold is 1, one that neither came nor was foretold 0; then the gradient has 0 for what came as
+foretold and -1 for what was foretold in vain if predictions are as strong as outcomes, and Hebb 1 and 0.
 """
 
 from __future__ import annotations
@@ -47,11 +52,16 @@ class Followed:
         Change of the linear weight by a spike in the outcome part and by one in the prediction part.
     explained : float
         Share of the variance over cycles and relay cells that the two explain, 0-1.
+    as_foretold, in_vain : float
+        Change at relay cells of what came as foretold, and of what was foretold and did not come (see
+        above); NaN where there was none.
     """
 
     outcome: float
     prediction: float
     explained: float
+    as_foretold: float
+    in_vain: float
 
     @property
     def balance(self) -> float:
@@ -78,7 +88,8 @@ def main() -> None:
         print(
             f"seed {seed}: a spike of the outcome adds {it.outcome:.4f}, one of the prediction "
             f"{it.prediction:+.4f}: balance {it.balance:.2f} (gradient 1, Hebb 0); "
-            f"explained {it.explained:.2f}",
+            f"explained {it.explained:.2f}; came as foretold {it.as_foretold:.2f}, "
+            f"foretold in vain {it.in_vain:+.2f}",
             flush=True,
         )
 
@@ -102,7 +113,17 @@ def learns(
     said = measures.counts(result.spikes[SAYS], populations(circuit)[SAYS].count, parts)
     change = changes(result.weights[PLASTIC], epoch.shown.outcome_ms[:, 0])
     error = along(change, result.edges[PLASTIC], said[:-1], populations(circuit)[RELAY].count)
-    return followed(error, epoch.shown.outcome[:-1], epoch.shown.prediction[:-1])
+    outcome, prediction, explained = followed(
+        error, epoch.shown.outcome[:-1], epoch.shown.prediction[:-1]
+    )
+    known = measures.templates(
+        epoch.shown.outcome, epoch.symbol, len(grammar.symbols), np.isfinite(epoch.shown.burst_ms)
+    )
+    foretold = measures.nearest(epoch.shown.prediction, known)
+    right, vain = compared(
+        error, known.argmax(axis=0), epoch.symbol[:-1], foretold[:-1], len(known)
+    )
+    return Followed(outcome, prediction, explained, right, vain)
 
 
 def changes(weights: Weights, outcome_ms: Floats) -> Floats:
@@ -150,14 +171,50 @@ def along(change: Floats, edges: Edges, said: Floats, n_receivers: int) -> Float
     return out
 
 
-def followed(error: Floats, outcome: Floats, prediction: Floats) -> Followed:
-    """Explain the changes by the spikes of each receiver; all arrays are (cycles, receivers)."""
+def followed(error: Floats, outcome: Floats, prediction: Floats) -> tuple[float, float, float]:
+    """Explain changes by spikes; arrays (cycles, receivers). Gives the first three of `Followed`."""
     known = np.stack((outcome.ravel(), prediction.ravel(), np.ones(error.size)), axis=1)
     found, *_ = np.linalg.lstsq(known, error.ravel(), rcond=None)
     left = error.ravel() - known @ found
     total = float(np.var(error))
     explained = 1.0 - float(np.var(left)) / total if total > 0 else 0.0
-    return Followed(float(found[0]), float(found[1]), explained)
+    return float(found[0]), float(found[1]), explained
+
+
+def compared(
+    error: Floats,
+    stands_for: NDArray[np.int64],
+    symbol: NDArray[np.int64],
+    foretold: NDArray[np.int64],
+    n_symbols: int,
+) -> tuple[float, float]:
+    """Compare the changes by what came and what was foretold.
+
+    Parameters
+    ----------
+    error : array (cycles, receivers)
+    stands_for : array (receivers,)
+        The symbol each receiver answers most.
+    symbol, foretold : array (cycles,)
+        What came, and what the prediction was nearest to; -1 for none.
+    n_symbols : int
+
+    Returns
+    -------
+    as_foretold, in_vain : float
+        See `Followed`.
+    """
+    symbols = np.arange(n_symbols)
+    own = stands_for == symbols[:, None]
+    of_symbol = error @ (own / np.maximum(own.sum(axis=1, keepdims=True), 1)).T
+    came, said = symbol[:, None] == symbols, foretold[:, None] == symbols
+    zero, one = _mean(of_symbol[~came & ~said]), _mean(of_symbol[came & ~said])
+    right, vain = _mean(of_symbol[came & said]), _mean(of_symbol[~came & said])
+    return (right - zero) / (one - zero), (vain - zero) / (one - zero)
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if values.size else math.nan
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from circuits.learning import Weights
 from circuits.records import Edges
 from circuits.spec import set_parameter
-from sims.gradient import along, changes, followed, learns
+from sims.gradient import Followed, along, changes, compared, followed, learns
 from sims.sequences import named
 from thalamus.prediction import prediction_circuit
 
@@ -30,24 +30,34 @@ def test_changes_made_by_a_rule_tell_its_balance(balance: float) -> None:
     outcome, prediction = rng.poisson(1.0, (2, CYCLES, RECEIVERS)).astype(float)
     error = 0.01 * (outcome - balance * prediction) + 0.002
     change = error[:, edges.post] * said[:, edges.pre]
-    found = followed(along(change, edges, said, RECEIVERS), outcome, prediction)
-    assert found.outcome == pytest.approx(0.01)
-    assert found.balance == pytest.approx(balance, abs=1e-9)
-    assert found.explained == pytest.approx(1.0)
+    adds, takes, explained = followed(along(change, edges, said, RECEIVERS), outcome, prediction)
+    assert adds == pytest.approx(0.01)
+    assert -takes / adds == pytest.approx(balance, abs=1e-9)
+    assert explained == pytest.approx(1.0)
 
 
 def test_changes_by_chance_are_not_explained() -> None:
     rng = np.random.default_rng(1)
     spikes = rng.poisson(1.0, (2, CYCLES, RECEIVERS)).astype(float)
-    found = followed(rng.standard_normal((CYCLES, RECEIVERS)), *spikes)
+    _, _, explained = followed(rng.standard_normal((CYCLES, RECEIVERS)), *spikes)
     # Two regressors on 2,400 points: the share is chi-square of 2 degrees over 2,400, .006 at p = .001.
-    assert 0.0 <= found.explained < 0.006
+    assert 0.0 <= explained < 0.006
 
 
 def test_weights_that_do_not_change_explain_nothing_and_are_no_error() -> None:
-    found = followed(np.zeros((4, 3)), np.ones((4, 3)), np.ones((4, 3)))
-    assert found.explained == 0.0
-    assert math.isnan(found.balance)
+    assert followed(np.zeros((4, 3)), np.ones((4, 3)), np.ones((4, 3))) == (0.0, 0.0, 0.0)
+    assert math.isnan(Followed(0.0, 0.0, 0.0, math.nan, math.nan).balance)
+
+
+@pytest.mark.parametrize(("balance", "right", "vain"), [(0.0, 1.0, 0.0), (1.0, 0.0, -1.0)])
+def test_hebb_and_gradient_differ_in_what_was_foretold(
+    balance: float, right: float, vain: float
+) -> None:
+    symbol, foretold = np.array([[a, b] for a in range(4) for b in range(-1, 4)]).T
+    stands_for = np.repeat(np.arange(4), 3)
+    came, said = (s[:, None] == stands_for for s in (symbol, foretold))
+    error = 0.3 + 0.1 * (came - balance * said)
+    assert compared(error, stands_for, symbol, foretold, 4) == pytest.approx((right, vain))
 
 
 def test_silent_senders_leave_no_change() -> None:
