@@ -6,6 +6,7 @@ Shows a sequence to the untrained circuit with a memory (`thalamus.memory`) and 
 Hoff 1960) learn, cycle by cycle and once, which symbol follows the spikes that V2.L6CT fires in the
 prediction part. It has the same spikes and as many cycles as the synapses onto the relay cells, but exact
 errors, weights of either sign and no spikes of its own: what it does better is not layer 6's to answer for.
+Beside it stands the same reader without an error: Hebb's rule, which adds what came and takes nothing.
 """
 
 from __future__ import annotations
@@ -33,20 +34,30 @@ def main() -> None:
     circuit, grammar = with_memory(prediction_circuit()), named(given.sequence)
     for seed, report in probes.each_seed(given):
         spikes, epoch = heard(circuit, grammar, seed, given.cycles + given.test_cycles, report)
-        guess = foretold(spikes, epoch.symbol, len(grammar.symbols), given.cycles)
-        tested = np.arange(given.cycles, len(guess))
-        share = epoch.legal[tested, guess[tested]].mean()
-        print(f"seed {seed}: {share:.2f} of {tested.size} cycles foretold (legal)", flush=True)
+        tested = np.arange(given.cycles, len(epoch.symbol))
+        share = {}
+        for rule, takes in (("delta", 1.0), ("Hebb", 0.0)):
+            guess = foretold(spikes, epoch.symbol, len(grammar.symbols), given.cycles, takes)
+            share[rule] = epoch.legal[tested, guess[tested]].mean()
+        print(
+            f"seed {seed}: of {tested.size} cycles the delta rule foretells {share['delta']:.2f} "
+            f"(legal), Hebb's {share['Hebb']:.2f}",
+            flush=True,
+        )
 
 
 def foretold(
-    spikes: NDArray[np.float64], symbol: NDArray[np.int64], n_symbols: int, learns: int
+    spikes: NDArray[np.float64],
+    symbol: NDArray[np.int64],
+    n_symbols: int,
+    learns: int,
+    takes: float = 1.0,
 ) -> NDArray[np.int64]:
-    """Foretell each cycle's symbol by a delta rule that learns from the first cycles alone.
+    """Foretell each cycle's symbol by a rule that learns from the first cycles alone.
 
     With x the spikes of a cycle as a vector of length 1 and y the symbol that came, 1 of n::
 
-        W += RATE * (y - W x) x
+        W += RATE * (y - takes W x) x
 
     Parameters
     ----------
@@ -56,6 +67,8 @@ def foretold(
     n_symbols : int
     learns : int
         Cycles after which W stays as it is.
+    takes : float
+        How much of what was foretold is taken away: 1 is the delta rule, 0 Hebb's.
 
     Returns
     -------
@@ -70,7 +83,7 @@ def foretold(
         says = weight @ x
         guess[k] = int(np.argmax(says))
         if k < learns:
-            weight += RATE * np.outer(np.eye(n_symbols)[came] - says, x)
+            weight += RATE * np.outer(np.eye(n_symbols)[came] - takes * says, x)
     return guess
 
 

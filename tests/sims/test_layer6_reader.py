@@ -40,6 +40,15 @@ def test_nothing_is_learnt_of_the_cycles_that_are_tested() -> None:
     assert np.array_equal(foretold(spikes, symbol, 8, 20), foretold(spikes, other, 8, 20))
 
 
+def test_without_an_error_what_comes_often_is_foretold_where_it_does_not_come() -> None:
+    # Cell 0 always fires. Cell 1 says that symbol 1 comes, which is rare.
+    symbol = np.tile([0, 0, 0, 0, 0, 1], 40)
+    spikes = np.stack((np.full(symbol.size, 3.0), symbol == 1), axis=1)
+    delta, hebb = (foretold(spikes, symbol, 2, 200, takes) for takes in (1.0, 0.0))
+    assert (delta == symbol)[200:].all()
+    assert (hebb == 0)[200:].all()
+
+
 def test_silent_cells_are_no_error() -> None:
     assert (foretold(np.zeros((6, 3)), np.arange(6) % 2, 2, 3) == 0).all()
 
