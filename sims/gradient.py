@@ -13,6 +13,7 @@ What that comes to depends on how strong predictions are. So the same changes ar
 cells of items that came and were foretold, came and were not, and were foretold and did not come. An item
 that came unforetold is 1, one that neither came nor was foretold 0; then the gradient has 0 for what came as
 foretold and -1 for what was foretold in vain if predictions are as strong as outcomes, and Hebb 1 and 0.
+Items beside the one that came are told apart, for its outcome reaches their cells as well.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from circuits.learning import Weights
 from circuits.records import Edges
 from circuits.simulate import Report
 from circuits.spec import Circuit, populations, set_parameter
+from circuits.wiring import orientation_distance
 from sims import prediction_measures as measures
 from sims import probes
 from sims.prediction_epoch import RELAY, Task, run_epoch
@@ -38,6 +40,8 @@ from thalamus.prediction import PLASTIC, prediction_circuit
 SAYS = "V2.L6CT"
 #: How often weights are sampled, ms: seldom enough to be kept, and between two bursts at least once.
 SAMPLED_MS = 100.0
+#: Items no farther apart than this are neighbours: they are 22.5 or 25.7 deg apart.
+BESIDE_DEG = 30.0
 
 Floats = NDArray[np.float64]
 
@@ -52,9 +56,9 @@ class Followed:
         Change of the linear weight by a spike in the outcome part and by one in the prediction part.
     explained : float
         Share of the variance over cycles and relay cells that the two explain, 0-1.
-    as_foretold, in_vain : float
-        Change at relay cells of what came as foretold, and of what was foretold and did not come (see
-        above); NaN where there was none.
+    as_foretold, in_vain, beside : float
+        Change at relay cells of what came as foretold; of what was foretold and did not come, somewhere
+        else than beside what came; and the same beside it (see above). NaN where there was none.
     """
 
     outcome: float
@@ -62,6 +66,7 @@ class Followed:
     explained: float
     as_foretold: float
     in_vain: float
+    beside: float
 
     @property
     def balance(self) -> float:
@@ -89,7 +94,7 @@ def main() -> None:
             f"seed {seed}: a spike of the outcome adds {it.outcome:.4f}, one of the prediction "
             f"{it.prediction:+.4f}: balance {it.balance:.2f} (gradient 1, Hebb 0); "
             f"explained {it.explained:.2f}; came as foretold {it.as_foretold:.2f}, "
-            f"foretold in vain {it.in_vain:+.2f}",
+            f"foretold in vain {it.in_vain:+.2f}, beside what came {it.beside:+.2f}",
             flush=True,
         )
 
@@ -120,10 +125,10 @@ def learns(
         epoch.shown.outcome, epoch.symbol, len(grammar.symbols), np.isfinite(epoch.shown.burst_ms)
     )
     foretold = measures.nearest(epoch.shown.prediction, known)
-    right, vain = compared(
-        error, known.argmax(axis=0), epoch.symbol[:-1], foretold[:-1], len(known)
-    )
-    return Followed(outcome, prediction, explained, right, vain)
+    shown_deg = np.asarray(grammar.orientations_deg)
+    apart_deg = orientation_distance(shown_deg[epoch.symbol, None], shown_deg[None, :])
+    seen = compared(error, known.argmax(axis=0), apart_deg[:-1], foretold[:-1])
+    return Followed(outcome, prediction, explained, *seen)
 
 
 def changes(weights: Weights, outcome_ms: Floats) -> Floats:
@@ -184,10 +189,9 @@ def followed(error: Floats, outcome: Floats, prediction: Floats) -> tuple[float,
 def compared(
     error: Floats,
     stands_for: NDArray[np.int64],
-    symbol: NDArray[np.int64],
+    apart_deg: Floats,
     foretold: NDArray[np.int64],
-    n_symbols: int,
-) -> tuple[float, float]:
+) -> tuple[float, float, float]:
     """Compare the changes by what came and what was foretold.
 
     Parameters
@@ -195,22 +199,26 @@ def compared(
     error : array (cycles, receivers)
     stands_for : array (receivers,)
         The symbol each receiver answers most.
-    symbol, foretold : array (cycles,)
-        What came, and what the prediction was nearest to; -1 for none.
-    n_symbols : int
+    apart_deg : array (cycles, symbols)
+        How far each symbol is from what came, which is 0 deg from itself.
+    foretold : array (cycles,)
+        The symbol the prediction was nearest to; -1 for none.
 
     Returns
     -------
-    as_foretold, in_vain : float
+    as_foretold, in_vain, beside : float
         See `Followed`.
     """
-    symbols = np.arange(n_symbols)
+    symbols = np.arange(apart_deg.shape[1])
     own = stands_for == symbols[:, None]
     of_symbol = error @ (own / np.maximum(own.sum(axis=1, keepdims=True), 1)).T
-    came, said = symbol[:, None] == symbols, foretold[:, None] == symbols
-    zero, one = _mean(of_symbol[~came & ~said]), _mean(of_symbol[came & ~said])
-    right, vain = _mean(of_symbol[came & said]), _mean(of_symbol[~came & said])
-    return (right - zero) / (one - zero), (vain - zero) / (one - zero)
+    said, came, far = foretold[:, None] == symbols, apart_deg == 0, apart_deg > BESIDE_DEG
+    zero, one = _mean(of_symbol[far & ~said]), _mean(of_symbol[came & ~said])
+
+    def between(which: NDArray[np.bool_]) -> float:
+        return (_mean(of_symbol[which & said]) - zero) / (one - zero)
+
+    return between(came), between(far), between(~came & ~far)
 
 
 def _mean(values: Floats) -> float:

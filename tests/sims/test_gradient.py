@@ -10,6 +10,7 @@ import pytest
 from circuits.learning import Weights
 from circuits.records import Edges
 from circuits.spec import set_parameter
+from circuits.wiring import orientation_distance
 from sims.gradient import Followed, along, changes, compared, followed, learns
 from sims.sequences import named
 from thalamus.prediction import prediction_circuit
@@ -46,18 +47,22 @@ def test_changes_by_chance_are_not_explained() -> None:
 
 def test_weights_that_do_not_change_explain_nothing_and_are_no_error() -> None:
     assert followed(np.zeros((4, 3)), np.ones((4, 3)), np.ones((4, 3))) == (0.0, 0.0, 0.0)
-    assert math.isnan(Followed(0.0, 0.0, 0.0, math.nan, math.nan).balance)
+    assert math.isnan(Followed(0.0, 0.0, 0.0, math.nan, math.nan, math.nan).balance)
 
 
 @pytest.mark.parametrize(("balance", "right", "vain"), [(0.0, 1.0, 0.0), (1.0, 0.0, -1.0)])
 def test_hebb_and_gradient_differ_in_what_was_foretold(
     balance: float, right: float, vain: float
 ) -> None:
-    symbol, foretold = np.array([[a, b] for a in range(4) for b in range(-1, 4)]).T
-    stands_for = np.repeat(np.arange(4), 3)
-    came, said = (s[:, None] == stands_for for s in (symbol, foretold))
-    error = 0.3 + 0.1 * (came - balance * said)
-    assert compared(error, stands_for, symbol, foretold, 4) == pytest.approx((right, vain))
+    symbol, foretold = np.array([[a, b] for a in range(8) for b in range(-1, 8)]).T
+    deg = np.arange(8) * 22.5
+    apart = orientation_distance(deg[symbol, None], deg[None, :])
+    stands_for = np.repeat(np.arange(8), 3)
+    # The outcome reaches the cells beside by a half.
+    outcome = np.maximum(0.0, 1.0 - apart / 45.0)[:, stands_for]
+    error = 0.3 + 0.1 * (outcome - balance * (foretold[:, None] == stands_for))
+    found = compared(error, stands_for, apart, foretold)
+    assert found == pytest.approx((right, vain, vain + 0.5))
 
 
 def test_silent_senders_leave_no_change() -> None:
