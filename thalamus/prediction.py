@@ -50,6 +50,7 @@ MODELLED = 360
 #: and .84 in those 20 deg beside them (outcome included, trained with memory, seed 38), and both go on
 #: growing. With P weighed by .85 the own cells grow by less than half as much and those beside them hardly,
 #: so that the weights are left to what is not foretold yet. Axon weighs it by .95 in its deep networks.
+#: A spike of the prediction then takes .6 of what one of the outcome adds, instead of .3 (`sims.gradient`).
 LEARNING = Learning(
     readout="burst",
     burst_source="V1.L5IB",
