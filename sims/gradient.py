@@ -226,4 +226,4 @@ def _mean(values: Floats) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    probes.run(main)

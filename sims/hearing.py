@@ -21,6 +21,7 @@ from circuits.records import Spikes
 from circuits.spec import populations, set_parameter
 from circuits.wiring import orientation_distance
 from sims import prediction_measures as measures
+from sims import probes
 from sims.early import orientations
 from sims.prediction_epoch import Task, run_epoch
 from sims.sequences import named
@@ -105,4 +106,4 @@ def unheard(
 
 
 if __name__ == "__main__":
-    main()
+    probes.run(main)

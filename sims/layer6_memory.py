@@ -51,10 +51,7 @@ def main() -> None:
 
 
 def said(
-    circuit: Circuit,
-    seed: int,
-    cycles: int,
-    report: Report | None = None,
+    circuit: Circuit, seed: int, cycles: int, report: Report | None = None
 ) -> tuple[float, float, float]:
     """Simulate some cycles without learning and tell the last two items from layer 6 (see `told`)."""
     grammar = named("second-order")
@@ -114,4 +111,4 @@ def told(
 
 
 if __name__ == "__main__":
-    main()
+    probes.run(main)

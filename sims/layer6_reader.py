@@ -88,4 +88,4 @@ def foretold(
 
 
 if __name__ == "__main__":
-    main()
+    probes.run(main)

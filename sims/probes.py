@@ -1,11 +1,12 @@
-"""What the small measures `python -m sims.<name>` share: their options, and a bar over their seeds."""
+"""What the small measures `python -m sims.<name>` share: options, a bar over seeds, one-line errors."""
 
 from __future__ import annotations
 
 import argparse
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from circuits.errors import CtloopError
 from circuits.simulate import Report
 from sims import progress
 
@@ -41,3 +42,13 @@ def each_seed(given: argparse.Namespace, doing: str = "seeds") -> Iterator[tuple
 
             yield given.seed + k, report
         shown.done(doing)
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a measure; what the user got wrong ends it with one line, and Ctrl-C with none."""
+    try:
+        main()
+    except CtloopError as error:
+        raise SystemExit(str(error)) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from circuits.errors import CtloopError
 from sims import probes
 
 
@@ -26,3 +27,20 @@ def test_a_measure_of_one_sequence_has_no_choice_of_it(
     with pytest.raises(SystemExit):
         probes.parser("A measure.", seed=7, cycles=10).parse_args(["--sequence", "loop"])
     assert "--sequence" in capsys.readouterr().err
+
+
+def _wrong() -> None:
+    msg = "no such rule; use bcm"
+    raise CtloopError(msg)
+
+
+def _stopped() -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_the_user_got_wrong_is_one_line_and_ctrl_c_none() -> None:
+    with pytest.raises(SystemExit, match="no such rule; use bcm"):
+        probes.run(_wrong)
+    with pytest.raises(SystemExit) as ended:
+        probes.run(_stopped)
+    assert ended.value.code == 130
