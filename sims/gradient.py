@@ -32,12 +32,12 @@ from circuits.spec import Circuit, populations, set_parameter
 from circuits.wiring import orientation_distance
 from sims import prediction_measures as measures
 from sims import probes
+from sims.layer6_memory import SAYS
 from sims.prediction_epoch import RELAY, Task, run_epoch
 from sims.sequences import Grammar, named
 from thalamus.memory import with_memory
 from thalamus.prediction import PLASTIC, prediction_circuit
 
-SAYS = "V2.L6CT"
 #: How often weights are sampled, ms: seldom enough to be kept, and between two bursts at least once.
 SAMPLED_MS = 100.0
 #: Items no farther apart than this are neighbours: they are 22.5 or 25.7 deg apart.
@@ -58,7 +58,8 @@ class Followed:
         Share of the variance over cycles and relay cells that the two explain, 0-1.
     as_foretold, in_vain, beside : float
         Change at relay cells of what came as foretold; of what was foretold and did not come, somewhere
-        else than beside what came; and the same beside it (see above). NaN where there was none.
+        else than beside what came; and the same beside it (see above). NaN where there was none, or
+        nothing changed.
     """
 
     outcome: float
@@ -216,7 +217,8 @@ def compared(
     zero, one = _mean(of_symbol[far & ~said]), _mean(of_symbol[came & ~said])
 
     def between(which: NDArray[np.bool_]) -> float:
-        return (_mean(of_symbol[which & said]) - zero) / (one - zero)
+        moved = _mean(of_symbol[which & said]) - zero
+        return moved / (one - zero) if one != zero else math.nan
 
     return between(came), between(far), between(~came & ~far)
 

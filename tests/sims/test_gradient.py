@@ -48,6 +48,10 @@ def test_changes_by_chance_are_not_explained() -> None:
 def test_weights_that_do_not_change_explain_nothing_and_are_no_error() -> None:
     assert followed(np.zeros((4, 3)), np.ones((4, 3)), np.ones((4, 3))) == (0.0, 0.0, 0.0)
     assert math.isnan(Followed(0.0, 0.0, 0.0, math.nan, math.nan, math.nan).balance)
+    symbol = np.array([0, 1, 0, 1])
+    apart = np.where(np.eye(2)[symbol] > 0, 0.0, 90.0)
+    seen = compared(np.zeros((4, 2)), np.arange(2), apart, np.array([0, 0, 1, 1]))
+    assert np.isnan(seen).all()
 
 
 @pytest.mark.parametrize(("balance", "right", "vain"), [(0.0, 1.0, 0.0), (1.0, 0.0, -1.0)])
