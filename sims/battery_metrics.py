@@ -31,7 +31,7 @@ PRIMARY: dict[str, tuple[str, ...]] = {
 #: where the second entry says "of the mean". The first pattern that fits is taken.
 BOUNDS: tuple[tuple[str, float, str], ...] = (
     ("content_*", 0.1, "one cycle in ten"),
-    ("theta_prominence_db", 2.0, "half of what Poisson noise reaches (4.5 dB)"),
+    ("theta_prominence_db", 2.0, "half of what Poisson firing gives (3.5 dB), rounded up"),
     ("theta_*_hz", 0.5, "two bins of the 4 s Welch spectrum (0.25 Hz)"),
     ("l6_share_*", 0.05, "a twentieth of the input"),
     ("relay_*_hz", 1.0, "one spike in five theta cycles"),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from circuits.records import Spikes
 from circuits.rundata import Cycles, Metric, Part
-from circuits.spectra import peak, population_rate_hz, spectrum
+from circuits.spectra import THETA_HZ, peak, population_rate_hz, spectrum
 from sims.content import Template, chance, relay_vectors, sides
 from sims.cycles import cycles, during
 
@@ -110,19 +110,21 @@ def measure(
 
 def _rhythm(run: Recording) -> Metrics:
     out: Metrics = {}
+    prominence = ("theta_prominence_db", "theta_prominence_hz")
     for name, key in ((L5IB, "theta_l5ib_hz"), (RELAY, "theta_pulvinar_hz")):
         rate = population_rate_hz(run.spikes[name], run.sizes[name], run.start_ms, run.stop_ms)
-        top = peak(*spectrum(rate))
-        if top is None:
+        frequency, power = spectrum(rate)
+        highest, theta = peak(frequency, power), peak(frequency, power, THETA_HZ)
+        if highest is None or theta is None:
             short = "the run is shorter than one window of 4 s"
             silent = f"{name} is silent"
             why = short if run.stop_ms - run.start_ms < 4000 else silent
-            out |= _none(key, why)
-            out |= _none("theta_prominence_db", why) if name == RELAY else {}
+            for missing in (key, *prominence) if name == RELAY else (key,):
+                out |= _none(missing, why)
             continue
-        out[key] = top.frequency_hz
+        out[key] = highest.frequency_hz
         if name == RELAY:
-            out["theta_prominence_db"] = top.prominence_db
+            out |= dict(zip(prominence, (theta.prominence_db, theta.frequency_hz), strict=True))
     return out
 
 

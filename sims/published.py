@@ -106,7 +106,7 @@ def judge(check: Check, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Fou
         values = (after if check.share else after - before) / size
     else:
         values = after - before
-    low, high, _ = interval(values, 0.95, 0)
+    low, high = interval(values, 0.95)
     verdict: Verdict = "undecided"
     unchanged = not check.share and (low, high) == (0.0, 0.0)  # no change is no fall and no rise
     if low >= check.at_least and high <= check.at_most and not unchanged:

@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +18,6 @@ from circuits.errors import CtloopError
 
 Floats = NDArray[np.float64]
 ALPHA = 0.05
-#: From so many pairs on the interval is a bootstrap (BCa); below, the bootstrap is too narrow and
-#: Student's interval stands in its place.
-BOOTSTRAP_PAIRS = 8
-_RESAMPLES = 4999
 #: Up to so many pairs every assignment of signs is tried; beyond, so many are drawn.
 _EXACT_PAIRS, _DRAWN = 14, 19_999
 
@@ -48,7 +43,7 @@ class Effect:
         The difference over the standard deviation of the differences (Cohen's d_z, Hedges'
         correction) with its 95 % interval.
     interval : str
-        "BCa bootstrap", "Student" or "".
+        "Student", or "" where there is none.
     p : float or None
         Two-sided paired permutation test (signs flipped).
     p_corrected : float or None
@@ -176,16 +171,15 @@ def _effect(
     )
     if len(d) < 2:
         return found
-    seed = crc32(f"{lesion} {metric}".encode())
-    low, high, kind = interval(d, 0.95, seed)
-    inner = interval(d, 0.90, seed)
+    low, high = interval(d, 0.95)
+    inner = interval(d, 0.90)
     effect = standardised(d)
-    ends = (None, None) if effect is None else _effect_interval(d, kind, seed)
+    ends = (None, None) if effect is None else _effect_interval(d)
     return replace(
         found,
         low=low,
         high=high,
-        interval=kind,
+        interval="Student",
         effect=effect,
         effect_low=ends[0],
         effect_high=ends[1],
@@ -204,8 +198,11 @@ def standardised(d: Floats) -> float | None:
     return float(d.mean()) / spread * (1.0 - 3.0 / (4.0 * (len(d) - 1) - 1.0))
 
 
-def interval(d: Floats, level: float, seed: int) -> tuple[float, float, str]:
-    """Give the interval of the mean difference, and how it was found.
+def interval(d: Floats, level: float) -> tuple[float, float]:
+    """Give Student's interval of the mean difference.
+
+    The bias-corrected bootstrap is not used: of normal differences its "95 %" covers 83 to 86 % at
+    8 pairs and 89 % at 10, and two one-sided tests built on it are wrong twice as often as they say.
 
     Parameters
     ----------
@@ -213,61 +210,27 @@ def interval(d: Floats, level: float, seed: int) -> tuple[float, float, str]:
         Paired differences, at least two.
     level : float
         0.95 for 95 %.
-    seed : int
-        Of the bootstrap.
+
+    Returns
+    -------
+    (low, high)
+        In the unit of the differences; both are the mean where all pairs differ alike.
     """
     from scipy import stats
 
     mean, spread = float(d.mean()), float(d.std(ddof=1))
     if spread <= 1e-12 * max(1.0, abs(mean)):
-        return mean, mean, "Student"
-    if len(d) >= BOOTSTRAP_PAIRS:
-        low, high = _bca(d, np.mean, level, seed)
-        if math.isfinite(low) and math.isfinite(high):
-            return low, high, "BCa bootstrap"
+        return mean, mean
     half = float(stats.t.ppf((1 + level) / 2, len(d) - 1)) * spread / math.sqrt(len(d))
-    return mean - half, mean + half, "Student"
+    return mean - half, mean + half
 
 
-def _bca(d: Floats, statistic: Any, level: float, seed: int) -> tuple[float, float]:
-    import warnings
-
-    from scipy import stats
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a degenerate sample is told by its NaN
-        found = stats.bootstrap(
-            (d,),
-            statistic,
-            confidence_level=level,
-            n_resamples=_RESAMPLES,
-            method="BCa",
-            vectorized=True,
-            rng=np.random.default_rng(seed),
-        ).confidence_interval
-    return float(found.low), float(found.high)
-
-
-def _effect_interval(d: Floats, kind: str, seed: int) -> tuple[float | None, float | None]:
-    """Give the 95 % interval of the standardised effect."""
+def _effect_interval(d: Floats) -> tuple[float, float]:
+    """Give the 95 % interval of the standardised effect (exact for normal differences)."""
     n = len(d)
     shrink = 1.0 - 3.0 / (4.0 * (n - 1) - 1.0)
     if not d.any():
         return 0.0, 0.0
-    if kind == "BCa bootstrap":
-
-        def dz(x: Floats, axis: int = -1) -> Floats:
-            spread = x.std(axis=axis, ddof=1)
-            mean = x.mean(axis=axis)
-            # A resample of one value over and over differs without bound; 0 would be no difference.
-            alike = spread <= 1e-12 * np.abs(x).max(axis=axis)
-            out: Floats = np.where(mean == 0, 0.0, np.copysign(np.inf, mean))
-            np.divide(mean, spread, out=out, where=~alike)
-            return out * shrink
-
-        low, high = _bca(d, dz, 0.95, seed)
-        if math.isfinite(low) and math.isfinite(high):
-            return low, high
     from scipy import optimize, stats
 
     t = float(d.mean() / d.std(ddof=1) * math.sqrt(n))
