@@ -1,7 +1,7 @@
 """The rows of the methods table: cell types, populations, projections and their wiring.
 
 Every record is frozen and holds plain numbers; a field's name ends in its unit (`b_pa` is in pA).
-Every record with numbers carries `sources`: field name -> citation key of `circuits.sources`, or
+Every record with numbers carries `sources`: field name -> citation key of `circuits.spec.sources`, or
 "assumed: <reason>". The key "*" speaks for all fields not named.
 """
 
@@ -181,12 +181,12 @@ class Projection:
     lamina : str
         Where the terminals end; "" means the target's own lamina.
     plastic : bool
-        Whether the kinase rule acts on this projection (how: `circuits.learning`).
+        Whether the kinase rule acts on this projection (how: `circuits.learning.record`).
     cut_fraction : float
         Fraction of the synapses a lesion has cut; the run's seed chooses which.
     surrogate : str
         What drives the terminals instead of the source: "" (the source itself), "rate_matched",
-        "replay cells" or "replay time" (see `circuits.lesion_surrogates`).
+        "replay cells" or "replay time" (see `circuits.lesions.surrogates`).
     key : str
         Tells parallel projections between the same two populations apart; usually "".
     """
@@ -258,7 +258,7 @@ class Edges:
 
     `pre` and `post` are local indices; `weight_ns[receptor]` is the maximal conductance of the
     modelled fibre; `delay_ms` its conduction and synaptic delay. `learnt` are linear weights (0-1) and
-    `scale` the receivers' factors of a circuit that has learnt (`circuits.learnt`).
+    `scale` the receivers' factors of a circuit that has learnt (`circuits.learning.learnt`).
     """
 
     pre: NDArray[np.int64]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.learnt import attached, expressed
+from circuits.learning.learnt import attached, expressed
 from circuits.records import (
     Coordinates,
     Edges,

@@ -11,27 +11,27 @@ from typing import Any
 
 #: Where each figure of a run lives, in the order in which they are drawn.
 FIGURES: dict[str, str] = {
-    "summary": "figures.sheet",
-    "raster": "figures.firing",
-    "rates": "figures.ridges",
-    "fold": "figures.ridges",
-    "conductance": "figures.drive",
-    "charge": "figures.drive",
-    "spectra": "figures.spectrum",
-    "lfp": "figures.depth",
-    "circuit": "figures.anatomy",
+    "summary": "figures.run.summary",
+    "raster": "figures.run.raster",
+    "rates": "figures.run.rates",
+    "fold": "figures.run.rates",
+    "conductance": "figures.run.inputs",
+    "charge": "figures.run.inputs",
+    "spectra": "figures.run.spectra",
+    "lfp": "figures.run.lfp",
+    "circuit": "figures.run.circuit",
 }
 _OTHERS: dict[str, str] = {
-    "draw_all": "figures.gallery",
-    "draw": "figures.gallery",
-    "first": "figures.gallery",
-    "circuit_drawing": "figures.anatomy",
-    "folded_conductance": "figures.drive",
-    "folded_relay": "figures.sheet",
-    "fold_pair": "figures.compare",
-    "forest": "figures.effects",
-    "dose_curves": "figures.effects",
-    "heat_map": "figures.effects",
+    "draw_all": "figures.run.gallery",
+    "draw": "figures.run.gallery",
+    "first": "figures.run.gallery",
+    "circuit_drawing": "figures.run.circuit",
+    "folded_conductance": "figures.run.inputs",
+    "folded_relay": "figures.run.summary",
+    "fold_pair": "figures.lesions.pair",
+    "forest": "figures.lesions.effects",
+    "dose_curves": "figures.lesions.effects",
+    "heat_map": "figures.lesions.effects",
 }
 __all__ = ["FIGURES", *FIGURES, *_OTHERS]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from circuits.engine import available_engines
+from circuits.engine.choose import available_engines
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sims import cli
+from sims.cli import main as cli
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """The item before the last, as data: a slow loop of V2's layer 6, laid onto the loop that learns.
 
-Layer 6 tells the pulvinar of the last item by the context pathway (`thalamus.prediction`). What comes
+Layer 6 tells the pulvinar of the last item by the context pathway (`thalamus.predictive`). What comes
 after two items needs the one before as well: layer-6 corticothalamic cells hand on what they say to the
 other cells of layer 6 by slow NMDA, and these back to them one item later, by few fibres to any cell, so
 that of a column's cells the item before the last chooses some. It is a variant, not the default: a loop
@@ -19,7 +19,7 @@ from circuits.spec import (
     with_population,
     with_projection,
 )
-from thalamus.prediction import PLASTIC, assume, with_more
+from thalamus.predictive import PLASTIC, assume, with_more
 
 #: There, and back. Cutting the second is the control.
 HOLD, RECALL = "V2.L6CT -> V2.L6CC #memory", "V2.L6CC -> V2.L6CT #memory"
@@ -89,7 +89,7 @@ def with_memory(circuit: Circuit) -> Circuit:
     Parameters
     ----------
     circuit : Circuit
-        From `thalamus.prediction.prediction_circuit`.
+        From `thalamus.predictive.prediction_circuit`.
     """
     plastic, told = find_projection(circuit, PLASTIC), populations(circuit)["V2.L6CT"]
     circuit = with_population(

@@ -46,7 +46,7 @@ _SOURCES: Mapping[str, str] = MappingProxyType(
 
 
 class Scene(Protocol):
-    """What the eye looks at: luminance in frames, row 0 on top (`sims.stimuli.Movie` is one)."""
+    """What the eye looks at: luminance in frames, row 0 on top (`sims.stimuli.gratings.Movie` is one)."""
 
     @property
     def frames(self) -> NDArray[np.float32]:

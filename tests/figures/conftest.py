@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from circuits.records import STP, CellType, Population, Projection, Spikes, Uniform
-from circuits.rundata import Cells, Charge, Cycles, Lfp, RunData, Voltages
+from circuits.runs.run import Cells, Charge, Cycles, Lfp, RunData, Voltages
 from circuits.seeds import stream
 from circuits.spec import assemble, to_dict
 

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from circuits import store
 from circuits.errors import CtloopError
-from circuits.rundata import RunData
+from circuits.runs import store
+from circuits.runs.run import RunData
 from circuits.seeds import stream
 
 

@@ -11,8 +11,8 @@ import pytest
 from circuits import spec
 from circuits.lesions import lesion
 from circuits.records import Population, Projection
-from circuits.sources import check_sources
-from thalamus.circuit import DEFAULT_SCALE, corticothalamic_loop
+from circuits.spec.sources import check_sources
+from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
 
 SCALES = [0.001, DEFAULT_SCALE, 0.05, 1.0]
 RELAY_CELLS = {"LGN.TC": "TRN.LGN", "Pulvinar.TRC": "TRN.PUL"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from circuits.learning import learning_of
+from circuits.learning.record import learning_of
 from circuits.lesions import lesion
-from circuits.sources import USER, check_sources
 from circuits.spec import from_dict, populations, projections, same, to_dict
+from circuits.spec.sources import USER, check_sources
 from thalamus.memory import CELLS, FIBRES, HOLD, RECALL, with_memory
-from thalamus.prediction import PLASTIC, prediction_circuit
+from thalamus.predictive import PLASTIC, prediction_circuit
 
 
 def test_every_number_has_a_source_and_the_spec_is_saved_without_loss() -> None:

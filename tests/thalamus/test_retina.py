@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.signal import welch
 
 from circuits.errors import CtloopError
-from sims import stimuli
+from sims.stimuli import gratings as stimuli
 from thalamus import retina as eye
 
 RETINA = eye.Retina()

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from circuits.engine.simulate import simulate
 from circuits.records import Uniform
-from circuits.simulate import simulate
 from circuits.spec import Circuit, projections, with_projection
 from circuits.wiring import coordinates, orientation_distance
-from sims.stimuli import drifting_grating
-from sims.trials import see
-from thalamus.circuit import corticothalamic_loop
+from sims.alternation.trial import see
+from sims.stimuli.gratings import drifting_grating
+from thalamus.loop import corticothalamic_loop
 
 pytestmark = [pytest.mark.slow, pytest.mark.compile]
 

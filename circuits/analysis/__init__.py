@@ -1,0 +1,1 @@
+"""After a run: conductances, field potential and spectra, reconstructed from spikes."""

@@ -1,0 +1,91 @@
+"""The common read-out of a circuit's plastic synapses in Brian2 (see `circuits.learning.readout`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import brian2 as b2
+import numpy as np
+
+from circuits import equations as eq
+from circuits.errors import UnknownName
+from circuits.learning import readout as text
+from circuits.learning.kinase.brian2_text import KinaseCode, made_plastic
+from circuits.learning.record import Learning, learning_of
+from circuits.spec import Circuit, projections
+
+
+def event_learning(circuit: Circuit, plastic_later: Collection[str]) -> Learning | None:
+    """Give the learning of a circuit that reads out by event; None for any other."""
+    learning = learning_of(circuit)
+    learns = plastic_later or any(p.plastic for p in projections(circuit).values())
+    return learning if learns and learning.by_event else None
+
+
+def cell_options(learning: Learning | None) -> tuple[str, dict[str, str]]:
+    """Give what the cells' equations and events need besides; nothing without a common read-out."""
+    return ("", {}) if learning is None else (text.CELL, {text.EVENT: text.CONDITION})
+
+
+def timer(learning: Learning, cells: Any, slices: Mapping[str, slice]) -> list[Any]:
+    """Make the cell that times the read-out, let all cells see it, and let the burst reach it.
+
+    Raises
+    ------
+    UnknownName
+        If there is no population whose burst could time it.
+    """
+    group = b2.NeuronGroup(
+        1,
+        text.TIMER,
+        method="exact",
+        clock=cells.clock,
+        name="timer",
+        namespace={"rate_x": 1 / learning.burst_tau_ms, "per_ms": 1 / b2.ms},
+    )
+    group.rested, group.left = 1.0, -1.0
+    group.run_regularly(text.timer_step(learning), clock=cells.clock, name="timer_step")
+    cells.due = b2.linked_var(group, "due")
+    cells.begin_kin = np.full(cells.N, learning.from_ms)
+    cells.run_on_event(text.EVENT, text.cell_after(learning))
+    if learning.readout == "cycle":
+        return [group]
+    if learning.burst_source not in slices:
+        raise UnknownName("population", learning.burst_source, slices)
+    part = slices[learning.burst_source]
+    watched = cells[part.start : part.stop]
+    heard = b2.Synapses(
+        watched,
+        group,
+        on_pre=f"x_post += {1.0 / (part.stop - part.start)!r}",
+        clock=cells.clock,
+        name="timer_input",
+    )
+    heard.connect()
+    return [group, heard]
+
+
+def synapses(source: Any, cells: Any, code: KinaseCode, learning: Learning, label: str) -> Any:
+    """Make plastic synapses that learn at the event, not yet connected."""
+    more, first, second = text.pathways(code, learning)
+    model, on_pre, on_post = made_plastic(
+        eq.SYNAPSE + more, eq.ON_SPIKE, text.scaled(code, learning)
+    )
+    after = {"commit": first} | ({"settle": second} if second else {})
+    made = b2.Synapses(
+        source,
+        cells,
+        model,
+        on_pre={"pre": on_pre},
+        on_post={"post": on_post, **after},
+        on_event={"pre": "spike", "post": "spike", **dict.fromkeys(after, text.EVENT)},
+        namespace={"submean": learning.submean},
+        clock=cells.clock,
+        name=label,
+    )
+    # Spikes of this step first; then what each synapse would do; then what its receiver makes of it.
+    made.commit.order = 10
+    if second:
+        made.settle.order = 20
+    return made

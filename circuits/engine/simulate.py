@@ -1,0 +1,325 @@
+"""Run a circuit: data in, spikes out.
+
+Brian2 is imported only when a simulation starts, so everything that does not simulate stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.engine.choose import choose
+from circuits.engine.plan import Plan, Stage
+from circuits.errors import CtloopError
+from circuits.learning.learnt import begun_at
+from circuits.learning.record import Weights
+from circuits.lesions import at_time, edges_of
+from circuits.lesions.cells import stopped
+from circuits.lesions.surrogates import surrogate, without_surrogates
+from circuits.records import Edges, Projection, Spikes
+from circuits.spec import Circuit, populations, projections
+from circuits.wiring import draw
+
+Report = Callable[[str, float], None]
+
+#: A population whose mean rate over a check interval exceeds this has run away, Hz.
+RUNAWAY_HZ = 350.0
+#: How often a running simulation is checked, ms of circuit time.
+CHECK_MS = 100.0
+#: Bytes a synapse takes while it is built and simulated (measured: 215 between 250,000 and 1,200,000
+#: synapses), and what the rest takes (155 MB, 330 MB while Cython compiles).
+BYTES_PER_SYNAPSE = 250
+#: What a plastic synapse takes on top (its states, and the queue of postsynaptic spikes).
+BYTES_PER_PLASTIC = 250
+BYTES_BASE = 350e6
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a simulation gives: spikes, recorded potentials, the wiring it used, and its cost.
+
+    Attributes
+    ----------
+    spikes : dict of str to Spikes
+        Every population, spike sources included.
+    voltages_mv : dict of str to array (n_ms, k)
+        Membrane potential at each ms of the recorded cells.
+    recorded : dict of str to array (k,)
+        Which cells those are.
+    edges : dict of str to Edges
+    duration_ms : float
+    wall_s : dict of str to float
+        Seconds spent "building", "compiling" and "simulating".
+    surrogates : dict of str to Spikes
+        What drove the terminals of each projection with a surrogate, by projection name.
+    weights : dict of str to Weights
+        What each plastic projection learnt.
+    """
+
+    spikes: dict[str, Spikes]
+    voltages_mv: dict[str, NDArray[np.float32]]
+    recorded: dict[str, NDArray[np.int64]]
+    edges: dict[str, Edges]
+    duration_ms: float
+    wall_s: dict[str, float] = field(default_factory=dict)
+    surrogates: dict[str, Spikes] = field(default_factory=dict)
+    weights: dict[str, Weights] = field(default_factory=dict)
+
+
+def memory_needed(circuit: Circuit) -> float:
+    """Estimate the bytes a simulation of this circuit needs, before anything is built."""
+    people = populations(circuit)
+    synapses = sum(
+        people[p.target].count
+        * min(p.modelled, people[p.source].count)
+        * (BYTES_PER_SYNAPSE + (BYTES_PER_PLASTIC if p.plastic else 0))
+        for p in projections(circuit).values()
+    )
+    largest = max(
+        people[p.target].count * people[p.source].count for p in projections(circuit).values()
+    )
+    return BYTES_BASE + synapses + 40 * largest
+
+
+def free_memory() -> float:
+    """Give the bytes a new process can have; file caches that the system would give up count."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
+        known = dict(line.split(":", 1) for line in lines)
+        return float(known["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+
+
+def refuse_if_too_large(circuit: Circuit) -> None:
+    """Refuse a circuit the machine's free memory cannot hold.
+
+    Raises
+    ------
+    CtloopError
+        With what is needed and what there is.
+    """
+    need = memory_needed(circuit)
+    free = free_memory()
+    if need > free:
+        msg = (
+            f"this circuit needs about {need / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are "
+            "free; make it smaller with --scale"
+        )
+        raise CtloopError(msg)
+
+
+def simulate(
+    circuit: Circuit,
+    *,
+    duration_ms: float,
+    seed: int,
+    inputs: Mapping[str, Spikes] | None = None,
+    currents_pa: Mapping[str, NDArray[np.float64]] | None = None,
+    engine: str | None = None,
+    record_voltage: Mapping[str, NDArray[np.int64]] | None = None,
+    first_ms: float = 0.0,
+    on_first: Callable[[Result], None] | None = None,
+    report: Report | None = None,
+    record_weights_ms: float = 0.0,
+    first_weights: Mapping[str, NDArray[np.float64]] | None = None,
+    episode: int = 0,
+) -> Result:
+    """Simulate a circuit.
+
+    Parameters
+    ----------
+    circuit : networkx.MultiDiGraph
+        The spec, lesioned or not. With surrogates in it, the circuit without them is simulated
+        first, with the same seed, to have the spikes they are made of.
+    duration_ms : float
+        Circuit time, more than 0.
+    seed : int
+        Decides wiring, initial state and noise; the same seed gives the same spikes on one machine
+        and engine.
+    inputs : dict of str to Spikes
+        Spikes of the spike-source populations (the retina); by a projection's name those of its
+        surrogate, if they are known.
+    currents_pa : dict of str to array (count,)
+        Constant extra currents into cells, pA.
+    engine : {"standalone", "cython", "numpy"}, optional
+        See `circuits.engine.choose`; the fastest that works here if not given.
+    record_voltage : dict of str to array of int
+        Cells whose potential is kept every ms.
+    first_ms, on_first
+        After this much circuit time, hand over what there is, while the rest goes on.
+    report : callable (stage, fraction)
+        Called with "building", "compiling", "simulating" and the fraction done.
+    record_weights_ms : float
+        How often the weights of plastic projections are sampled, ms (traces of the first 50 synapses
+        of each too); 0 keeps the final ones alone.
+    first_weights : dict of str to array (synapses,)
+        Linear weights, 0-1, with which plastic projections begin, such as an earlier run's
+        `weights[name].final`; otherwise what the circuit has learnt (`circuits.learning.learnt`), or 0.5.
+    episode : int
+        Which of several simulations of the same circuit and seed this is: the wiring and the cells
+        are the same, the initial state and the noise are others.
+
+    Raises
+    ------
+    CtloopError
+        If the duration is not positive, the memory does not suffice, a state variable becomes NaN
+        or a population runs away (named, with the time).
+    """
+    if duration_ms <= 0:
+        msg = f"the duration must be more than 0, not {duration_ms:g} ms"
+        raise CtloopError(msg)
+    refuse_if_too_large(circuit)
+    engine = choose(engine).engine
+    say = report or (lambda stage, done: None)
+    clock = _Clock()
+    say("building", 0.0)
+    stages = [(t, at_time(circuit, t)) for t in (0.0, *edges_of(circuit, duration_ms))]
+    given = stopped(stages, dict(inputs or {}), seed)
+    circuit = stages[0][1]
+    replaced = [p for p in projections(circuit).values() if p.surrogate]
+    if any(p.name not in given for p in replaced):
+        given |= _surrogates(
+            replaced,
+            simulate(
+                without_surrogates(circuit),
+                duration_ms=duration_ms,
+                seed=seed,
+                inputs=given,
+                currents_pa=currents_pa,
+                engine=engine,
+                report=report,
+                first_weights=first_weights,
+                episode=episode,
+            ).spikes,
+            {n: q.count for n, q in populations(circuit).items()},
+            duration_ms,
+            seed,
+        )
+    edges = draw(circuit, seed)
+    clock.lap("wiring")
+    people = populations(circuit)
+    shown = {n: s for n, s in given.items() if n in people}
+    plastic = {n for _, c in stages for n, p in projections(c).items() if p.plastic}
+    edges = begun_at(edges, first_weights or {}, plastic)
+    plan = Plan(
+        circuit=circuit,
+        edges=edges,
+        inputs=given,
+        currents_pa=currents_pa or {},
+        seed=seed,
+        record_voltage=record_voltage or {},
+        duration_ms=duration_ms,
+        engine=engine,
+        report=say,
+        lap=clock.lap,
+        stages=tuple(Stage(t, later, draw(later, seed)) for t, later in stages[1:]),
+        first_ms=first_ms,
+        on_first=None
+        if on_first is None
+        else lambda s: on_first(Result({**s, **shown}, {}, {}, edges, first_ms)),
+        weights_every_ms=record_weights_ms,
+        episode=episode,
+    )
+    if engine == "standalone":
+        from circuits.engine.standalone import run_standalone as run
+    else:
+        from circuits.engine.runtime import run_runtime as run
+    done = run(plan)
+    driving = {p.name: given[p.name] for p in replaced}
+    return Result(
+        {**done.spikes, **shown},
+        done.voltages_mv,
+        done.recorded,
+        edges,
+        duration_ms,
+        clock.laps,
+        driving,
+        done.weights,
+    )
+
+
+def _surrogates(
+    replaced: Sequence[Projection],
+    intact: Mapping[str, Spikes],
+    counts: Mapping[str, int],
+    duration_ms: float,
+    seed: int,
+) -> dict[str, Spikes]:
+    """Make the spikes of every surrogate from those of the intact run."""
+    return {
+        p.name: surrogate(
+            p.surrogate, intact[p.source], counts[p.source], duration_ms, seed, p.name
+        )
+        for p in replaced
+    }
+
+
+class _Clock:
+    """Seconds by stage; wall time never enters the metrics."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """Book the time since the last lap on this stage."""
+        now = time.perf_counter()
+        self.laps[stage] = self.laps.get(stage, 0.0) + now - self._last
+        self._last = now
+
+
+def split_spikes(
+    times_ms: NDArray[np.float64], ids: NDArray[np.int64], slices: Mapping[str, slice]
+) -> dict[str, Spikes]:
+    """Sort the one group's spikes into populations with local indices."""
+    out = {}
+    for name, part in slices.items():
+        mine = (ids >= part.start) & (ids < part.stop)
+        out[name] = Spikes(times_ms[mine], ids[mine].astype(np.int64) - part.start)
+    return out
+
+
+def check_rates(
+    spikes: Mapping[str, Spikes], counts: Mapping[str, int], t0: float, t1: float
+) -> None:
+    """Stop at a population that runs away between t0 and t1 (ms).
+
+    Raises
+    ------
+    CtloopError
+        Naming the population, its rate and the time.
+    """
+    for name, s in spikes.items():
+        inside = int(np.count_nonzero((s.times_ms >= t0) & (s.times_ms < t1)))
+        rate = inside / counts[name] / ((t1 - t0) / 1e3)
+        if rate > RUNAWAY_HZ:
+            msg = (
+                f"{name} ran away at {t1:.0f} ms: {rate:.0f} Hz per cell; "
+                "lower its drive or the gain of its inputs"
+            )
+            raise CtloopError(msg)
+
+
+def refuse_nan(potentials: NDArray[np.float64], slices: Mapping[str, slice], at_ms: float) -> None:
+    """Stop at a membrane potential that is no number.
+
+    Raises
+    ------
+    CtloopError
+        Naming the population and the time.
+    """
+    for name, part in slices.items():
+        if not np.isfinite(potentials[part]).all():
+            msg = f"a membrane potential of {name} became NaN by {at_ms:.0f} ms"
+            raise CtloopError(msg)
+
+
+__all__: list[Any] = ["Result", "memory_needed", "simulate"]

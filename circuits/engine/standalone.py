@@ -1,0 +1,127 @@
+"""Run a circuit as a C++ program of its own (Brian2's C++ standalone mode).
+
+The program is kept by a hash of its source, so whatever leaves the source as it is compiles
+nothing: another weight, parameter or lesion, windowed or not, and, as sizes are padded, nearly always
+another seed or duration. Another scale does compile, and says so, as does the first plastic
+projection. Every simulation has a folder of its own, so several can run at once.
+"""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import brian2 as b2
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.engine import program
+from circuits.engine.build import Built, altered, build
+from circuits.engine.padding import padded_edges, padded_inputs
+from circuits.engine.plan import Outcome, Plan, Stage
+from circuits.engine.plastic import Recorder, trimmed
+from circuits.engine.runtime import flags, spikes_of, voltages_of
+from circuits.engine.simulate import CHECK_MS, check_rates, refuse_nan, split_spikes
+from circuits.learning.record import learning_of
+from circuits.records import Edges
+from circuits.seeds import episode_seed
+from circuits.spec import populations
+
+
+def run_standalone(plan: Plan) -> Outcome:
+    """Build, compile if need be, and run."""
+    with _device(), tempfile.TemporaryDirectory(prefix="ctloop-") as place:
+        folder, later = Path(place), plan.plastic_later
+        noise = episode_seed(plan.seed, plan.episode)
+        edges = padded_edges(plan.circuit, plan.edges, later)
+        b2.seed(noise)
+        built = build(
+            plan.circuit,
+            edges,
+            padded_inputs(plan.circuit, plan.inputs, plan.duration_ms),
+            plan.currents_pa,
+            plan.seed,
+            plan.record_voltage,
+            later,
+            plan.episode,
+        )
+        learnt = None
+        if plan.learns:
+            learnt = Recorder(built, learning_of(plan.circuit), edges, plan.weights_every_ms)
+        built.network.run(plan.duration_ms * b2.ms)
+        b2.device.build(directory=str(folder), compile=False, run=False, with_output=False)
+        plan.lap("building")
+        made_with = b2.prefs.devices.cpp_standalone.extra_make_args_unix
+        program.make(folder, made_with, lambda: plan.report("compiling", 0.0))
+        plan.lap("compiling")
+        plan.report("compiling", 1.0)
+        _watch(folder, plan, built, _legs(plan, built, edges))
+        b2.get_device().has_been_run = True  # so Brian2 reads what the program left
+        plan.lap("simulating")
+        kept = [] if learnt is None else learnt.collect()
+        done = Outcome(spikes_of(built), voltages_of(built), built.recorded)
+    if learnt is not None:
+        found = learnt.weights(kept, plan.duration_ms)
+        sizes = {n: plan.edges[n].pre.size for n in found}
+        done.weights.update({n: trimmed(w, sizes[n]) for n, w in found.items()})
+    return done
+
+
+@contextmanager
+def _device() -> Iterator[None]:
+    """Have Brian2 write C++ instead of running, for a while."""
+    # Brian2 numbers its names after what an earlier simulation left in memory, and they are in the
+    # source.
+    gc.collect()
+    b2.prefs.codegen.cpp.extra_compile_args_gcc = flags()
+    b2.prefs.devices.cpp_standalone.extra_make_args_unix = ["-j2"]
+    b2.set_device("cpp_standalone", build_on_run=False)
+    try:
+        yield
+    finally:
+        b2.device.reinit()
+        b2.set_device("runtime")
+
+
+def _legs(plan: Plan, built: Built, edges: Mapping[str, Edges]) -> list[program.Leg]:
+    """Cut the run where it is looked at and where another stage takes over."""
+    before = Stage(0.0, plan.circuit, edges)
+    later = {s.start_ms: s for s in plan.stages}
+    legs = []
+    for begin, end in plan.legs(CHECK_MS):
+        changes: dict[str, NDArray[np.float64]] = {}
+        if begin in later:
+            after = later[begin]
+            padded = padded_edges(after.circuit, after.edges, plan.plastic_later)
+            after = Stage(after.start_ms, after.circuit, padded)
+            told = altered(built, before, after, plan.currents_pa, plan.seed)
+            changes = {f"{owner}.{n}": v for owner, more in told.items() for n, v in more.items()}
+            before = after
+        legs.append(program.Leg(begin, end, changes))
+    return legs
+
+
+def _watch(folder: Path, plan: Plan, built: Built, legs: list[program.Leg]) -> None:
+    """Run the program; tell how far it is, hand over what comes first, and end a runaway."""
+    counts = {n: p.count for n, p in populations(plan.circuit).items()}
+    first_ms = min(plan.first_ms, plan.duration_ms)
+    times: list[NDArray[np.float64]] = []
+    ids: list[NDArray[np.int64]] = []
+    plan.report("simulating", 0.0)
+    since, checked = 0, 0.0
+    for ended in program.run(folder, episode_seed(plan.seed, plan.episode), legs):
+        now = ended.leg.end_ms
+        times.append(ended.times_ms)
+        ids.append(ended.ids)
+        if ended.v_mv is not None:
+            refuse_nan(ended.v_mv, built.slices, now)
+        if now - checked >= CHECK_MS - 1e-6:  # a shorter stretch says little about a rate
+            recent = np.concatenate(times[since:]), np.concatenate(ids[since:])
+            check_rates(split_spikes(*recent, built.slices), counts, checked, now)
+            since, checked = len(times), now
+        plan.report("simulating", now / plan.duration_ms)
+        if plan.on_first is not None and now == first_ms:
+            plan.on_first(split_spikes(np.concatenate(times), np.concatenate(ids), built.slices))

@@ -1,0 +1,1 @@
+"""Figures that compare lesioned with intact runs."""

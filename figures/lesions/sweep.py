@@ -1,0 +1,100 @@
+"""A metric over a grid of parameters: a line for one, a map for two, a row of maps for three."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from figures.style import palette
+from figures.style.canvas import Missing, canvas, new_figure, style
+
+GridAxis = tuple[str, tuple[str, ...]]
+
+
+def grid(
+    axes: Sequence[GridAxis],
+    values: Mapping[tuple[str, ...], float | None],
+    metric: str,
+) -> Axes:
+    """Show a metric's mean at every point of a sweep.
+
+    Parameters
+    ----------
+    axes : sequence of (path, values)
+        The varied numbers and their values with units; at most three are laid out, the first
+        upwards, the second to the right, the third a panel each.
+    values : dict of point to float or None
+        A value of each axis -> the metric; None is where there is none.
+    metric : str
+
+    Returns
+    -------
+    Axes
+        The first panel; the page is its `figure`.
+
+    Raises
+    ------
+    Missing
+        If no point has a value, or there are more than three axes.
+    """
+    known = [v for v in values.values() if v is not None]
+    if not known or len(axes) > 3:
+        msg = f"no point has {metric}" if not known else "more than three numbers are varied"
+        raise Missing(msg)
+    if len(axes) == 1:
+        return _line(axes[0], values, metric)
+    panels = axes[2][1] if len(axes) == 3 else ("",)
+    low, high = min(known), max(known)
+    (up, rows), (right, columns) = axes[0], axes[1]
+    with style():
+        wide = 1.6 + (0.75 * len(columns) + 0.4) * len(panels)
+        figure = new_figure(max(wide, 4.2), 1.9 + 0.5 * len(rows))
+        row = np.atleast_1d(figure.subplots(1, len(panels), sharey=True))
+        for ax, panel in zip(row, panels, strict=True):
+            last = (panel,) if panel else ()
+            table = np.array(
+                [[np.nan if (v := values[(r, c, *last)]) is None else v for c in columns] for r in rows],
+                dtype=float,
+            )  # fmt: skip
+            image = ax.imshow(
+                table, vmin=low, vmax=high if high > low else low + 1, cmap="viridis",
+                origin="lower", aspect="auto",
+            )  # fmt: skip
+            for (y, x), value in np.ndenumerate(table):
+                dark = np.isfinite(value) and value < (low + high) / 2
+                text = f"{value:.3g}" if np.isfinite(value) else "n/a"
+                ink = palette.FAINT if not np.isfinite(value) else "white" if dark else palette.INK
+                ax.text(x, y, text, ha="center", va="center", fontsize=7, color=ink)
+            ax.set_xticks(range(len(columns)), columns)
+            ax.set_yticks(range(len(rows)), rows)
+            ax.tick_params(length=0)
+            if panel:
+                ax.set_title(f"{axes[2][0]} = {panel}", fontsize=8)
+        first: Axes = row[0]
+        first.set_ylabel(up)
+        figure.supxlabel(right, fontsize=first.xaxis.label.get_fontsize())
+        figure.colorbar(image, ax=list(row), pad=0.02).set_label(metric)
+    return first
+
+
+def _line(varied: GridAxis, values: Mapping[tuple[str, ...], float | None], metric: str) -> Axes:
+    path, given = varied
+    points = [(float(_number(v).lstrip("*")), values[(v,)]) for v in given]
+    there = sorted((x, y) for x, y in points if y is not None)
+    with canvas(None, 4.6, 3.2) as ax:
+        ax.plot(*zip(*there, strict=True), "o-", color=palette.INK, lw=1.8, ms=5)
+        for x, y in points:
+            if y is None:
+                ax.axvline(x, color=palette.FAINT, ls=":", lw=1)
+        unit = given[0].removeprefix(_number(given[0]))
+        ax.set_xlabel(f"{path} ({unit})" if unit else path)
+        ax.set_ylabel(metric)
+    return ax
+
+
+def _number(text: str) -> str:
+    found = re.match(r"[-+*]?[\d.]+(?:[eE][-+]?\d+)?", text)
+    return found[0] if found else text

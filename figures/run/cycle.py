@@ -1,0 +1,124 @@
+"""Folding a run on its measured theta cycles, and picking the relay cells that should differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from circuits.runs.run import Floats, RunData
+from figures.style.canvas import Missing
+
+Array = npt.NDArray[np.floating]
+BIN_MS = 5.0
+HALF_WIDTH_DEG = 22.5
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The cycles of a run cut into bins: prediction part first, then the outcome part.
+
+    Every cycle has the same number of bins in each part, so its parts are stretched to the mean
+    lengths `prediction_ms` and `outcome_ms` before averaging.
+    """
+
+    edges_ms: Array  # (n_cycles, n_bins + 1)
+    prediction_ms: float
+    outcome_ms: float
+    prediction_bins: int
+
+    @property
+    def cycle_ms(self) -> float:
+        """Mean length of a cycle."""
+        return self.prediction_ms + self.outcome_ms
+
+    def line(self, values: Array) -> tuple[Array, Array]:
+        """Give x (ms) and y of a folded trace, drawn out to both ends of the cycle."""
+        x = np.r_[0.0, self.centres_ms, self.cycle_ms]
+        return x, np.r_[values[:1], values, values[-1:]]
+
+    @property
+    def centres_ms(self) -> Array:
+        """Middle of every bin within the mean cycle, (n_bins,)."""
+        n = self.edges_ms.shape[1] - 1
+        before = np.linspace(0, self.prediction_ms, self.prediction_bins + 1)
+        after = np.linspace(self.prediction_ms, self.cycle_ms, n - self.prediction_bins + 1)
+        edges = np.concatenate([before, after[1:]])
+        centres: Array = (edges[:-1] + edges[1:]) / 2
+        return centres
+
+
+def grid(run: RunData) -> Grid:
+    """Cut the run's whole cycles after the discarded start into bins of about 5 ms.
+
+    Raises
+    ------
+    Missing
+        If the run has no whole cycle.
+    """
+    if run.cycles is None or len(run.cycles) == 0:
+        msg = "no theta cycle was found: V1.L5IB did not burst twice"
+        raise Missing(msg)
+    prediction, outcome = run.cycles.parts("prediction"), run.cycles.parts("outcome")
+    kept = (prediction[:, 0] >= run.discard_ms) & (outcome[:, 1] <= run.duration_ms)
+    if not kept.any():
+        msg = "no whole theta cycle after the discarded start"
+        raise Missing(msg)
+    prediction, outcome = prediction[kept], outcome[kept]
+    lengths = [float(np.diff(part, axis=1).mean()) for part in (prediction, outcome)]
+    bins = [max(2, round(length / BIN_MS)) for length in lengths]
+    before = np.linspace(prediction[:, 0], prediction[:, 1], bins[0] + 1, axis=1)
+    after = np.linspace(outcome[:, 0], outcome[:, 1], bins[1] + 1, axis=1)
+    return Grid(np.hstack([before, after[:, 1:]]), lengths[0], lengths[1], bins[0])
+
+
+def fold(trace: Floats, where: Grid) -> Array:
+    """Average a trace given per millisecond in every bin of every cycle, (n_cycles, n_bins)."""
+    area = np.concatenate([[0.0], np.cumsum(trace, dtype=float)])
+    at_edges = np.interp(where.edges_ms, np.arange(len(area)), area)
+    mean: Array = np.diff(at_edges, axis=1) / np.diff(where.edges_ms, axis=1)
+    return mean
+
+
+def near(run: RunData, population: str, angle_deg: float) -> npt.NDArray[np.bool_]:
+    """Pick the cells whose preferred orientation lies within 22.5 deg of an angle, (n,)."""
+    if population not in run.orientation_deg:
+        msg = f"{population} has no preferred orientations in this run"
+        raise Missing(msg)
+    off = np.asarray(run.orientation_deg[population], float) - angle_deg
+    chosen: npt.NDArray[np.bool_] = np.abs((off + 90) % 180 - 90) <= HALF_WIDTH_DEG
+    return chosen
+
+
+def rate_of(run: RunData, population: str, chosen: npt.NDArray[np.bool_]) -> Array:
+    """Count the spikes of chosen cells in 1 ms bins, as spikes per second and cell, (n_ms,)."""
+    train = run.spikes.get(population)
+    if train is None or not chosen.any():
+        msg = f"no spikes of {population} were kept"
+        raise Missing(msg)
+    times = train.times_ms[chosen[train.cells]]
+    n_ms = int(np.ceil(run.duration_ms))
+    counts = np.bincount(np.clip(times.astype(int), 0, n_ms - 1), minlength=n_ms)
+    return counts * 1e3 / int(chosen.sum())
+
+
+def angles(run: RunData) -> tuple[float | None, float | None]:
+    """Give the predicted and the actual orientation, None where the protocol has none."""
+    found = [run.experiment.get(key) for key in ("predicted_deg", "actual_deg")]
+    predicted, actual = (None if angle is None else float(angle) for angle in found)
+    return predicted, actual
+
+
+def total_ns(run: RunData, projection: str) -> Array:
+    """Excitatory conductance of a projection: AMPA plus unblocked NMDA, nS over all relay cells."""
+    if projection not in run.conductance_ns:
+        msg = f"the conductance of {projection} was not recorded"
+        raise Missing(msg)
+    receptors = run.conductance_ns[projection]
+    kept = [np.asarray(receptors[name], float) for name in ("AMPA", "NMDA") if name in receptors]
+    if not kept:
+        msg = f"{projection} has neither AMPA nor NMDA conductance"
+        raise Missing(msg)
+    total: Array = np.sum(kept, axis=0)
+    return total

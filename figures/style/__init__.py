@@ -1,0 +1,1 @@
+"""What all figures share: the page, the colours, the order of populations."""

@@ -1,0 +1,330 @@
+"""From a run's spikes and conductances to the flat numbers of `metrics.json`.
+
+What each number means, its unit and what is hoped for stand in `sims.alternation.metrics`. A number that does
+not exist is None beside a `<key>_reason`; never NaN, never 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.analysis.spectra import THETA_HZ, peak, population_rate_hz, spectrum
+from circuits.records import Spikes
+from circuits.runs.run import Cycles, Metric, Part
+from sims.measures.cycles import cycles, during
+from sims.measures.templates import Template, chance, relay_vectors, sides
+
+L5IB = "V1.L5IB"
+RELAY = "Pulvinar.TRC"
+LGN = "LGN.TC"
+L5_PATHWAY = "V1.L5IB -> Pulvinar.TRC"
+L6_PATHWAY = "V2.L6CT -> Pulvinar.TRC"
+#: A relay cell prefers an orientation if it lies this near (half the spacing of four orientations).
+TOLERANCE_DEG = 22.5
+#: Thalamic bursts (Lu, Guido & Sherman 1992): silence before, intervals within.
+BURST_SILENCE_MS = 100.0
+BURST_INTERVAL_MS = 4.0
+
+Floats = NDArray[np.float64]
+Metrics = dict[str, Metric]
+NO_CYCLES = "no theta cycle: V1.L5IB gives fewer than two population bursts"
+PARTS: tuple[Part, Part] = ("prediction", "outcome")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """What the measures need of one run; times and 1 ms bins count from the simulation's start.
+
+    Parameters
+    ----------
+    spikes : mapping of population to Spikes
+    sizes : mapping of population to int
+        Modelled cells.
+    orientation_deg : array, shape (relay cells,)
+        Preferred orientation of the relay cells.
+    start_ms, stop_ms : float
+        Measure between these times; what comes before is discarded.
+    conductance_ns : mapping of projection to mapping of receptor to array, shape (n_ms,)
+        Summed over all relay cells, as from `circuits.analysis.conductance.summed`. A projection missing
+        here (a lesion) counts as zero; an empty mapping as not recorded.
+    """
+
+    spikes: Mapping[str, Spikes]
+    sizes: Mapping[str, int]
+    orientation_deg: Floats
+    start_ms: float
+    stop_ms: float
+    conductance_ns: Mapping[str, Mapping[str, Floats]]
+
+    def cycles(self) -> Cycles:
+        """Find the theta cycles, by the bursts of V1.L5IB."""
+        return cycles(self.spikes[L5IB], self.sizes[L5IB], self.start_ms, self.stop_ms)
+
+
+def measure(
+    run: Recording,
+    *,
+    seed: int,
+    predicted_deg: float | None = None,
+    actual_deg: float | None = None,
+    templates: tuple[Template, Template] | None = None,
+    without_l6: Recording | None = None,
+) -> Metrics:
+    """Measure a run of the alternation: everything in `sims.alternation.metrics.METRICS`.
+
+    Parameters
+    ----------
+    run : Recording
+    seed : int
+        The run's seed, for the shuffles of `content_chance`.
+    predicted_deg, actual_deg : float, optional
+        Orientations; None where the condition has none.
+    templates : pair of Template, optional
+        From congruent runs of the predicted and of the actual orientation (`sims.measures.templates`).
+    without_l6 : Recording, optional
+        A second run, same seed, without V2.L6CT -> Pulvinar. Its cycles are its own.
+
+    Returns
+    -------
+    dict of str to float, int, str or None
+    """
+    found = run.cycles()
+    metrics = _rhythm(run) | _bursting(run, found) | _shares(run, found)
+    metrics |= _relay_rates(run, found, predicted_deg, actual_deg)
+    metrics |= _without_l6(metrics["relay_prediction_hz"], without_l6, predicted_deg)
+    metrics |= _content(run, found, predicted_deg, actual_deg, templates, seed)
+    metrics |= _bursts(run, RELAY, "pulvinar") | _bursts(run, LGN, "lgn")
+    seconds = (run.stop_ms - run.start_ms) * 1e-3
+    for name, n in run.sizes.items():
+        if name in run.spikes and n:
+            metrics[f"rate_{name}_hz"] = _count(run, name) / (n * seconds)
+        else:
+            metrics |= _none(f"rate_{name}_hz", "no spikes recorded of this population")
+    return _finite(metrics)
+
+
+def _rhythm(run: Recording) -> Metrics:
+    out: Metrics = {}
+    prominence = ("theta_prominence_db", "theta_prominence_hz")
+    for name, key in ((L5IB, "theta_l5ib_hz"), (RELAY, "theta_pulvinar_hz")):
+        rate = population_rate_hz(run.spikes[name], run.sizes[name], run.start_ms, run.stop_ms)
+        frequency, power = spectrum(rate)
+        highest, theta = peak(frequency, power), peak(frequency, power, THETA_HZ)
+        if highest is None or theta is None:
+            short = "the run is shorter than one window of 4 s"
+            silent = f"{name} is silent"
+            why = short if run.stop_ms - run.start_ms < 4000 else silent
+            for missing in (key, *prominence) if name == RELAY else (key,):
+                out |= _none(missing, why)
+            continue
+        out[key] = highest.frequency_hz
+        if name == RELAY:
+            out |= dict(zip(prominence, (theta.prominence_db, theta.frequency_hz), strict=True))
+    return out
+
+
+def _bursting(run: Recording, found: Cycles) -> Metrics:
+    out: Metrics = {"cycles": len(found)}
+    for part in PARTS:
+        parts = found.parts(part)
+        if len(found):
+            out[f"{part}_ms"] = float(np.mean(parts[:, 1] - parts[:, 0]))
+        else:
+            out |= _none(f"{part}_ms", NO_CYCLES)
+    n_bursts = len(found.burst_on_ms)
+    out["bursts_per_s_l5ib"] = n_bursts / ((run.stop_ms - run.start_ms) * 1e-3)
+    if n_bursts == 0:
+        return out | _none("spikes_per_burst_l5ib", "V1.L5IB gives no population burst")
+    bursts = np.column_stack([found.burst_on_ms, found.burst_off_ms]).astype(np.float64)
+    counts = relay_vectors(run.spikes[L5IB], run.sizes[L5IB], bursts)
+    out["spikes_per_burst_l5ib"] = float(counts[counts > 0].mean())
+    return out
+
+
+def _shares(run: Recording, found: Cycles) -> Metrics:
+    out: Metrics = {}
+    for part in PARTS:
+        for suffix, receptors in (("", ("AMPA", "NMDA")), ("_ampa", ("AMPA",))):
+            key = f"l6_share_{part}{suffix}"
+            if not len(found):
+                out |= _none(key, NO_CYCLES)
+                continue
+            if not run.conductance_ns:
+                out |= _none(key, "no conductances were reconstructed")
+                continue
+            six = _mean_ns(run, L6_PATHWAY, receptors, found, part)
+            both = six + _mean_ns(run, L5_PATHWAY, receptors, found, part)
+            if both > 0:
+                out[key] = six / both
+            else:
+                out |= _none(key, f"neither pathway opens a conductance in the {part} part")
+    return out
+
+
+def _mean_ns(
+    run: Recording, pathway: str, receptors: tuple[str, ...], found: Cycles, part: Part
+) -> float:
+    """Average a pathway's conductance over all bins of a part; parallel projections add."""
+    total = 0.0
+    for name, by_receptor in run.conductance_ns.items():
+        if name == pathway or name.startswith(f"{pathway} #"):
+            for receptor in receptors:
+                g = by_receptor.get(receptor)
+                if g is not None:
+                    inside = during(found, part, len(g))
+                    total += float(g[inside].mean()) if inside.any() else 0.0
+    return total
+
+
+def _relay_rates(
+    run: Recording, found: Cycles, predicted_deg: float | None, actual_deg: float | None
+) -> Metrics:
+    out: Metrics = {}
+    wanted: tuple[tuple[str, Part, float | None, str], ...] = (
+        ("relay_prediction_hz", "prediction", predicted_deg, "predicted"),
+        ("relay_prediction_actual_hz", "prediction", actual_deg, "actual"),
+        ("relay_outcome_hz", "outcome", actual_deg, "actual"),
+        ("relay_outcome_predicted_hz", "outcome", predicted_deg, "predicted"),
+    )
+    for key, part, angle, kind in wanted:
+        if angle is None:
+            out |= _none(key, f"this condition has no {kind} orientation")
+            continue
+        rate = _tuned_rate(run, found, part, angle)
+        out |= {key: rate} if isinstance(rate, float) else _none(key, rate)
+    for part in PARTS:
+        if len(found):
+            vectors = relay_vectors(run.spikes[RELAY], run.sizes[RELAY], found.parts(part))
+            out[f"relay_spikes_{part}"] = float(vectors.sum(axis=1).mean())
+        else:
+            out |= _none(f"relay_spikes_{part}", NO_CYCLES)
+    return out
+
+
+def _tuned_rate(run: Recording, found: Cycles, part: Part, angle_deg: float) -> float | str:
+    """Give the rate of the relay cells tuned to an angle during a part, or why there is none."""
+    if not len(found):
+        return NO_CYCLES
+    away = np.abs((run.orientation_deg - angle_deg + 90) % 180 - 90)
+    tuned = away <= TOLERANCE_DEG
+    if not tuned.any():
+        return f"no relay cell prefers an orientation within {TOLERANCE_DEG} deg of {angle_deg:g}"
+    parts = found.parts(part)
+    seconds = float((parts[:, 1] - parts[:, 0]).sum()) * 1e-3
+    if seconds <= 0:
+        return f"the {part} parts have no length"
+    vectors = relay_vectors(run.spikes[RELAY], run.sizes[RELAY], parts)
+    return float(vectors[:, tuned].sum() / (tuned.sum() * seconds))
+
+
+def _without_l6(
+    intact_hz: Metric, without_l6: Recording | None, predicted_deg: float | None
+) -> Metrics:
+    key, difference = "relay_prediction_without_l6_hz", "relay_prediction_by_l6_hz"
+    if without_l6 is None:
+        why = "no run without V2.L6CT -> Pulvinar was made; a battery lesions it for itself"
+    elif predicted_deg is None:
+        why = "this condition has no predicted orientation"
+    else:
+        rate = _tuned_rate(without_l6, without_l6.cycles(), "prediction", predicted_deg)
+        if isinstance(rate, float):
+            if isinstance(intact_hz, float):
+                return {key: rate, difference: intact_hz - rate}
+            return {key: rate} | _none(difference, "relay_prediction_hz does not exist")
+        why = f"in the run without V2.L6CT -> Pulvinar: {rate}"
+    return _none(key, why) | _none(difference, why)
+
+
+def _content(
+    run: Recording,
+    found: Cycles,
+    predicted_deg: float | None,
+    actual_deg: float | None,
+    templates: tuple[Template, Template] | None,
+    seed: int,
+) -> Metrics:
+    keys = ("content_prediction", "content_outcome", "content_chance")
+    why = ""
+    if predicted_deg is None or actual_deg is None:
+        why = "predicted and actual are told apart only where there are both"
+    elif (predicted_deg - actual_deg) % 180 == 0:
+        why = "predicted and actual orientation are the same"
+    elif templates is None:
+        why = "no templates were made from congruent runs"
+    elif not len(found):
+        why = NO_CYCLES
+    if why or templates is None:
+        return {k: v for key in keys for k, v in _none(key, why).items()}
+    shown: dict[Part, NDArray[np.int64]] = {}
+    for part in PARTS:
+        predicted, actual = (getattr(t, part) for t in templates)
+        if predicted is None or actual is None or not (predicted.any() and actual.any()):
+            why = f"a congruent run has no relay spikes in the {part} part"
+            return {k: v for key in keys for k, v in _none(key, why).items()}
+        vectors = relay_vectors(run.spikes[RELAY], run.sizes[RELAY], found.parts(part))
+        shown[part] = sides(vectors, predicted, actual)
+    return {
+        "content_prediction": float(np.mean(shown["prediction"] == 1)),
+        "content_outcome": float(np.mean(shown["outcome"] == -1)),
+        "content_chance": chance(shown, seed),
+    }
+
+
+def _bursts(run: Recording, name: str, label: str) -> Metrics:
+    return thalamic_bursts(run.spikes, name, label, run.start_ms, run.stop_ms)
+
+
+def thalamic_bursts(
+    spikes: Mapping[str, Spikes], name: str, label: str, start_ms: float, stop_ms: float
+) -> Metrics:
+    """Give `burst_fraction_<label>` of a population."""
+    key = f"burst_fraction_{label}"
+    if name not in spikes:
+        return _none(key, f"no spikes recorded of {name}")
+    fraction = burst_fraction(spikes[name], start_ms, stop_ms)
+    return _none(key, f"{name} is silent") if fraction is None else {key: fraction}
+
+
+def burst_fraction(spikes: Spikes, start_ms: float, stop_ms: float) -> float | None:
+    """Give the share of spikes that belong to thalamic bursts, None without spikes.
+
+    A burst is two or more spikes of a cell, the first after at least 100 ms of silence, the others
+    at intervals of at most 4 ms (Lu, Guido & Sherman 1992). The silence before the run counts.
+    """
+    order = np.lexsort((spikes.times_ms, spikes.cells))
+    times, cells = spikes.times_ms[order], spikes.cells[order]
+    new_cell = np.concatenate(([True], np.diff(cells) != 0))[: len(times)]
+    interval = np.where(new_cell, np.inf, np.diff(times, prepend=0.0))
+    inside = (times >= start_ms) & (times < stop_ms)
+    if not inside.any():
+        return None
+    follows = interval <= BURST_INTERVAL_MS
+    # Every spike belongs to the run of short intervals that its last long interval began.
+    begins = np.flatnonzero(~follows)
+    run_of = np.cumsum(~follows) - 1
+    size = np.diff(np.append(begins, len(times)))
+    burst = (interval[begins] >= BURST_SILENCE_MS) & (size >= 2)
+    return float(burst[run_of][inside].mean())
+
+
+def _count(run: Recording, name: str) -> int:
+    times = run.spikes[name].times_ms
+    return int(np.sum((times >= run.start_ms) & (times < run.stop_ms)))
+
+
+def _none(key: str, reason: str) -> Metrics:
+    return {key: None, f"{key}_reason": reason}
+
+
+def _finite(metrics: Metrics) -> Metrics:
+    """Turn what is not a finite number into None with a reason: JSON has no NaN."""
+    out: Metrics = {}
+    for key, value in metrics.items():
+        bad = isinstance(value, float) and not math.isfinite(value)
+        out |= _none(key, "not a finite number") if bad else {key: value}
+    return out

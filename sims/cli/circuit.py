@@ -1,0 +1,139 @@
+"""`ctloop circuit`: the spec as tables, its bibliography, or a file."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from circuits.errors import UnknownName
+from sims.cli import options
+from sims.cli import sources as cli_sources
+from sims.report.tables import table
+
+if TYPE_CHECKING:
+    from circuits.records import Population, Projection
+    from circuits.spec import Circuit
+    from sims.cli.options import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add `circuit` to the command line."""
+    parser = commands.add_parser(
+        "circuit",
+        usage="ctloop circuit [NAME] [OPTIONS]",
+        help="show populations, projections and where their numbers are from; save a copy to edit",
+        description="""\
+Show the circuit: its populations, its projections, and where their numbers are from.
+
+All of it; what begins or ends in the pulvinar; the bibliography:
+  ctloop circuit
+  ctloop circuit Pulvinar
+  ctloop circuit --sources
+Edit a copy and run it:
+  ctloop circuit --save mine.json
+  ctloop run alternation --circuit mine.json""",
+    )
+    parser.add_argument(
+        "name", nargs="?", default="", metavar="NAME", help="only what has this in its name"
+    )
+    parser.add_argument("--sources", action="store_true", help="where each number is from")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="save the spec for editing")
+    options.add_circuit(parser)
+    parser.set_defaults(act=circuit)
+
+
+def circuit(request: argparse.Namespace) -> None:
+    """Show or save the circuit as the command line asks for it.
+
+    Raises
+    ------
+    CtloopError
+        If that cannot be done.
+    """
+    options.check_circuit(request)
+    if request.save is not None:
+        options.check_new_file("--save", request.save)
+    shown = _assemble(request)
+
+    from circuits import spec
+
+    if request.save is not None:
+        spec.save(shown, request.save)
+        print(f"saved {request.save} (circuit {spec.fingerprint(shown)})")
+        return
+    part = request.name.casefold()
+    cells = [p for n, p in spec.populations(shown).items() if part in n.casefold()]
+    pathways = [p for n, p in spec.projections(shown).items() if part in n.casefold()]
+    if not cells and not pathways:
+        raise UnknownName("population", request.name, spec.populations(shown))
+    if request.sources:
+        from circuits.spec.sources import BIBLIOGRAPHY, check_sources
+
+        check_sources(shown)
+        found = cli_sources.uses(cells, pathways)
+        print(cli_sources.bibliography(found, BIBLIOGRAPHY), end="\n\n")
+        print(cli_sources.assumptions(found))
+        return
+    print(population_table(cells), end="\n\n")
+    print(projection_table(pathways))
+
+
+def _assemble(request: argparse.Namespace) -> Circuit:
+    from circuits import spec
+
+    if request.circuit_file is not None:
+        shown = spec.load(request.circuit_file)
+    else:
+        from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
+
+        shown = corticothalamic_loop(DEFAULT_SCALE if request.scale is None else request.scale)
+    for setting in request.settings:
+        shown = spec.set_parameter(shown, setting)
+    return shown
+
+
+def population_table(populations: Sequence[Population]) -> str:
+    """Lay out the populations, one a row."""
+    rows = [
+        (
+            p.name,
+            f"{p.count}",
+            "replays spikes" if p.spike_source else p.cell.name,
+            f"{p.depth_top_um:g}-{p.depth_bottom_um:g}" if p.depth_bottom_um > 0 else "",
+            "" if p.spike_source else f"{p.background_pa:g} +- {p.noise_pa:g}",
+            "" if p.map == "none" else p.map,
+        )
+        for p in populations
+    ]
+    cells = sum(p.count for p in populations)
+    return table(
+        f"{_count(rows, 'population')}, {cells} cells",
+        ["population", ">cells", "cell type", ">depth um", ">background pA", "laid out over"],
+        rows,
+    )
+
+
+def projection_table(projections: Sequence[Projection]) -> str:
+    """Lay out the projections, one a row; conductances are those of one anatomical fibre."""
+    rows = [
+        (
+            p.name,
+            p.role + (", plastic" if p.plastic else ""),
+            f"{p.fibres:.0f}",
+            f"{p.modelled}",
+            f"{p.contacts:g}",
+            f"{p.delay_ms:g}",
+            f"{p.gain:g}",
+            f"{p.stp.U:g}  {p.stp.D_ms:g}  {p.stp.F_ms:g}" if p.stp else "",
+            ", ".join(f"{receptor} {ns:.3g}" for receptor, ns in p.receptors.items()),
+        )
+        for p in projections
+    ]
+    heads = ["projection", "role", ">fibres", ">modelled", ">contacts", ">delay ms", ">gain"]
+    return table(_count(rows, "projection"), [*heads, "U  D ms  F ms", "nS a fibre"], rows)
+
+
+def _count(rows: Sequence[object], noun: str) -> str:
+    return f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'}"

@@ -1,0 +1,97 @@
+"""The command line: `ctloop run`, `ctloop show`, `ctloop circuit`.
+
+Nothing heavy is imported here or in the modules it reads at once: help and wrong arguments answer
+before NumPy, Brian2 or matplotlib could load. (argparse: typer took half a second to say so much.)
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from circuits.errors import CtloopError
+from sims.cli import circuit as cli_circuit
+from sims.cli import lesion as cli_lesion
+from sims.cli import run as cli_run
+from sims.cli import show as cli_show
+from sims.cli import sweep as cli_sweep
+from sims.cli.options import Parser, refuse_unknown
+
+WRONG, STOPPED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows `ctloop`; the process's own arguments by default.
+
+    Returns
+    -------
+    int
+        0 when all went well, 2 when what was asked for cannot be done (one line on standard error
+        says why), 130 when the user (Ctrl-C) or the system (SIGTERM) stopped it.
+    """
+    _end_as_by_ctrl_c()
+    try:
+        request, strangers = parser().parse_known_args(arguments)
+        refuse_unknown(strangers, request.parser)
+        if "act" not in request:  # `ctloop` or `ctloop run` alone: say what there is
+            request.parser.print_help()
+            return 0
+        request.act(request)
+        sys.stdout.flush()
+    except CtloopError as error:
+        print(f"ctloop: {error}", file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        print("ctloop: stopped; nothing was kept of what was not finished", file=sys.stderr)
+        return STOPPED
+    except SystemExit as shown:  # argparse has printed the help
+        return int(shown.code or 0)
+    except BrokenPipeError:  # `ctloop circuit | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Have SIGTERM (`kill`, a scheduler's time limit) end a command as Ctrl-C does, workers and all."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def parser() -> Parser:
+    """Give the parser of the whole command line."""
+    root = Parser(
+        prog="ctloop",
+        usage="ctloop COMMAND ...",
+        description="A laboratory for the corticothalamic loop: run it, look at it, lesion it.",
+        epilog="""\
+run it
+  ctloop run alternation
+  ctloop run alternation --condition congruent --seed 3
+look at it
+  ctloop show runs/alternation-1
+  ctloop circuit --sources
+lesion it
+  ctloop run alternation --lesion "V1.L5IB -> Pulvinar.TRC"
+  ctloop lesion "V1.L5IB -> Pulvinar.TRC" TRN --seeds 12
+
+ctloop COMMAND --help says more.""",
+    )
+    commands = root.add_subparsers(title="commands", prog="ctloop", metavar="COMMAND")
+    cli_run.add(commands)
+    cli_show.add(commands)
+    cli_circuit.add(commands)
+    cli_lesion.add(commands)
+    cli_sweep.add(commands)
+    return root
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Experiment: what a stimulus evokes in each population."""

@@ -1,0 +1,234 @@
+"""What a stimulus evokes: every population's rate with a grating minus its rate with a blank screen.
+
+The measures that published inactivations report. One command runs three simulations with the same
+seed: the same wiring, the same noise in the cells, another picture. The third is the orthogonal
+grating, without which nothing can be said about what an area tells apart.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from circuits.engine.choose import choose
+from circuits.engine.simulate import Result, refuse_if_too_large
+from circuits.records import Population, Spikes
+from circuits.runs import store
+from circuits.runs.run import RunData
+from circuits.spec import Circuit, fingerprint, load, populations, projections, to_dict
+from circuits.wiring import coordinates, draw_projection, orientation_distance
+from sims.alternation.measures import L5_PATHWAY, LGN, RELAY, thalamic_bursts
+from sims.alternation.trial import DISCARD_MS, see
+from sims.measures.bands import band_powers
+from sims.measures.decoding import told_apart
+from sims.measures.relay_gain import drive, gain, of_driven
+from sims.runs.assemble import cells_of, orientations
+from sims.runs.request import circuits_with
+from sims.runs.simulations import Job, run_apart
+from sims.stimuli.gratings import blank, parse
+from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
+
+if TYPE_CHECKING:
+    from circuits.runs.run import Metric
+    from sims.runs.progress import Progress
+
+GRATING_DEG = 45.0
+RETINAL_PATHWAY = "Retina.GC -> LGN.TC"
+#: Cells that prefer the stimulus, deg.
+NEAR_DEG = 22.5
+#: Populations that evoke less than this in all have no tuning to speak of, spikes.
+_FEWEST = 30
+
+
+def run_evoked(
+    *,
+    seed: int = 0,
+    duration_s: float = 10.0,
+    out: Path,
+    lesions: Sequence[str] = (),
+    settings: Sequence[str] = (),
+    stimulus: str | None = None,
+    contrast: float = 1.0,
+    scale: float = DEFAULT_SCALE,
+    engine: str | None = None,
+    circuit_file: Path | None = None,
+    condition: str = "none",
+    figures: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Measure what a stimulus evokes, into a run folder.
+
+    Parameters are those of `sims.alternation.experiment.run_alternation`; nothing is expected of V2 and no
+    figure is drawn.
+    """
+    from sims.runs.progress import SilentProgress
+
+    started = time.perf_counter()
+    store.refuse_finished(out)
+    chosen = choose(engine)
+    plain = corticothalamic_loop(scale) if circuit_file is None else load(circuit_file)
+    _, circuit = circuits_with(plain, settings, lesions)
+    refuse_if_too_large(circuit)
+    movie = parse(stimulus or f"grating:{GRATING_DEG:g}", contrast)
+    angle = float(str(movie.description.get("orientation_deg", GRATING_DEG)))
+    shows = {"stimulus": movie, "blank": blank()}
+    across = orthogonal(stimulus or f"grating:{GRATING_DEG:g}")
+    if across is not None:
+        shows["orthogonal"] = parse(across, contrast)
+    duration_ms = DISCARD_MS + duration_s * 1e3
+    with store.claim(out) as folder:
+        jobs = [
+            Job(
+                name=name,
+                circuit=circuit,
+                duration_ms=duration_ms,
+                seed=seed,
+                engine=chosen.engine,
+                inputs=see(circuit, shown, duration_ms, seed),
+            )
+            for name, shown in shows.items()
+        ]
+        results = run_apart(jobs, folder, progress or SilentProgress())
+        meta = {
+            "experiment": {"name": "evoked", "actual_deg": angle, "discard_ms": DISCARD_MS},
+            "duration_ms": duration_ms,
+            "stimulus": movie.description,
+            "seed": seed,
+            "engine": chosen.engine,
+            "lesions": list(lesions),
+            "settings": list(settings),
+            "scale": scale,
+            "spec_hash": fingerprint(circuit),
+            "spec": to_dict(circuit),
+            "command": sys.argv,
+            "wall_s": {"total": time.perf_counter() - started},
+        }
+        people = populations(circuit)
+        run = RunData(
+            meta=meta,
+            metrics=measure(circuit, results, seed, angle),
+            populations=cells_of(people),
+            spikes=results["stimulus"].spikes,
+            orientation_deg=orientations(people, seed),
+        )
+        store.write(run, folder)
+    return out
+
+
+def orthogonal(stimulus: str) -> str | None:
+    """Turn a grating, static or drifting, by 90 deg: "drifting:45@2Hz" -> "drifting:135@2Hz"."""
+    kind, _, rest = stimulus.partition(":")
+    angle, at, speed = rest.partition("@")
+    if kind not in ("grating", "drifting"):
+        return None
+    return f"{kind}:{(float(angle) + 90.0) % 180.0:g}{at}{speed}"
+
+
+def measure(
+    circuit: Circuit, results: Mapping[str, Result], seed: int, angle_deg: float
+) -> dict[str, Metric]:
+    """Measure what is evoked, how tuned it is, what relays make of it, and what each area tells.
+
+    Parameters
+    ----------
+    results : dict of str to Result
+        "stimulus", "blank" and, for a grating, "orthogonal".
+
+    Returns
+    -------
+    dict of str to number
+        What `sims.alternation.metrics` lists for this experiment.
+    """
+    people, stop_ms = populations(circuit), results["stimulus"].duration_ms
+    seconds = (stop_ms - DISCARD_MS) / 1e3
+    hz = {
+        key: {n: _counts(r.spikes[n], p) / seconds for n, p in people.items() if n in r.spikes}
+        for key, r in results.items()
+    }
+    evoked = {n: rate - hz["blank"][n] for n, rate in hz["stimulus"].items()}
+    found: dict[str, Metric] = {}
+    for name, population in people.items():
+        if population.spike_source:
+            continue
+        found[f"rate_{name}_hz"] = float(hz["stimulus"][name].mean())
+        found[f"evoked_{name}_hz"] = float(evoked[name].mean())
+        if population.map == "orientation":
+            preferred = coordinates(population, seed).orientation_deg
+            near = orientation_distance(preferred, np.array(angle_deg)) <= NEAR_DEG
+            if near.any():
+                found[f"evoked_near_{name}_hz"] = float(evoked[name][near].mean())
+            spikes = np.maximum(evoked[name] * seconds, 0)
+            found |= _tuning(name, spikes, preferred, angle_deg)
+            if "orthogonal" in hz:
+                across = hz["orthogonal"][name] - hz["blank"][name]
+                found |= _selectivity(name, evoked[name], across, preferred, angle_deg, seconds)
+    found |= _relays(circuit, evoked, seed)
+    trains = {key: r.spikes for key, r in results.items()}
+    for name, label in ((RELAY, "pulvinar"), (LGN, "lgn")):
+        if name in people:
+            found |= thalamic_bursts(trains["stimulus"], name, label, DISCARD_MS, stop_ms)
+    found |= band_powers(trains["stimulus"], people, DISCARD_MS, stop_ms)
+    if "orthogonal" in trains:
+        found |= told_apart(trains["stimulus"], trains["orthogonal"], people, DISCARD_MS, stop_ms)
+    return found
+
+
+def _relays(circuit: Circuit, evoked: Mapping[str, np.ndarray], seed: int) -> dict[str, Metric]:
+    people, ways = populations(circuit), projections(circuit)
+    places = {name: coordinates(p, seed) for name, p in people.items()}
+    found: dict[str, Metric] = {}
+    for pathway, label in ((RETINAL_PATHWAY, "lgn"), (L5_PATHWAY, "pulvinar")):
+        if pathway not in ways:
+            continue
+        way = ways[pathway]
+        source, target = people[way.source], people[way.target]
+        edges = draw_projection(way, source, target, places, seed)
+        driven = None if way.gain == 0 else drive(evoked[way.source], edges, target.count)
+        found |= gain(driven, evoked[way.target], label)
+        found |= of_driven(driven, evoked[way.target], way.target)
+    return found
+
+
+def _counts(spikes: Spikes, population: Population) -> np.ndarray:
+    late = spikes.cells[spikes.times_ms >= DISCARD_MS]
+    return np.bincount(late, minlength=population.count).astype(float)
+
+
+def _tuning(
+    name: str, evoked: np.ndarray, preferred_deg: np.ndarray, angle_deg: float
+) -> dict[str, Metric]:
+    keys = (f"tuning_{name}", f"tuning_error_{name}_deg")
+    if evoked.sum() < _FEWEST:
+        why = f"under {_FEWEST} evoked spikes"
+        return {k: v for key in keys for k, v in ((key, None), (f"{key}_reason", why))}
+    vector = (evoked * np.exp(2j * np.deg2rad(preferred_deg))).sum() / evoked.sum()
+    turned = (np.rad2deg(np.angle(vector)) / 2 - angle_deg + 90) % 180 - 90
+    return {keys[0]: float(abs(vector)), keys[1]: float(turned)}
+
+
+def _selectivity(
+    name: str,
+    evoked: np.ndarray,
+    across: np.ndarray,
+    preferred_deg: np.ndarray,
+    angle_deg: float,
+    seconds: float,
+) -> dict[str, Metric]:
+    key = f"selectivity_{name}"
+    apart = orientation_distance(preferred_deg, np.array(angle_deg))
+    one, other = apart <= NEAR_DEG, apart >= 90 - NEAR_DEG
+    if not (one.any() and other.any()):
+        return {key: None, f"{key}_reason": "no cell prefers one of the two gratings"}
+    if (evoked[one].sum() + across[other].sum()) * seconds < _FEWEST:
+        return {key: None, f"{key}_reason": f"under {_FEWEST} evoked spikes"}
+    best = float(evoked[one].mean() + across[other].mean())
+    # What the orthogonal grating takes away counts as nothing evoked, so that the index ends at 1.
+    worst = max(float(evoked[other].mean() + across[one].mean()), 0.0)
+    if best + worst <= 0:
+        return {key: None, f"{key}_reason": "the gratings evoke nothing"}
+    return {key: (best - worst) / (best + worst)}

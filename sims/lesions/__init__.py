@@ -1,0 +1,1 @@
+"""Lesions on paired seeds, and the statistics of what each was for."""

@@ -1,0 +1,227 @@
+"""The published inactivations, each with its criterion, and what the model did: pass or fail."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from circuits.errors import CtloopError
+from sims.lesions.battery import INTACT, Arm, Battery
+from sims.lesions.statistics import interval
+
+if TYPE_CHECKING:
+    from sims.runs.pool import Outcome
+    from sims.runs.request import Request
+
+FILE = Path(__file__).with_name("published.toml")
+Verdict = Literal["pass", "fail", "undecided", "no value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One criterion: where the change of some metrics must lie."""
+
+    says: str
+    arm: str
+    metrics: tuple[str, ...]
+    against: str = INTACT
+    relative: bool = True
+    share: bool = False
+    at_least: float = -float("inf")
+    at_most: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One paper: what it measured, the model's counterpart, the criteria."""
+
+    paper: str
+    measured: str
+    counterpart: str
+    failing_says: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the model did at one criterion.
+
+    `value`, `low`, `high` are the change and its 95 % interval over the seeds: relative, a share,
+    or in the metric's unit, as the check asks.
+    """
+
+    check: Check
+    verdict: Verdict
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    seeds: int = 0
+
+
+def read(path: Path = FILE) -> tuple[tuple[Row, ...], tuple[Arm, ...], dict[str, Any]]:
+    """Read the battery: rows, arms, and what the runs have in common."""
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    arms = tuple(Arm(name, text, name) for name, text in content.pop("arms").items())
+    rows = []
+    for given in content.pop("row"):
+        checks = tuple(Check(**{**c, "metrics": tuple(c["metrics"])}) for c in given.pop("check"))
+        rows.append(Row(**given, checks=checks))
+    return tuple(rows), arms, content
+
+
+def judge(check: Check, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Found:
+    """Tell whether the model meets one criterion.
+
+    Parameters
+    ----------
+    check : Check
+    found : dict of arm to the metrics of its seeds
+        From `sims.lesions.battery.measured`.
+
+    Returns
+    -------
+    Found
+        A pass if the whole interval lies in the range, a fail if none of it does.
+    """
+    pairs = [
+        (before_sum, after_sum)
+        for one, other in zip(found[check.against], found[check.arm], strict=True)
+        if (before_sum := _sum(one, check.metrics)) is not None
+        and (after_sum := _sum(other, check.metrics)) is not None
+    ]
+    if len(pairs) < 2:
+        return Found(check, "no value", seeds=len(pairs))
+    before, after = np.array(pairs, dtype=float).T
+    if check.relative:
+        size = float(before.mean())
+        if size <= 0:
+            return Found(check, "no value", seeds=len(pairs))
+        values = (after if check.share else after - before) / size
+    else:
+        values = after - before
+    low, high = interval(values, 0.95)
+    verdict: Verdict = "undecided"
+    unchanged = not check.share and (low, high) == (0.0, 0.0)  # no change is no fall and no rise
+    if low >= check.at_least and high <= check.at_most and not unchanged:
+        verdict = "pass"
+    elif high < check.at_least or low > check.at_most:
+        verdict = "fail"
+    return Found(check, verdict, float(values.mean()), low, high, len(pairs))
+
+
+def _sum(metrics: Mapping[str, Any], names: Sequence[str]) -> float | None:
+    values = [metrics.get(name) for name in names]
+    numbers = [float(v) for v in values if isinstance(v, int | float)]
+    return sum(numbers) if len(numbers) == len(values) else None
+
+
+def cell_by_cell(
+    rows: Sequence[Row],
+    battery: Battery,
+    outcomes: Mapping[Request, Outcome],
+    found: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> dict[str, list[Mapping[str, Any]]]:
+    """Add to the metrics what compares an arm with the intact run cell by cell (`sims.measures.cells_changed`)."""
+    from circuits.runs.store import load
+    from sims.measures.cells_changed import changed
+
+    more = {name: list(runs) for name, runs in found.items()}
+    wanted = {
+        (check.arm, metric.split("_", 2)[2])
+        for row in rows for check in row.checks for metric in check.metrics
+        if metric.startswith("cells_")
+    }  # fmt: skip
+    by_name = {arm.name: arm for arm in battery.arms}
+    for name, population in sorted(wanted):
+        for seed in range(battery.seeds):
+            pair = [outcomes[battery.request(a, seed)] for a in (None, by_name[name])]
+            if any(o.error for o in pair):
+                continue
+            before, after = (load(o.folder) for o in pair)
+            values = changed(before, after, population)
+            more[name][seed] = {**more[name][seed], **values}
+            more[INTACT][seed] = {**more[INTACT][seed], **dict.fromkeys(values, 0.0)}
+    return more
+
+
+def verdict(found: Sequence[Found]) -> Verdict:
+    """Sum a row up: the worst of its criteria."""
+    order: tuple[Verdict, ...] = ("fail", "no value", "undecided", "pass")
+    return min((f.verdict for f in found), key=order.index)
+
+
+def text(rows: Sequence[Row], found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Lay the rows out in words: paper, counterpart, each criterion with what the model did."""
+    lines: list[str] = []
+    tally: dict[str, int] = {}
+    for row in rows:
+        judged = [judge(check, found) for check in row.checks]
+        whole = verdict(judged)
+        tally[whole] = tally.get(whole, 0) + 1
+        lines += [
+            "",
+            f"{whole.upper()}  {row.paper}: {row.measured}",
+            f"  model: {row.counterpart}",
+        ]
+        lines += [f"  {f.verdict:<9}  {f.check.says}: {_said(f)}" for f in judged]
+        if whole == "fail":
+            lines.append(f"  this says: {row.failing_says}")
+    head = ", ".join(f"{n} {name}" for name, n in tally.items())
+    return "\n".join([f"{len(rows)} published lesions: {head}", *lines])
+
+
+def _said(f: Found) -> str:
+    if f.value is None or f.low is None or f.high is None:
+        return f"no value in enough seeds ({f.seeds})"
+    scale, unit = (100.0, " %") if f.check.relative else (1.0, "")
+    sign = "" if f.check.share else "+"
+    return (
+        f"{scale * f.value:{sign}.3g}{unit} "
+        f"({scale * f.low:{sign}.3g} to {scale * f.high:{sign}.3g}, {f.seeds} seeds)"
+    )
+
+
+def run_published(request: argparse.Namespace) -> None:
+    """Run the published battery as the command line asks for it.
+
+    Raises
+    ------
+    CtloopError
+        If it is given lesions of the user's own, or cannot be run.
+    """
+    from sims.cli import lesion as cli_lesion
+    from sims.cli import options
+    from sims.lesions.battery import measured
+
+    if request.lesions or request.battery or request.dose:
+        msg = "--published brings its own lesions; give it alone"
+        raise CtloopError(msg)
+    rows, arms, said = read()
+    if request.experiment == "alternation":
+        request.experiment = None
+    request.condition = "none"
+    base = cli_lesion.base_request(request, said)
+    seeds = request.seeds if request.seeds is not None else int(said["seeds"])
+    planned = Battery(arms, seeds, base)
+    if request.dry_run:
+        print(cli_lesion.dry(planned, request.store))
+        return
+    from sims.lesions.report import report
+
+    out = options.run_folder(request.out, "published")
+    outcomes = cli_lesion.run_many(request, planned.requests())
+    found = measured(planned, outcomes)
+    told = text(rows, cell_by_cell(rows, planned, outcomes, found))
+    report(
+        planned, outcomes, out, command=sys.argv, figures=not request.no_figures,
+        more={"published.txt": told},
+    )  # fmt: skip
+    if not request.quiet:
+        print(f"{told}\n\n{out}")

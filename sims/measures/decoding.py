@@ -1,0 +1,103 @@
+"""Which of two stimuli an area's spikes tell of, window by window: the nearest template decides.
+
+A template is the mean spike count of every cell of the area, learnt in one stretch of time and held
+against windows of another, so that no noise is in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.records import Population, Spikes
+from circuits.runs.run import Metric
+from sims.measures.templates import relay_vectors, sides
+
+#: A theta cycle's worth of spikes, ms.
+WINDOW_MS = 200.0
+Floats = NDArray[np.float64]
+Trains = Mapping[str, Spikes]
+
+
+def areas(people: Mapping[str, Population]) -> dict[str, list[str]]:
+    """Group the populations that are simulated by area: V1, V2, LGN, TRN, Pulvinar."""
+    groups: dict[str, list[str]] = {}
+    for name, p in people.items():
+        if not p.spike_source:
+            groups.setdefault(p.area, []).append(name)
+    return groups
+
+
+def windows(
+    spikes: Trains, people: Mapping[str, Population], names: list[str], start: float, stop: float
+) -> Floats:
+    """Count the spikes of each cell of some populations in windows of 200 ms, (windows, cells)."""
+    edges = start + WINDOW_MS * np.arange(int((stop - start + 1e-6) // WINDOW_MS) + 1)
+    parts = np.column_stack([edges[:-1], edges[1:]])
+    return np.hstack([relay_vectors(spikes[n], people[n].count, parts) for n in names])
+
+
+def shown(
+    run: Trains,
+    templates: tuple[Trains, Trains],
+    people: Mapping[str, Population],
+    start_ms: float,
+    split_ms: float,
+    stop_ms: float,
+) -> dict[str, Metric]:
+    """Give `decode_<area>`: the share of a run's windows that are nearer the first template.
+
+    Parameters
+    ----------
+    run : dict of population to Spikes
+        Tested from `split_ms` to `stop_ms`.
+    templates : pair of the same
+        Congruent runs of the actual and of the other orientation; learnt from `start_ms` to
+        `split_ms`, because a run and its template share the noise of their seed.
+    """
+    found: dict[str, Metric] = {}
+    for area, names in areas(people).items():
+        one, other = (windows(t, people, names, start_ms, split_ms) for t in templates)
+        test = windows(run, people, names, split_ms, stop_ms)
+        found |= _score(area, [(one, other, test, 1)])
+    return found
+
+
+def told_apart(
+    one: Trains,
+    other: Trains,
+    people: Mapping[str, Population],
+    start_ms: float,
+    stop_ms: float,
+) -> dict[str, Metric]:
+    """Give `decode_<area>`: the share of windows of two runs that are told apart, each right once.
+
+    Learnt in one half of the time, tested in the other, and the other way round; chance is .5.
+    """
+    middle = (start_ms + stop_ms) / 2
+    halves = ((start_ms, middle), (middle, stop_ms))
+    found: dict[str, Metric] = {}
+    for area, names in areas(people).items():
+        counts = [[windows(t, people, names, *half) for half in halves] for t in (one, other)]
+        tests = [
+            (counts[0][learn], counts[1][learn], counts[which][1 - learn], 1 - 2 * which)
+            for learn in (0, 1)
+            for which in (0, 1)
+        ]
+        found |= _score(area, tests)
+    return found
+
+
+def _score(area: str, tests: list[tuple[Floats, Floats, Floats, int]]) -> dict[str, Metric]:
+    key, right, total = f"decode_{area}", 0, 0
+    for one, other, test, side in tests:
+        if not len(one) or not len(other) or not len(test):
+            why = f"no window of {WINDOW_MS:g} ms to learn from or to test"
+            return {key: None, f"{key}_reason": why}
+        if not (one.any() and other.any()):
+            return {key: None, f"{key}_reason": f"{area} is silent where it is learnt"}
+        nearer = sides(test, one.mean(axis=0), other.mean(axis=0))
+        right, total = right + int(np.sum(nearer == side)), total + len(nearer)
+    return {key: right / total}

@@ -1,0 +1,1 @@
+"""Experiment: the pulvinar's prediction comes to resemble the outcome, or not."""

@@ -1,0 +1,1 @@
+"""What limits the prediction: analyses with simulations of their own."""

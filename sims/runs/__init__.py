@@ -1,0 +1,1 @@
+"""How runs are asked for, simulated, addressed and pooled."""

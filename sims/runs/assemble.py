@@ -1,0 +1,55 @@
+"""The first picture, drawn by the process that simulates while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from circuits.runs.run import Cells, RunData
+from circuits.spec import Circuit, populations
+from circuits.wiring import coordinates
+
+if TYPE_CHECKING:
+    from circuits.records import Population
+    from circuits.engine.simulate import Result
+
+
+def cells_of(people: Mapping[str, Population]) -> dict[str, Cells]:
+    """Describe the populations as a run folder keeps them."""
+    return {
+        name: Cells(
+            count=p.count,
+            area=p.area,
+            lamina=p.lamina,
+            transmitter=p.transmitter,
+            depth_top_um=p.depth_top_um,
+            depth_bottom_um=p.depth_bottom_um,
+        )
+        for name, p in people.items()
+    }
+
+
+def orientations(people: Mapping[str, Population], seed: int) -> dict[str, Any]:
+    """Give the preferred orientation of every cell of the populations that have one, deg."""
+    return {
+        name: coordinates(p, seed).orientation_deg
+        for name, p in people.items()
+        if p.map == "orientation"
+    }
+
+
+def draw_first(
+    circuit: Circuit, seed: int, early: Result, about: Mapping[str, Any], path: Path
+) -> None:
+    """Draw the first circuit second to `path`."""
+    import figures
+
+    people = populations(circuit)
+    run = RunData(
+        meta={**about, "duration_ms": early.duration_ms},
+        populations=cells_of(people),
+        spikes=early.spikes,
+        orientation_deg=orientations(people, seed),
+    )
+    figures.first(run, path)

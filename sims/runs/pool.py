@@ -1,0 +1,282 @@
+"""Run many runs in parallel: each once, in its own folder, whatever dies on the way.
+
+A run's folder is named by its address (`sims.runs.request.address`), so a battery that was stopped goes
+on where it was, and two batteries share what they have in common. Workers write files and return
+nothing but words.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from circuits.errors import CtloopError
+from circuits.runs.processes import alive
+from sims.runs.executors import Executor, Future, Opener, close, end_when_told
+from sims.runs.request import Request, address, runner, shared
+
+if TYPE_CHECKING:
+    from sims.runs.progress import Progress
+
+POLL_S = 0.1
+#: How often a run whose process was killed is tried again.
+RETRIES = 2
+#: Words by which the parent of a simulation tells that it was killed, not wrong.
+_KILLED = ("was killed by signal", "ended early")
+_NO_ROOM = "no room to write"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one run.
+
+    Attributes
+    ----------
+    request : Request
+    folder : Path
+        Of the finished run, or where it would be.
+    error : str
+        Why it failed; "" if it did not.
+    reused : bool
+        Whether it was there already.
+    attempts : int
+    """
+
+    request: Request
+    folder: Path
+    error: str = ""
+    reused: bool = False
+    attempts: int = 0
+
+
+def finished(folder: Path) -> bool:
+    """Tell whether a folder holds a finished run."""
+    from circuits.runs.store import read_meta
+
+    try:
+        return bool(read_meta(folder, complete=None).get("complete"))
+    except CtloopError:
+        return False
+
+
+def run_all(
+    requests: Iterable[Request],
+    store: Path,
+    *,
+    open_executor: Opener,
+    workers: int = 2,
+    progress: Progress | None = None,
+    retries: int = RETRIES,
+) -> dict[Request, Outcome]:
+    """Run what does not exist yet; first what several of the runs share (`sims.runs.request.shared`).
+
+    Parameters
+    ----------
+    requests : iterable of Request
+        Two that ask for the same numbers are one run.
+    store : Path
+        The folder of run folders, one per address.
+    open_executor : callable
+        See `sims.runs.executors.opener`.
+    workers : int
+        Runs at a time.
+    progress : Progress, optional
+    retries : int
+        Further attempts for a run whose process was killed.
+
+    Returns
+    -------
+    dict of Request to Outcome
+        Every request, failed ones with their error.
+
+    Raises
+    ------
+    CtloopError
+        If the disk is full (finished runs are intact), or the executor cannot be opened.
+    """
+    from sims.runs.progress import SilentProgress
+
+    shown = progress or SilentProgress()
+    asked = list(requests)
+    before = [
+        first
+        for request in asked
+        if not finished(store / address(request))
+        for first in shared(request)
+    ]
+    if before:  # one that fails is made again, and its error told, by the run that needs it
+        run_all(before, store, open_executor=open_executor, workers=workers, progress=shown,
+                retries=retries)  # fmt: skip
+    folders = {request: store / address(request) for request in asked}
+    store.mkdir(parents=True, exist_ok=True)
+    _sweep(store)
+    done: dict[Path, Outcome] = {}
+    waiting: deque[Request] = deque()
+    for request, folder in folders.items():
+        if folder in done or any(folders[other] == folder for other in waiting):
+            continue
+        if finished(folder):
+            done[folder] = Outcome(request, folder, reused=True)
+        else:
+            waiting.append(request)
+    if waiting:
+        _Runs(folders, done, waiting, open_executor, workers, retries, shown).run()
+    return {
+        request: Outcome(request, folder, o.error, o.reused, o.attempts)
+        for request, folder in folders.items()
+        if (o := done[folder])
+    }
+
+
+class _Runs:
+    """The runs that wait, run and are done, and the executor they run on."""
+
+    def __init__(
+        self,
+        folders: dict[Request, Path],
+        done: dict[Path, Outcome],
+        waiting: deque[Request],
+        open_executor: Opener,
+        workers: int,
+        retries: int,
+        progress: Progress,
+    ) -> None:
+        self._folders, self._done, self._waiting = folders, done, waiting
+        self._open, self._workers, self._retries = open_executor, workers, retries
+        self._progress = progress
+        self._running: dict[Request, Future] = {}
+        self._suspects: deque[Request] = deque()
+        self._alone: Request | None = None
+        self._attempts: dict[Request, int] = {}
+
+    def run(self) -> None:
+        total = len(self._waiting)
+        self._progress.stage("runs", total)
+        executor = self._open()
+        try:
+            while self._waiting or self._suspects or self._running:
+                try:
+                    self._fill(executor)
+                    time.sleep(POLL_S)
+                    self._collect()
+                except _Died:
+                    close(executor)
+                    executor = self._open()
+                fresh = [o for o in self._done.values() if not o.reused]
+                self._progress.update("runs", len(fresh))
+        finally:
+            close(executor)
+            self._progress.done("runs")
+
+    def _fill(self, executor: Executor) -> None:
+        """Start what there is room for. A run that may have killed its worker runs alone."""
+        while self._alone not in self._running:
+            self._alone = None
+            if self._suspects:
+                if self._running:
+                    return
+                request = self._alone = self._suspects.popleft()
+            elif self._waiting and len(self._running) < self._workers:
+                request = self._waiting.popleft()
+            else:
+                return
+            self._attempts.setdefault(request, 0)
+            try:
+                self._running[request] = executor.submit(work, request, self._folders[request])
+            except BrokenExecutor as error:
+                self._suspects.append(request)
+                self._bury()
+                raise _Died from error
+
+    def _collect(self) -> None:
+        broken = False
+        for request, future in list(self._running.items()):
+            if not future.done():
+                continue
+            try:
+                error = future.result()
+            except (BrokenExecutor, CancelledError):
+                broken = True
+                continue
+            except Exception as problem:  # one run's failure is not the battery's
+                error = f"{type(problem).__name__}: {problem}"
+                if type(problem).__name__ == "KilledWorker":  # Dask's word for it
+                    error = f"its worker {_KILLED[0]}"
+            del self._running[request]
+            self._attempts[request] += 1
+            self._judge(request, str(error))
+        if broken:
+            self._bury()
+            raise _Died
+
+    def _judge(self, request: Request, error: str) -> None:
+        if _NO_ROOM in error:
+            raise CtloopError(error)
+        killed = any(word in error for word in _KILLED)
+        if killed and self._attempts[request] <= self._retries:
+            self._progress.note(f"seed {request.seed}, {_of(request)}: {error}; trying again")
+            self._suspects.append(request)
+            return
+        if error:
+            self._progress.note(f"seed {request.seed}, {_of(request)} failed: {error}")
+        folder = self._folders[request]
+        self._done[folder] = Outcome(request, folder, error, False, self._attempts[request])
+
+    def _bury(self) -> None:
+        """Sort out whose worker died: known if it ran alone, else each runs alone to find out."""
+        lost, self._running = list(self._running), {}
+        for request in lost:
+            if len(lost) == 1:
+                self._attempts[request] += 1
+                self._judge(request, f"its worker {_KILLED[0]}")
+            else:
+                # Not counted as an attempt: it may have died of another's death.
+                self._suspects.append(request)
+        self._progress.note("a worker died; its runs begin again")
+
+
+class _Died(Exception):
+    """The executor's workers are gone and it must be opened again."""
+
+
+def _of(request: Request) -> str:
+    return "; ".join((*request.lesions, *request.settings)) or "intact"
+
+
+def work(request: Request, folder: Path) -> str:
+    """Do one run (in the worker); give "" or why it failed, in words that any process can read."""
+    if finished(folder):  # another battery was quicker
+        return ""
+    end_when_told()
+    try:
+        more = {"kept": folder.parent} if shared(request) else {}
+        runner(request.experiment)(**request.arguments(), **more, out=folder, figures=False)
+    except CtloopError as error:
+        # Two batteries may race for one folder; the numbers are the same.
+        return "" if finished(folder) else str(error)
+    return ""
+
+
+def _sweep(store: Path) -> None:
+    """Remove what killed runs on this machine left behind."""
+    from circuits.runs.store import read_meta
+
+    for folder in store.glob("*.incomplete-*"):
+        try:
+            meta: dict[str, Any] = read_meta(folder, complete=None)
+        except CtloopError:
+            continue
+        if meta.get("host") == socket.gethostname() and not alive(int(meta.get("pid", 0))):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def failures(outcomes: Sequence[Outcome]) -> list[str]:
+    """Say which runs failed and why, one line a run."""
+    return [f"seed {o.request.seed}, {_of(o.request)}: {o.error}" for o in outcomes if o.error]

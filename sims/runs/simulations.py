@@ -1,0 +1,240 @@
+"""Run simulations, each in a process of its own, and tell how far they are.
+
+Brian2 keeps global state, so two simulations never share a process. Progress travels through a
+small file a job, which the parent reads: nothing blocks, and a log remains if a job dies.
+"""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.errors import CtloopError
+from circuits.records import Spikes
+from circuits.engine.simulate import Result
+
+if TYPE_CHECKING:
+    from circuits.spec import Circuit
+    from sims.runs.progress import Progress
+
+POLL_S = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One simulation to be run apart; the fields are those of `circuits.engine.simulate.simulate`.
+
+    `first_picture` is where the picture of the first `first_ms` of circuit time goes, with `about`
+    as the run's meta data; None draws none.
+    """
+
+    name: str
+    circuit: Circuit
+    duration_ms: float
+    seed: int
+    engine: str
+    inputs: Mapping[str, Spikes] = field(default_factory=dict)
+    currents_pa: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    record_voltage: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    first_ms: float = 1000.0
+    first_picture: Path | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+def run_apart(
+    jobs: Sequence[Job], folder: Path, progress: Progress, workers: int = 2
+) -> dict[str, Result]:
+    """Run the jobs, at most `workers` at a time, the first one first.
+
+    The others wait until the first has compiled, so that nothing is compiled twice.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    folder : Path
+        Where the progress files go while it runs; they remain if a job dies.
+    progress : Progress
+        Told of "compiling" and of the circuit seconds simulated.
+
+    Returns
+    -------
+    dict of str to Result
+        By job name; `edges` are left empty (draw them again from the seed).
+
+    Raises
+    ------
+    CtloopError
+        What a job raised, or that it died.
+    """
+    total_s = sum(job.duration_ms for job in jobs) / 1e3
+    waiting = list(jobs)
+    running: dict[str, tuple[Any, Connection, Path]] = {}
+    results: dict[str, Result] = {}
+    told = _Told(progress, total_s)
+    try:
+        while waiting or running:
+            compiled = not running or told.compiled or bool(results)
+            if waiting and len(running) < workers and compiled:
+                job = waiting.pop(0)
+                running[job.name] = _start(job, folder)
+            time.sleep(POLL_S)
+            for name, (process, pipe, log) in list(running.items()):
+                told.read(name, log)
+                if pipe.poll():
+                    results[name] = _receive(name, pipe, process)
+                    del running[name]
+                elif not process.is_alive():
+                    _died(name, process.exitcode)
+        told.end()
+        for job in jobs:
+            _log(folder, job).unlink(missing_ok=True)
+        return results
+    finally:
+        for process, _, _ in running.values():
+            process.kill()
+
+
+def _log(folder: Path, job: Job) -> Path:
+    return folder / f"progress-{job.name}.txt"
+
+
+def _start(job: Job, folder: Path) -> tuple[Any, Connection, Path]:
+    context = mp.get_context("spawn")
+    mine, theirs = context.Pipe(duplex=False)
+    log = _log(folder, job)
+    process = context.Process(target=_work, args=(job, theirs, log), daemon=True)
+    process.start()
+    theirs.close()
+    return process, mine, log
+
+
+def _work(job: Job, pipe: Connection, log: Path) -> None:
+    """Do one job (in the child): send ("result", Result) or ("error", line, traceback)."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    try:
+        pipe.send(("result", _simulate(job, log)))
+    except CtloopError as error:
+        pipe.send(("error", str(error), ""))
+    except BaseException as error:  # the parent must hear of everything
+        pipe.send(("error", f"{type(error).__name__}: {error}", traceback.format_exc()))
+
+
+def _simulate(job: Job, log: Path) -> Result:
+    import logging
+
+    from circuits.engine.simulate import simulate
+
+    logging.getLogger("brian2").setLevel(logging.ERROR)
+    seconds = job.duration_ms / 1e3
+
+    def report(stage: str, done: float) -> None:
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"{stage} {done * (seconds if stage == 'simulating' else 1.0):.3f}\n")
+
+    def picture(early: Result) -> None:
+        from sims.runs.assemble import draw_first
+
+        if job.first_picture is not None:
+            draw_first(job.circuit, job.seed, early, job.about, job.first_picture)
+            with log.open("a", encoding="utf-8") as file:
+                file.write(f"picture {job.first_picture}\n")
+
+    result = simulate(
+        job.circuit,
+        duration_ms=job.duration_ms,
+        seed=job.seed,
+        inputs=job.inputs,
+        currents_pa=job.currents_pa,
+        engine=job.engine,
+        record_voltage=job.record_voltage,
+        first_ms=job.first_ms,
+        on_first=None if job.first_picture is None else picture,
+        report=report,
+    )
+    return Result(
+        result.spikes,
+        result.voltages_mv,
+        result.recorded,
+        {},
+        result.duration_ms,
+        result.wall_s,
+        result.surrogates,
+    )
+
+
+def _receive(name: str, pipe: Connection, process: Any) -> Result:
+    try:
+        kind, *content = pipe.recv()
+    except EOFError:  # a dead child leaves an open ending
+        process.join()
+        _died(name, process.exitcode)
+    process.join()
+    if kind == "result":
+        result: Result = content[0]
+        return result
+    line, trace = content
+    if trace:
+        msg = f"the simulation {name!r} failed: {line}\n{trace}"
+        raise CtloopError(msg)
+    raise CtloopError(line)
+
+
+def _died(name: str, exitcode: int | None) -> NoReturn:
+    why = f"was killed by signal {-exitcode}" if exitcode and exitcode < 0 else "ended early"
+    msg = f"the simulation {name!r} {why}; was there enough memory?"
+    raise CtloopError(msg)
+
+
+class _Told:
+    """Turns the jobs' progress files into one bar for compiling and one for simulating."""
+
+    def __init__(self, progress: Progress, total_s: float) -> None:
+        self._progress, self._total_s = progress, total_s
+        self._seconds: dict[str, float] = {}
+        self._shown: set[str] = set()
+        self.compiled = False
+
+    def read(self, name: str, log: Path) -> None:
+        """Read what a job has written so far."""
+        if not log.exists():
+            return
+        for line in log.read_text(encoding="utf-8").splitlines():
+            stage, _, rest = line.partition(" ")
+            if stage == "picture" and rest not in self._shown:
+                self._shown.add(rest)
+                self._progress.note(f"first figure: {rest}")
+            elif stage == "compiling":
+                self._compile(float(rest))
+            elif stage == "simulating":
+                self._seconds[name] = max(float(rest), self._seconds.get(name, 0.0))
+        if self._seconds:
+            if "simulating" not in self._shown:
+                self._compile(1.0)
+                self._shown.add("simulating")
+                self._progress.stage("simulating", self._total_s)
+            self._progress.update("simulating", sum(self._seconds.values()))
+
+    def _compile(self, done: float) -> None:
+        if done < 1.0 and not self.compiled and "compiling" not in self._shown:
+            self._shown.add("compiling")
+            self._progress.stage("compiling")
+        if done >= 1.0 and not self.compiled:
+            self.compiled = True
+            if "compiling" in self._shown:
+                self._progress.done("compiling")
+
+    def end(self) -> None:
+        """Close the bars."""
+        if "simulating" in self._shown:
+            self._progress.done("simulating")

@@ -1,0 +1,1 @@
+"""What the circuit is shown: gratings, files, sequences and their schedule."""

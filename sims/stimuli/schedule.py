@@ -1,0 +1,131 @@
+"""Items one after the other in time: when each is shown, which are left out, and how the eye answers.
+
+The stimulus paces the loop here, by construction: items of 200 ms are 5 Hz. (`ctloop run alternation`
+asks whether the circuit has a rhythm of its own.) Durations are jittered, so that no cycle can be
+foretold to the ms. A movie of any length costs no more than its few pictures: the eye sees each of
+them once, and the answers are put in order and filtered in time, some ganglion cells at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.errors import CtloopError
+from circuits.records import Population, Spikes
+from circuits.seeds import stream
+from circuits.wiring import coordinates
+from sims.stimuli.gratings import Movie, blank, static_grating
+from sims.stimuli.sequences import Grammar, Items, draw
+from thalamus.retina import Mosaic, Retina, parade_spikes
+
+Floats = NDArray[np.float64]
+
+BIN_MS = 1.0
+#: One test cycle in this many shows nothing.
+OMIT_EVERY = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Parade:
+    """A sequence in time.
+
+    Attributes
+    ----------
+    items : Items
+    onset_ms : array (n + 1,)
+        When each item begins, from the start of the simulation; the last entry is the end.
+    omitted : array (n,) of bool
+        Whether the screen stays grey for the time of this item.
+    """
+
+    items: Items
+    onset_ms: Floats
+    omitted: NDArray[np.bool_]
+
+    @property
+    def duration_ms(self) -> float:
+        """How long it takes, the time before the first item included."""
+        return float(self.onset_ms[-1])
+
+
+def parade(
+    grammar: Grammar,
+    n: int,
+    seed: int,
+    name: str,
+    *,
+    item_ms: float = 200.0,
+    jitter: float = 0.1,
+    before: int = 0,
+    omit: bool = False,
+) -> Parade:
+    """Draw a sequence in time.
+
+    Parameters
+    ----------
+    grammar : Grammar
+    n : int
+        Items that count.
+    seed, name : int, str
+        Streams "<name> items", "<name> times", "<name> omitted".
+    item_ms, jitter : float
+        Mean duration, at least 50 ms, and its spread: uniform in item_ms (1 +- jitter), 0 to .9.
+    before : int
+        Items shown before those that count, while the circuit settles. They are of the same walk.
+    omit : bool
+        Leave out one item in `OMIT_EVERY`, never two in a row and none of the first `before`.
+    """
+    if n < 1 or not (item_ms >= 50 and 0 <= jitter <= 0.9):
+        msg = "a sequence needs an item or more, of at least 50 ms, and a jitter of 0 to .9"
+        raise CtloopError(msg)
+    items = draw(grammar, before + n, stream(seed, f"{name} items"))
+    lasts = item_ms * stream(seed, f"{name} times").uniform(1 - jitter, 1 + jitter, before + n)
+    onset = np.concatenate(([0.0], np.cumsum(np.maximum(1.0, np.round(lasts)))))
+    omitted = np.zeros(before + n, dtype=bool)
+    if omit:
+        rng = stream(seed, f"{name} omitted")
+        for first in range(before, before + n - OMIT_EVERY + 1, OMIT_EVERY):
+            # Not the block's first, so that two are never neighbours.
+            omitted[first + int(rng.integers(1, OMIT_EVERY))] = True
+    return Parade(items, onset, omitted)
+
+
+def pictures(grammar: Grammar, contrast: float = 1.0) -> Movie:
+    """Give one picture a symbol, and the grey screen last."""
+    shown = [static_grating(angle, contrast).frames for angle in grammar.orientations_deg]
+    frames = np.concatenate([*shown, blank().frames])
+    return Movie(frames, 1e3, description={"stimulus": "items", "sequence": grammar.name})
+
+
+def see(
+    population: Population,
+    grammar: Grammar,
+    shown: Parade,
+    seed: int,
+    name: str,
+    contrast: float = 1.0,
+) -> Spikes:
+    """Give the spikes with which a retina answers (stream "<name> Retina").
+
+    Parameters
+    ----------
+    population : Population
+        The retina of the circuit; its places come from the seed.
+    """
+    place = coordinates(population, seed)
+    bins = np.arange(int(np.ceil(shown.duration_ms / BIN_MS)))
+    item = np.searchsorted(shown.onset_ms, (bins + 0.5) * BIN_MS, side="right") - 1
+    item = np.clip(item, 0, len(shown.items) - 1)
+    picture = np.where(shown.omitted, len(grammar.symbols), shown.items.symbol)
+    return parade_spikes(
+        Retina(),
+        Mosaic(place.x_deg, place.y_deg, place.polarity),
+        pictures(grammar, contrast),
+        picture[item],
+        shown.duration_ms,
+        stream(seed, f"{name} Retina"),
+        BIN_MS,
+    )

@@ -1,0 +1,285 @@
+"""All synapses read out together when a population burst is over, and what keeps them in bounds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from circuits import spec
+from circuits.engine.choose import available_engines
+from circuits.engine.simulate import Result, simulate
+from circuits.equations import DT_MS
+from circuits.errors import CtloopError, UnknownName
+from circuits.learning.kinase.rule import Floats, bounded, contrast
+from circuits.learning.kinase.trains import cycle_differences
+from circuits.learning.record import Learning, learning_of
+from circuits.learning.rivals import RULES
+from circuits.records import CellType, OneToFew, Population, Projection, Spikes, Uniform
+
+CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
+LEARNS = "Retina.GC -> V2.E"
+MS = 260.0
+VOLLEYS = (20.0, 120.0, 220.0)
+BURST = ("learning.readout=burst", "learning.burst_source=V1.B", "learning.rate=.5")
+
+
+def _population(name: str, source: bool = False, pa: float = 0.0) -> Population:
+    return Population(
+        name=name, area=name.split(".")[0], lamina="", cell=CELL, count=10, transmitter="exc",
+        spike_source=source, background_pa=pa, noise_pa=pa / 6,
+    )  # fmt: skip
+
+
+def _projection(source: str, target: str, nano: float, **more: object) -> Projection:
+    return Projection(
+        source=source, target=target, role="driver", fibres=5, modelled=5,
+        receptors={"AMPA": nano}, **{"rule": Uniform(), **more},
+    )  # fmt: skip
+
+
+def _circuit(*settings: str) -> spec.Circuit:
+    """Let a burster fire once at every volley, beside a plastic pathway that knows nothing of it."""
+    circuit = spec.assemble(
+        [
+            _population("Eye.V", source=True), _population("V1.B"),
+            _population("Retina.GC", source=True), _population("V2.E", pa=230.0),
+        ],
+        [
+            _projection("Eye.V", "V1.B", 60.0, rule=OneToFew(), weight_cv=0.0),
+            _projection("Retina.GC", "V2.E", 3.0, plastic=True, weight_cv=0.3),
+        ],
+    )  # fmt: skip
+    for text in (*BURST, *settings):
+        circuit = spec.set_parameter(circuit, text)
+    return circuit
+
+
+def _run(circuit: spec.Circuit, engine: str = "numpy", every_ms: float = 0.0) -> Result:
+    rng = np.random.default_rng(2)
+    times = np.sort(rng.uniform(0, MS, 300))
+    volleys = np.repeat(VOLLEYS, 10)
+    inputs = {
+        "Retina.GC": Spikes(times, rng.integers(0, 10, times.size)),
+        "Eye.V": Spikes(volleys, np.tile(np.arange(10), len(VOLLEYS))),
+    }
+    return simulate(
+        circuit, duration_ms=MS, seed=1, inputs=inputs, engine=engine, record_weights_ms=every_ms
+    )
+
+
+def _due(result: Result, learning: Learning) -> list[float]:
+    """When the documented timer is due, from the burster's spikes alone, ms."""
+    steps = np.round(result.spikes["V1.B"].times_ms / DT_MS).astype(int)
+    spikes = np.bincount(steps, minlength=round(MS / DT_MS)) / 10
+    decay = np.exp(-DT_MS / learning.burst_tau_ms)
+    x, peak, rested, found = 0.0, 0.0, True, []
+    for step, more in enumerate(spikes):
+        if peak == 0.0 and rested and x >= learning.burst_arm:
+            peak, rested = x, False
+        peak = max(peak, x) if peak else 0.0
+        if peak and x <= learning.burst_fall * peak:
+            found.append((step * DT_MS) + learning.burst_delay_ms)
+            peak = 0.0
+        rested = rested or (peak == 0.0 and x < learning.burst_arm)
+        x = x * decay + more
+    return [t for t in found if t < MS]
+
+
+def _rows(spikes: Spikes, cells: np.ndarray, delay_ms: np.ndarray) -> Floats:
+    trains = []
+    for cell, delay in zip(cells, delay_ms, strict=True):
+        steps = np.unique(np.round(spikes.times_ms[spikes.cells == cell] / DT_MS))
+        steps = steps + np.round(delay / DT_MS)
+        trains.append(steps[steps * DT_MS < MS - DT_MS / 2] * DT_MS)
+    out = np.full((len(trains), max(t.size for t in trains)), np.inf)
+    for row, train in zip(out, trains, strict=True):
+        row[: train.size] = train
+    return out
+
+
+def _trains(result: Result) -> tuple[Floats, Floats]:
+    edges = result.edges[LEARNS]
+    pre = _rows(result.spikes["Retina.GC"], edges.pre, edges.delay_ms)
+    return pre, _rows(result.spikes["V2.E"], edges.post, np.zeros(edges.post.size))
+
+
+def test_one_read_out_a_burst_at_the_time_a_leaky_trace_gives() -> None:
+    circuit = _circuit("learning.burst_tau=15ms", "learning.burst_fall=.4")
+    result = _run(circuit, every_ms=DT_MS)
+    seen = result.weights[LEARNS]
+    changed = np.flatnonzero(np.any(np.diff(seen.sampled, axis=0) != 0, axis=1))
+    due = _due(result, learning_of(circuit))
+    assert len(due) == len(VOLLEYS)
+    assert seen.times_ms[changed + 1] == pytest.approx(due)
+    # One volley of n spikes a cell falls to the fraction after -tau ln(fraction).
+    last = result.spikes["V1.B"].times_ms
+    first = last[last < 100].max()
+    assert due[0] - first == pytest.approx(-15 * np.log(0.4), abs=2.5)
+
+
+def test_the_delay_comes_after_the_fall() -> None:
+    early = _due(_run(_circuit()), learning_of(_circuit()))
+    late = _circuit("learning.burst_delay=12ms")
+    seen = _run(late, every_ms=DT_MS).weights[LEARNS]
+    changed = np.flatnonzero(np.any(np.diff(seen.sampled, axis=0) != 0, axis=1))
+    assert seen.times_ms[changed + 1] == pytest.approx(np.array(early) + 12)
+
+
+def test_a_trace_that_never_arms_reads_nothing() -> None:
+    result = _run(_circuit("learning.burst_arm=9"))
+    assert (result.weights[LEARNS].final == 0.5).all()
+
+
+@pytest.mark.parametrize(("pre_ms", "fast_scale"), [(30, 1.0), (100, 0.8)])
+def test_weights_are_those_of_the_reference_read_at_the_bursts(
+    pre_ms: int, fast_scale: float
+) -> None:
+    circuit = _circuit(f"learning.pre={pre_ms}ms", f"learning.fast_scale={fast_scale}")
+    result, learning = _run(circuit), learning_of(circuit)
+    assert (learning.kinase.tau_pre_ms, learning.kinase.fast_scale) == (pre_ms, fast_scale)
+    expected = np.full(result.edges[LEARNS].pre.size, 0.5)
+    due = np.array(_due(result, learning))
+    for difference in cycle_differences(learning.kinase, *_trains(result), due).T:
+        expected = bounded(learning.kinase.rate, difference, expected)
+    assert np.ptp(expected) > 1e-3
+    assert result.weights[LEARNS].final == pytest.approx(expected, rel=1e-6)
+
+
+def test_zero_sum_takes_the_mean_change_of_a_receiver_from_each_of_its_synapses() -> None:
+    circuit = _circuit("learning.homeostasis=zero-sum", "learning.rate=.1")
+    result, learning = _run(circuit), learning_of(circuit)
+    post = result.edges[LEARNS].post
+    weight = np.full(post.size, 0.5)
+    due = np.array(_due(result, learning))
+    for difference in cycle_differences(learning.kinase, *_trains(result), due).T:
+        change = bounded(learning.kinase.rate, difference, weight) - weight
+        many = np.maximum(np.bincount(post, change != 0, 10), 1)
+        change -= (change != 0) * (np.bincount(post, change, 10) / many)[post]
+        weight = np.clip(weight + change, 0, 1)
+    assert np.ptp(weight) > 1e-3
+    assert result.weights[LEARNS].final == pytest.approx(weight, rel=1e-6)
+    assert np.bincount(post, weight, 10) == pytest.approx(np.full(10, 2.5))
+
+
+def test_scaling_keeps_the_summed_conductance_of_a_receiver() -> None:
+    free, kept = _circuit(), _circuit("learning.homeostasis=scaling")
+    for circuit, holds in ((free, False), (kept, True)):
+        result = _run(circuit)
+        edges, learnt = result.edges[LEARNS], result.weights[LEARNS]
+        whole = np.bincount(edges.post, edges.weight_ns["AMPA"], 10)
+        factor = contrast(learnt.final) * (1.0 if learnt.scale is None else learnt.scale)
+        now = np.bincount(edges.post, edges.weight_ns["AMPA"] * factor, 10)
+        assert (now == pytest.approx(whole)) is holds
+
+
+def test_homeostasis_goes_with_the_read_out_of_the_cycle() -> None:
+    clock = ("learning.readout=cycle", "learning.cycle=50ms")
+    plain, same = _run(_circuit(*clock)), _circuit(*clock, "learning.homeostasis=zero-sum")
+    none = _run(spec.set_parameter(same, "learning.submean=0"))
+    assert none.weights[LEARNS].final == pytest.approx(plain.weights[LEARNS].final)
+    assert _run(same).weights[LEARNS].final != pytest.approx(plain.weights[LEARNS].final)
+
+
+# --- the controls --------------------------------------------------------------------------------
+
+
+def _stepped(name: str, pre: Floats, post: Floats, until_ms: float) -> Floats:
+    """What a rule collects from time 0, stepped finely: the definition, without closed forms."""
+    rule, dt = RULES[name], 0.02
+    n = round(until_ms / dt)
+    total = np.zeros(len(pre))
+    for row in range(len(pre)):
+        x = y = q = 0.0
+        arrive = np.bincount(
+            np.round(pre[row][pre[row] < until_ms] / dt).astype(int), minlength=n + 1
+        )
+        fire = np.bincount(
+            np.round(post[row][post[row] < until_ms] / dt).astype(int), minlength=n + 1
+        )
+        for step in range(n):
+            if name == "stdp":
+                total[row] -= arrive[step] * rule.scale * rule.ratio * y
+                total[row] += fire[step] * rule.scale * (x + arrive[step])
+            x, y = x + arrive[step], y + fire[step]
+            fx, fy = np.exp(-dt / 2 / rule.tau_ms), np.exp(-dt / 2 / rule.tau_ms)
+            mx, my = x * fx, y * fy  # midpoint
+            if name == "hebb":
+                total[row] += rule.scale * dt * (mx - rule.theta) * (my - rule.theta)
+            elif name == "bcm":
+                total[row] += rule.scale * dt * mx * my * (my - q)
+                q += dt / rule.tau_q_ms * (my * my / rule.y0 - q)
+            x, y = mx * fx, my * fy
+    return total
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_a_control_rule_is_its_definition_and_commits_like_the_kinase_rule(name: str) -> None:
+    circuit = _circuit(f"learning.rule={name}", "learning.rate=.1")
+    result = _run(circuit, every_ms=DT_MS)
+    first = _due(result, learning_of(circuit))[0]
+    pre, post = _trains(result)
+    some = slice(0, 12)
+    expected = bounded(0.1, _stepped(name, pre[some], post[some], first + DT_MS), np.full(12, 0.5))
+    seen = result.weights[LEARNS]
+    at = np.searchsorted(seen.times_ms, first + DT_MS / 2)
+    assert np.ptp(expected) > 1e-5
+    assert seen.sampled[at][some] - 0.5 == pytest.approx(expected - 0.5, rel=0.02, abs=2e-5)
+    assert seen.traces["eligibility"].shape[1] == 50
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_a_control_rule_runs_with_the_clock_too(name: str) -> None:
+    clocked = _circuit(f"learning.rule={name}", "learning.readout=cycle", "learning.cycle=50ms")
+    clocked = spec.set_parameter(clocked, "learning.rate=.1")
+    assert np.ptp(_run(clocked).weights[LEARNS].final) > 1e-4
+
+
+@pytest.mark.slow
+@pytest.mark.compile
+@pytest.mark.parametrize("engine", ["cython", "standalone"])
+@pytest.mark.parametrize("homeostasis", ["none", "zero-sum", "scaling"])
+def test_compiled_weights_are_those_of_numpy(homeostasis: str, engine: str) -> None:
+    if engine not in available_engines():
+        pytest.skip(f"{engine} does not work here")
+    circuit = _circuit(f"learning.homeostasis={homeostasis}", "learning.from=50ms")
+    one, other = (_run(circuit, use).weights[LEARNS] for use in ("numpy", engine))
+    assert np.ptp(one.final) > 1e-3
+    assert other.final == pytest.approx(one.final, rel=1e-6)
+    assert other.scale == (None if one.scale is None else pytest.approx(one.scale, rel=1e-6))
+
+
+def test_nothing_is_read_out_before_it_begins() -> None:
+    seen = _run(_circuit("learning.from=100ms"), every_ms=DT_MS).weights[LEARNS]
+    early = seen.sampled[seen.times_ms < 100]
+    assert (early == 0.5).all()
+    assert np.ptp(seen.final) > 1e-3
+
+
+# --- refused -------------------------------------------------------------------------------------
+
+
+def test_a_burst_of_nobody_is_refused_with_the_nearest_names() -> None:
+    with pytest.raises(UnknownName, match=r"V1\.B"):
+        _run(_circuit("learning.burst_source=V1.C"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "learning.burst_fall=1",
+        "learning.burst_tau=0ms",
+        "learning.submean=2",
+        "learning.fast_scale=0",
+    ],
+)
+def test_learning_that_cannot_be_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(CtloopError, match="learning needs") as error:
+        _circuit(text)
+    assert "\n" not in str(error.value)
+
+
+def test_synapses_that_time_themselves_have_no_common_homeostasis() -> None:
+    with pytest.raises(CtloopError, match="does not go with homeostasis"):
+        replace(Learning(), readout="silence", homeostasis="zero-sum")

@@ -1,0 +1,42 @@
+"""The whole loop: V1, V2, LGN, TRN and pulvinar as one circuit."""
+
+from __future__ import annotations
+
+from areas import interareal, v1, v2
+from circuits.errors import CtloopError
+from circuits.spec import Circuit, assemble
+from thalamus import nuclei
+from thalamus import pathways as loops
+
+#: A hundredth of the cells under 1 mm2 of V1 and of V2 (the loop's own classes thinned less): a
+#: second of it takes under two.
+DEFAULT_SCALE = 0.01
+
+
+def corticothalamic_loop(scale: float = DEFAULT_SCALE) -> Circuit:
+    """Give the spec of the corticothalamic loop.
+
+    Parameters
+    ----------
+    scale : float
+        Fraction of the cells under 1 mm2 of V1 and 1 mm2 of V2, more than 0, at most 1. Cells are
+        thinned in density and every orientation is kept; the loop's own classes are thinned last.
+
+    Raises
+    ------
+    CtloopError
+        If the scale is out of range.
+    """
+    if not 0 < scale <= 1:
+        msg = f"the scale is a fraction of the cells under 1 mm2, more than 0 and at most 1, not {scale:g}"
+        raise CtloopError(msg)
+    return assemble(
+        [*v1.populations(scale), *v2.populations(scale), *nuclei.populations(scale)],
+        [
+            *v1.projections(scale),
+            *v2.projections(scale),
+            *interareal.projections(scale),
+            *nuclei.projections(),
+            *loops.projections(),
+        ],
+    )
