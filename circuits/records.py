@@ -89,6 +89,12 @@ class Population:
     from outside the model; `spread_pa` is how much its mean differs from cell to cell (standard
     deviation). `spike_source` populations replay given spikes (the retina).
 
+    `kind` is the class of its cells in the field's words ("pyramidal", "burster", "stellate", "PV",
+    "SST", "relay", "reticular", "interneuron", "ganglion"; "" is unknown): code asks for it, never
+    for a name's ending. `apical_to` is the lamina in which the apical dendrite ends ("" for cells
+    without one: their field is closed). `tissue_cells` is how many cells of the class the modelled
+    patch of tissue holds, so that each simulated one stands for `tissue_cells / count` (0: unknown).
+
     What a lesion may have done: `silenced_fraction` of the cells are held and never fire;
     `currents` are steps (pA, fraction of the cells) into cells the run's seed chooses.
     """
@@ -99,6 +105,9 @@ class Population:
     cell: CellType
     count: int
     transmitter: Literal["exc", "inh"]
+    kind: str = ""
+    apical_to: str = ""
+    tissue_cells: float = 0.0
     map: Literal["orientation", "retinotopic", "none"] = "orientation"
     depth_top_um: float = 0.0
     depth_bottom_um: float = 0.0
