@@ -10,6 +10,14 @@ class CtloopError(Exception):
     """Something the user asked for cannot be done; the message is one clear line."""
 
 
+class Killed(CtloopError):
+    """A process was killed from outside (memory, a scheduler): the same work may succeed again."""
+
+
+class NoRoom(CtloopError):
+    """The disk is full: nothing else will succeed before there is room."""
+
+
 class UnknownName(CtloopError):
     """A name that matches nothing, with the nearest names that exist.
 

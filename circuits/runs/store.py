@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from circuits.errors import CtloopError
+from circuits.errors import CtloopError, NoRoom
 from circuits.runs.hdf5 import decode, encode
 from circuits.runs.run import Cells, Charge, Cycles, Lfp, Metric, RunData, Voltages
 
@@ -70,7 +70,7 @@ def claim(path: Path) -> Iterator[Path]:
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError) and _is_ours(error, folder):
-            raise CtloopError(_why_not(error, path)) from error
+            raise _why_not(error, path) from error
         raise
 
 
@@ -212,9 +212,9 @@ def _is_ours(error: OSError, folder: Path) -> bool:
     return error.errno in _NO_ROOM or str(folder.parent) in str(error.filename)
 
 
-def _why_not(error: OSError, path: Path) -> str:
+def _why_not(error: OSError, path: Path) -> CtloopError:
     if error.errno in _NO_ROOM:
-        return (
+        return NoRoom(
             f"no room to write {path} ({error.strerror}); free some space. Finished runs are intact"
         )
-    return f"{path} cannot be written: {error.strerror or error}"
+    return CtloopError(f"{path} cannot be written: {error.strerror or error}")

@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from circuits.runs.run import RunData
 from figures.style import palette
 from figures.style.canvas import canvas, new_figure, style, write
 
@@ -212,6 +213,14 @@ def draw_all(
     if "rivals" in results:
         drawn.append(write(plasticity_map.rivals(results), folder / "rivals.png"))
     return drawn
+
+
+def draw_run(run: RunData, folder: Path) -> None:
+    """Draw every figure of a plasticity run into `folder / "figures"`."""
+    import json
+
+    results = json.loads((folder / "plasticity.json").read_text(encoding="utf-8"))
+    draw_all(results, folder / "figures", results.get("published_courses"))
 
 
 def _figure(ax: Axes) -> Figure:

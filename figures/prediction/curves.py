@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from circuits.errors import CtloopError
+from circuits.runs.run import RunData
 from figures.style import palette
 from figures.style.canvas import canvas, new_figure, style, write
 
@@ -216,6 +217,11 @@ def draw_all(folder: Path) -> list[Path]:
     if matrix is not None:
         drawn.append(write(matrix, into / "weights.png"))
     return drawn
+
+
+def draw_run(run: RunData, folder: Path) -> None:
+    """Draw every figure of a prediction run into `folder / "figures"`."""
+    draw_all(folder)
 
 
 def _whole(axes: Axes) -> Figure:

@@ -76,3 +76,8 @@ def first(run: RunData, path: Path) -> Path:
         above.set_xlabel("")
         above.set_title("The first second")
         return write(figure, path)
+
+
+def draw_run(run: RunData, folder: Path) -> None:
+    """Draw all figures of a run into `folder / "figures"`."""
+    draw(run, folder / "figures")

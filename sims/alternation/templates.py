@@ -6,127 +6,89 @@ a battery makes each once, as a run of its own in the store, before the runs tha
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from circuits.engine.choose import choose
 from circuits.engine.simulate import refuse_if_too_large
 from circuits.errors import CtloopError
 from circuits.records import Spikes
-from circuits.runs import store
 from circuits.runs.run import RunData
-from circuits.spec import fingerprint, populations, to_dict
+from sims.alternation.declaration import TEMPLATE_S, AlternationRequest, TemplateRequest
 from sims.alternation.trial import ACTUAL_DEG, DISCARD_MS, Trial, angles, job
-from sims.runs.assemble import cells_of, orientations
-from sims.runs.request import Request, address, circuits_of
+from sims.runs.address import address
+from sims.runs.assemble import finished_run
 from sims.runs.simulations import run_apart
 from sims.stimuli.gratings import parse
-from thalamus.loop import DEFAULT_SCALE
 
 if TYPE_CHECKING:
-    from sims.runs.progress import Progress
-
-#: A template needs fewer cycles than a run, s.
-TEMPLATE_S = 5.0
+    from sims.experiments import Work
 
 
-def needed(request: Request) -> tuple[Request, ...]:
+def needed(request: AlternationRequest) -> tuple[TemplateRequest, ...]:
     """List the template runs an alternation is read by: the orientation seen, and the other one.
 
     Parameters
     ----------
-    request : Request
-        Of an alternation. Its lesions do not count; its settings do.
+    request : AlternationRequest
+        Its lesions do not count; its settings do.
     """
     movie = parse(request.stimulus or f"grating:{ACTUAL_DEG:g}", request.contrast)
     found = angles(movie, request.condition)
     return tuple(of(request, angle) for angle in (found.actual, found.other))
 
 
-def of(request: Request, angle_deg: float) -> Request:
+def of(request: AlternationRequest, angle_deg: float) -> TemplateRequest:
     """Give the template run of one orientation for the circuit and seed of a request."""
-    return replace(
-        request,
-        experiment="template",
-        condition="congruent",
+    return TemplateRequest(
+        seed=request.seed,
+        settings=request.settings,
+        scale=request.scale,
+        circuit_file=request.circuit_file,
+        engine=request.engine,
         stimulus=f"grating:{angle_deg:g}",
-        lesions=(),
+        contrast=request.contrast,
+        condition="congruent",
         duration_s=min(request.duration_s, TEMPLATE_S),
-        without_l6=None,
+        without_l6=False,
     )
 
 
-def kept(request: Request, where: Path | None) -> dict[str, Spikes] | None:
-    """Read the spikes of a template run that the store holds; None if it holds none."""
-    if where is None:
+def stored(request: TemplateRequest, folder: Path | None) -> dict[str, Spikes] | None:
+    """Read the spikes of a template run that a store holds; None if it holds none."""
+    if folder is None:
         return None
+    from circuits.runs import store
+
     try:
-        return store.load(where / address(request)).spikes
+        return store.load(folder / address(request)).spikes
     except CtloopError:  # not made yet, or made badly: the run makes its own
         return None
 
 
-def run_template(
-    *,
-    condition: str = "congruent",
-    seed: int = 0,
-    duration_s: float = TEMPLATE_S,
-    out: Path,
-    lesions: Sequence[str] = (),
-    settings: Sequence[str] = (),
-    stimulus: str | None = None,
-    contrast: float = 1.0,
-    scale: float = DEFAULT_SCALE,
-    engine: str | None = None,
-    circuit_file: Path | None = None,
-    figures: bool = False,
-    progress: Progress | None = None,
-) -> Path:
-    """Simulate one congruent run and keep its spikes; parameters as in `run_alternation`."""
-    from sims.runs.progress import SilentProgress
+def template_run(request: TemplateRequest, work: Work) -> RunData:
+    """Simulate one congruent run and keep its spikes.
 
-    store.refuse_finished(out)
-    engine = choose(engine).engine
-    request = Request(
-        experiment="template", condition=condition, seed=seed, duration_s=duration_s,
-        lesions=tuple(lesions), settings=tuple(settings), scale=scale, engine=engine,
-        circuit_file=None if circuit_file is None else str(circuit_file),
-    )  # fmt: skip
-    _, circuit = circuits_of(request)
+    Parameters
+    ----------
+    request : TemplateRequest
+    work : Work
+    """
+    _, circuit = request.circuits()
     refuse_if_too_large(circuit)
-    movie = parse(stimulus or f"grating:{ACTUAL_DEG:g}", contrast)
-    angle = angles(movie, condition).actual
-    duration_ms = DISCARD_MS + duration_s * 1e3
-    people = populations(circuit)
-    with store.claim(out) as folder:
-        trial = Trial(movie=movie, predicted_deg=angle)
-        simulation = job("template", circuit, trial, duration_ms, seed, engine)
-        result = run_apart([simulation], folder, progress or SilentProgress())["template"]
-        meta = {
-            "experiment": {
-                "name": "template",
-                "condition": condition,
-                "actual_deg": angle,
-                "predicted_deg": angle,
-                "discard_ms": DISCARD_MS,
-            },
-            "duration_ms": duration_ms,
-            "stimulus": movie.description,
-            "seed": seed,
-            "engine": engine,
-            "settings": list(settings),
-            "spec_hash": fingerprint(circuit),
-            "spec": to_dict(circuit),
-            "command": sys.argv,
-        }
-        run = RunData(
-            meta=meta,
-            populations=cells_of(people),
-            spikes=result.spikes,
-            orientation_deg=orientations(people, seed),
-        )
-        store.write(run, folder)
-    return out
+    movie = parse(request.stimulus or f"grating:{ACTUAL_DEG:g}", request.contrast)
+    angle = angles(movie, request.condition).actual
+    duration_ms = DISCARD_MS + request.duration_s * 1e3
+    trial = Trial(movie=movie, predicted_deg=angle)
+    simulation = job("template", circuit, trial, duration_ms, request.seed, request.engine)
+    result = run_apart([simulation], work.folder, work.progress)["template"]
+    meta = {
+        "experiment": {
+            "condition": request.condition,
+            "actual_deg": angle,
+            "predicted_deg": angle,
+            "discard_ms": DISCARD_MS,
+        },
+        "duration_ms": duration_ms,
+        "stimulus": movie.description,
+    }
+    return finished_run(circuit, result, request.seed, meta=meta)

@@ -64,7 +64,7 @@ def job(
     seed: int,
     engine: str,
     *,
-    about: Mapping[str, Any] | None = None,
+    meta: Mapping[str, Any] | None = None,
     picture: Path | None = None,
 ) -> Job:
     """Make the simulation of a trial."""
@@ -81,7 +81,7 @@ def job(
         currents_pa=expect(circuit, trial.predicted_deg, seed),
         record_voltage=relay,
         first_picture=picture,
-        about=about or {},
+        meta=meta or {},
     )
 
 

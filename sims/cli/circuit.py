@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from circuits.errors import UnknownName
-from sims.cli import options
+from circuits.errors import CtloopError, UnknownName
+from sims.cli import many, options
 from sims.cli import sources as cli_sources
+from sims.experiments.request import CIRCUIT, CircuitRequest, options_of
 from sims.report.tables import table
 
 if TYPE_CHECKING:
     from circuits.records import Population, Projection
-    from circuits.spec import Circuit
     from sims.cli.options import Commands
 
 
-def add(commands: Commands) -> None:
-    """Add `circuit` to the command line."""
+def add(commands: Commands, name: str) -> None:
+    """Add `circuit` to the command line, with the options of an experiment's circuit."""
     parser = commands.add_parser(
         "circuit",
         usage="ctloop circuit [NAME] [OPTIONS]",
@@ -31,6 +32,8 @@ All of it; what begins or ends in the pulvinar; the bibliography:
   ctloop circuit
   ctloop circuit Pulvinar
   ctloop circuit --sources
+The circuit of another experiment:
+  ctloop circuit --experiment prediction --memory --sources
 Edit a copy and run it:
   ctloop circuit --save mine.json
   ctloop run alternation --circuit mine.json""",
@@ -40,11 +43,14 @@ Edit a copy and run it:
     )
     parser.add_argument("--sources", action="store_true", help="where each number is from")
     parser.add_argument("--save", type=Path, metavar="FILE", help="save the spec for editing")
-    options.add_circuit(parser)
-    parser.set_defaults(act=circuit)
+    parser.add_argument("--experiment", metavar="NAME", help="whose circuit (default: alternation)")
+    request = many.options_request(name)
+    others = [f.name for f in options_of(request) if f.metadata["group"] != CIRCUIT]
+    options.add_request(parser, request, without=others)
+    parser.set_defaults(act=partial(circuit, name))
 
 
-def circuit(request: argparse.Namespace) -> None:
+def circuit(name: str, request: argparse.Namespace) -> None:
     """Show or save the circuit as the command line asks for it.
 
     Raises
@@ -52,10 +58,13 @@ def circuit(request: argparse.Namespace) -> None:
     CtloopError
         If that cannot be done.
     """
-    options.check_circuit(request)
+    asked = many.base_request(request, name, {})
+    if not isinstance(asked, CircuitRequest):
+        msg = f"the experiment {name} simulates no circuit"
+        raise CtloopError(msg)
     if request.save is not None:
         options.check_new_file("--save", request.save)
-    shown = _assemble(request)
+    _, shown = asked.circuits()
 
     from circuits import spec
 
@@ -78,20 +87,6 @@ def circuit(request: argparse.Namespace) -> None:
         return
     print(population_table(cells), end="\n\n")
     print(projection_table(pathways))
-
-
-def _assemble(request: argparse.Namespace) -> Circuit:
-    from circuits import spec
-
-    if request.circuit_file is not None:
-        shown = spec.load(request.circuit_file)
-    else:
-        from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
-
-        shown = corticothalamic_loop(DEFAULT_SCALE if request.scale is None else request.scale)
-    for setting in request.settings:
-        shown = spec.set_parameter(shown, setting)
-    return shown
 
 
 def population_table(populations: Sequence[Population]) -> str:

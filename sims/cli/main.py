@@ -1,4 +1,4 @@
-"""The command line: `ctloop run`, `ctloop show`, `ctloop circuit`.
+"""The command line: `ctloop run`, `show`, `lesion` and what else there is.
 
 Nothing heavy is imported here or in the modules it reads at once: help and wrong arguments answer
 before NumPy, Brian2 or matplotlib could load. (argparse: typer took half a second to say so much.)
@@ -13,11 +13,7 @@ import threading
 from collections.abc import Sequence
 
 from circuits.errors import CtloopError
-from sims.cli import circuit as cli_circuit
-from sims.cli import lesion as cli_lesion
-from sims.cli import run as cli_run
-from sims.cli import show as cli_show
-from sims.cli import sweep as cli_sweep
+from sims.cli import circuit, lesion, many, repeat, run, show, sweep
 from sims.cli.options import Parser, refuse_unknown
 
 WRONG, STOPPED = 2, 130
@@ -39,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     _end_as_by_ctrl_c()
     try:
-        request, strangers = parser().parse_known_args(arguments)
+        words = sys.argv[1:] if arguments is None else list(arguments)
+        request, strangers = parser(words).parse_known_args(words)
         refuse_unknown(strangers, request.parser)
         if "act" not in request:  # `ctloop` or `ctloop run` alone: say what there is
             request.parser.print_help()
@@ -65,8 +62,16 @@ def _end_as_by_ctrl_c() -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def parser() -> Parser:
-    """Give the parser of the whole command line."""
+def parser(arguments: Sequence[str] = ()) -> Parser:
+    """Give the parser of the whole command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What is to be parsed: `lesion`, `sweep` and `circuit` have the options of the experiment that it
+        names.
+    """
+    name = many.asked_experiment(arguments)
     root = Parser(
         prog="ctloop",
         usage="ctloop COMMAND ...",
@@ -85,11 +90,12 @@ lesion it
 ctloop COMMAND --help says more.""",
     )
     commands = root.add_subparsers(title="commands", prog="ctloop", metavar="COMMAND")
-    cli_run.add(commands)
-    cli_show.add(commands)
-    cli_circuit.add(commands)
-    cli_lesion.add(commands)
-    cli_sweep.add(commands)
+    run.add(commands)
+    show.add(commands)
+    circuit.add(commands, name)
+    lesion.add(commands, name)
+    sweep.add(commands, name)
+    repeat.add(commands)
     return root
 
 

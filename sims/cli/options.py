@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from circuits.engine import choose as engine
 from circuits.errors import CtloopError, UnknownName
+from sims.experiments.request import CircuitRequest, Request, flag_of, options_of
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
@@ -59,16 +58,45 @@ def refuse_unknown(strangers: Sequence[str], parser: Parser) -> None:
     raise UnknownName("option", first, [o for o in parser._option_string_actions if o[:2] == "--"])
 
 
-def add_run(parser: Parser) -> argparse._ArgumentGroup:
-    """Add the options that every run has."""
-    group = parser.add_argument_group("this run")
-    group.add_argument(
-        "--seed",
-        type=int,
-        default=0,
-        metavar="N",
-        help="wiring, initial state and noise (default: 0)",
-    )
+def add_request(parser: Parser, request: type[Request], *, without: Sequence[str] = ()) -> None:
+    """Add the options of an experiment, as its request declares them.
+
+    Only what is given ends up in the namespace, under the name of the request's field, so that a
+    file's value or a default can stand where nothing is given.
+
+    Parameters
+    ----------
+    parser : Parser
+    request : type of Request
+    without : sequence of str
+        Fields that are not offered.
+    """
+    groups: dict[str, argparse._ArgumentGroup] = {}
+    for one in options_of(request):
+        if one.name in without:
+            continue
+        heading = one.metadata["group"]
+        group = groups.setdefault(heading, parser.add_argument_group(heading))
+        how: dict[str, Any] = {"dest": one.name, "default": argparse.SUPPRESS}
+        if isinstance(one.default, bool):
+            how["action"] = "store_true" if one.default is False else "store_false"
+        else:
+            how["metavar"] = one.metadata["metavar"] or one.name.upper()
+            how["type"] = one.metadata["kind"]
+            if isinstance(one.default, tuple):
+                how["action"] = "append"
+        group.add_argument(flag_of(one), help=one.metadata["help"].replace("%", "%%"), **how)
+
+
+def given_options(arguments: argparse.Namespace, request: type[Request]) -> dict[str, Any]:
+    """Give the options of a request that the command line holds, by field."""
+    found = {f.name: getattr(arguments, f.name) for f in options_of(request) if f.name in arguments}
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in found.items()}
+
+
+def add_output(parser: Parser) -> None:
+    """Add where a run goes and how much is shown."""
+    group = parser.add_argument_group("output")
     group.add_argument(
         "--out",
         type=Path,
@@ -77,23 +105,6 @@ def add_run(parser: Parser) -> argparse._ArgumentGroup:
     )
     group.add_argument("--no-figures", action="store_true", help="draw nothing")
     group.add_argument("--quiet", "-q", action="store_true", help="say only what went wrong")
-    return group
-
-
-def add_simulation(group: argparse._ArgumentGroup, duration_s: float) -> None:
-    """Add the options of a run that simulates a circuit."""
-    group.add_argument(
-        "--duration",
-        type=float,
-        default=duration_s,
-        metavar="S",
-        help=f"circuit seconds that are measured (default: {duration_s:g})",
-    )
-    group.add_argument(
-        "--engine",
-        metavar="NAME",
-        help=f"{', '.join(engine.ENGINES)} (default: the fastest that works here)",
-    )
 
 
 def add_circuit(parser: Parser) -> argparse._ArgumentGroup:
@@ -135,47 +146,7 @@ def add_lesion(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def add_input(parser: Parser) -> argparse._ArgumentGroup:
-    """Add the options of what the circuit sees."""
-    group = parser.add_argument_group("what it sees")
-    group.add_argument(
-        "--stimulus",
-        metavar="WHAT",
-        help="grating:45, drifting:45, bar:90, sequence:0,45,90, blank, "
-        "or a file: photo.png, clip.gif, frames.npy",
-    )
-    group.add_argument(
-        "--contrast", type=float, default=1.0, metavar="FRACTION", help="from 0 to 1 (default: 1)"
-    )
-    return group
-
-
 # --- checks --------------------------------------------------------------------------------------
-
-
-def check_seed(request: argparse.Namespace) -> None:
-    """Refuse a seed that is none.
-
-    Raises
-    ------
-    CtloopError
-        If it is negative.
-    """
-    if request.seed < 0:
-        _refuse("--seed", "a whole number of 0 or more", request.seed)
-
-
-def check_simulation(request: argparse.Namespace) -> None:
-    """Refuse, before anything heavy loads, a time that is none and an engine that cannot work.
-
-    Raises
-    ------
-    CtloopError
-        Naming the option and what it takes.
-    """
-    if not (math.isfinite(request.duration) and request.duration > 0):
-        _refuse("--duration", "a number of seconds above 0", request.duration)
-    engine.choose(request.engine)
 
 
 def check_circuit(request: argparse.Namespace) -> None:
@@ -186,27 +157,10 @@ def check_circuit(request: argparse.Namespace) -> None:
     CtloopError
         Naming the option and what it takes.
     """
-    file, scale = request.circuit_file, request.scale
-    if file is not None and not file.is_file():
-        msg = f"--circuit: there is no file {file}; ctloop circuit --save {file} writes one"
-        raise CtloopError(msg)
-    if scale is not None and not 0 < scale <= 1:
-        _refuse("--scale", "a fraction above 0, at most 1", scale)
-    if file is not None and scale is not None:
-        msg = "--scale thins the built-in circuit and --circuit brings another; give one of the two"
-        raise CtloopError(msg)
-
-
-def check_contrast(request: argparse.Namespace) -> None:
-    """Refuse a contrast that is no fraction.
-
-    Raises
-    ------
-    CtloopError
-        Unless it is from 0 to 1.
-    """
-    if not 0 <= request.contrast <= 1:
-        _refuse("--contrast", "a fraction from 0 to 1", request.contrast)
+    file = request.circuit_file
+    CircuitRequest(
+        scale=request.scale, circuit_file=None if file is None else str(file), engine="numpy"
+    ).check()
 
 
 def check_name(kind: str, name: str, known: Sequence[str]) -> None:
@@ -263,8 +217,3 @@ def run_folder(out: Path | None, experiment: str) -> Path:
     while f"{experiment}-{number}" in taken:
         number += 1
     return runs / f"{experiment}-{number}"
-
-
-def _refuse(option: str, wanted: str, given: object) -> None:
-    msg = f"{option} takes {wanted}, not {given}"
-    raise CtloopError(msg)

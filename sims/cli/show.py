@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sims.alternation.metrics import GOALS, describe, goal_of
-from sims.prediction import metric_table as prediction_words
+from circuits.errors import CtloopError
+from sims.experiments import Experiment, experiment
+from sims.measures.metric import Goal, MetricTable, none_hoped
 from sims.report.tables import table
 
 if TYPE_CHECKING:
-    from sims.alternation.metrics import Goal
     from sims.cli.options import Commands
-
-#: What the short table shows beside the metrics something is hoped of, if the run has it.
-#: A name that ends in "*" stands for all that begin like it.
-HEADLINES = ("prediction_ms", "outcome_ms", "bursts_per_s_l5ib", "content_chance", "epsp_*")
-#: How the ending of a name reads as a unit, for metrics no table describes.
-UNITS = {"hz": "Hz", "ms": "ms", "db": "dB", "mv": "mV", "ns": "nS", "pa": "pA", "pc": "pC"}
 
 
 def add(commands: Commands) -> None:
@@ -52,17 +46,15 @@ def show(request: argparse.Namespace) -> None:
     CtloopError
         If the folder is no finished run.
     """
-    from circuits.runs.store import read_meta
+    from circuits.runs.store import load, read_meta
 
-    read_meta(request.run)
+    meta = read_meta(request.run)
     if request.figures:
-        import figures
-
-        figures.draw_all(request.run)
-        if (request.run / "prediction.json").is_file():
-            from figures.prediction import curves as prediction
-
-            prediction.draw_all(request.run)
+        known = _experiment(meta)
+        if known is None or not known.draw:
+            msg = f"{request.run} is no run of an experiment with figures"
+            raise CtloopError(msg)
+        known.draw_into(load(request.run), request.run)
     print_run(request.run, everything=request.all)
 
 
@@ -79,53 +71,34 @@ def print_run(run: Path, *, everything: bool = False) -> None:
     from circuits.runs.store import read_meta, read_metrics
 
     meta, metrics = read_meta(run), read_metrics(run)
-    chosen = metrics if everything else _headlines(metrics)
-    rows = _rows(chosen, _goals(meta))
+    known = _experiment(meta)
+    described = MetricTable(()) if known is None else known.metrics
+    names = list(metrics) if everything else described.headlines(metrics)
+    chosen = [
+        n for n in names if not (n.endswith("_reason") and n.removesuffix("_reason") in metrics)
+    ]
+    goals = none_hoped if known is None else known.goals(meta)
+    rows = [_row(name, metrics, described, goals(name)) for name in chosen]
     print(table(_title(meta), ["metric", ">value", "unit", "goal"], rows))
-    if len(chosen) < len(metrics):
-        print(f"\n{len(metrics) - len(chosen)} more with --all, or in metrics.json")
+    left = [n for n in metrics if n not in chosen and not n.endswith("_reason")]
+    if left:
+        print(f"\n{len(left)} more with --all, or in metrics.json")
     pictures = len(list((run / "figures").glob("*.png")))
     print(f"\n{run}" + (f"  ({pictures} figures in {run}/figures)" if pictures else ""))
 
 
-def _headlines(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Choose the metrics of the short table, in its order; where none is known, all but lists by seed."""
-    chosen: dict[str, Any] = {}
-    for name in [*GOALS, *HEADLINES]:
-        if name.endswith("*"):
-            chosen |= {k: v for k, v in metrics.items() if k.startswith(name[:-1])}
-        elif name in metrics:
-            chosen[name] = metrics[name]
-    reasons = {f"{name}_reason" for name in chosen}
-    return (chosen | {k: v for k, v in metrics.items() if k in reasons}) or {
-        k: v for k, v in metrics.items() if not k.endswith("_per_seed")
-    }
-
-
-def _rows(
-    metrics: Mapping[str, Any], goals: Callable[[str], Goal | None]
-) -> list[tuple[str, str, str, str]]:
+def _row(
+    name: str, metrics: Mapping[str, Any], described: MetricTable, goal: Goal | None
+) -> tuple[str, str, str, str]:
     """Give name, value, unit and remark: the goal and whether it held, or why there is no value."""
-    rows: list[tuple[str, str, str, str]] = []
-    for name, value in metrics.items():
-        if name.endswith("_reason") and name.removesuffix("_reason") in metrics:
-            continue
-        goal = goals(name)
+    value = metrics[name]
+    remark = ""
+    if value is None:
+        remark = str(metrics.get(f"{name}_reason", "no reason given"))
+    elif goal is not None:
         number = value if isinstance(value, int | float) else None
-        remark = (
-            "" if goal is None else f"{'held' if goal.held(number) else 'MISSED'}: {_range(goal)}"
-        )
-        if value is None:
-            remark = str(metrics.get(f"{name}_reason", "no reason given"))
-        unit = describe(name)[0] or UNITS.get(name.rpartition("_")[2], "")
-        rows.append((name, _number(value), unit, remark))
-    return rows
-
-
-def _range(goal: Goal) -> str:
-    if math.isinf(goal.high):
-        return f"above {goal.low:g}"
-    return f"{goal.low:g} to {goal.high:g}"
+        remark = f"{'held' if goal.held(number) else 'MISSED'}: {goal}"
+    return name, _number(value), described.describe(name)[0], remark
 
 
 def _number(value: object) -> str:
@@ -140,9 +113,9 @@ def _number(value: object) -> str:
 
 def _title(meta: Mapping[str, Any]) -> str:
     """Say in one line what was run."""
-    experiment = _experiment(meta)
-    parts = [str(experiment.get("name", "run"))]
-    for name, entries in (("condition", experiment), ("seed", meta), ("engine", meta)):
+    facts = _facts(meta)
+    parts = [str(facts.get("name", "run"))]
+    for name, entries in (("condition", facts), ("seed", meta), ("engine", meta)):
         if entries.get(name) is not None:
             parts.append(f"{name} {entries[name]}")
     changes = [("lesion", meta.get("lesions")), ("set", meta.get("settings"))]
@@ -150,18 +123,15 @@ def _title(meta: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _experiment(meta: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give what `run.json` says of the experiment, which may be its name alone."""
+def _facts(meta: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give what `run.json` says of the experiment; in old runs that may be its name alone."""
     entry = meta.get("experiment") or {}
     return entry if isinstance(entry, Mapping) else {"name": entry}
 
 
-def _goals(meta: Mapping[str, Any]) -> Callable[[str], Goal | None]:
-    """Give what is hoped of this run; of a lesioned or otherwise changed circuit nothing is."""
-    experiment = _experiment(meta)
-    if not (meta.get("lesions") or meta.get("settings") or experiment.get("control")):
-        if experiment.get("condition") == "conflict":
-            return goal_of
-        if experiment.get("name") == "prediction":
-            return prediction_words.goals(str(experiment.get("sequence"))).get
-    return lambda name: None
+def _experiment(meta: Mapping[str, Any]) -> Experiment | None:
+    """Give the experiment of a run; None for a battery, a sweep, or one there is not."""
+    try:
+        return experiment(str(_facts(meta).get("name")))
+    except CtloopError:
+        return None

@@ -6,16 +6,16 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from circuits.errors import CtloopError
-from sims.cli import lesion as cli_lesion
-from sims.cli import options
+from sims.cli import many, options
 
 if TYPE_CHECKING:
     from sims.cli.options import Commands
 
+SEEDS = 3
 
-def add(commands: Commands) -> None:
-    """Add `sweep` to the command line."""
+
+def add(commands: Commands, name: str) -> None:
+    """Add `sweep` to the command line, with the options of an experiment."""
     parser = commands.add_parser(
         "sweep",
         usage="ctloop sweep EXPERIMENT --vary NAME=V,V,... [OPTIONS]",
@@ -29,7 +29,7 @@ Where the alternation lives:
 Numbers joined by + move together: so many fibres, each simulated by itself.
 The same command again goes on where it was stopped; nothing is simulated twice.""",
     )
-    parser.add_argument("experiment", metavar="EXPERIMENT", help="alternation")
+    parser.add_argument("experiment", metavar="EXPERIMENT", help="alternation, prediction, ...")
     parser.add_argument(
         "--vary",
         action="append",
@@ -37,15 +37,16 @@ The same command again goes on where it was stopped; nothing is simulated twice.
         metavar="NAME=V,V,...",
         help="a number of the spec and its values; repeatable",
     )
-    parser.add_argument("--condition", metavar="NAME", help="as in ctloop run (default: conflict)")
     parser.add_argument("--dry-run", action="store_true", help="count the runs and run nothing")
-    options.add_lesion(options.add_circuit(parser))
-    options.add_input(parser)
-    cli_lesion.add_many(parser)
+    request = many.options_request(name)
+    options.add_request(parser, request, without=("workers", "seeds"))
+    if "without_l6" in request.__dataclass_fields__:
+        many.add_without_l6(parser)
+    many.add_many(parser, SEEDS)
     parser.set_defaults(act=sweep)
 
 
-def sweep(request: argparse.Namespace) -> None:
+def sweep(arguments: argparse.Namespace) -> None:
     """Run a sweep as the command line asks for it.
 
     Raises
@@ -53,25 +54,17 @@ def sweep(request: argparse.Namespace) -> None:
     CtloopError
         If that cannot be done; finished runs stay in the store.
     """
-    options.check_contrast(request)
-    options.check_circuit(request)
-    from dataclasses import replace
-
     from sims.lesions.sweep import Sweep, axis, report
 
-    seeds = 3 if request.seeds is None else request.seeds
-    if seeds < 1:
-        msg = f"--seeds takes a whole number of 1 or more, not {seeds}"
-        raise CtloopError(msg)
-    base = cli_lesion.base_request(request, {})
-    base = replace(base, lesions=tuple(request.lesions))
-    planned = Sweep(tuple(axis(text) for text in request.vary), seeds, base)
+    base = many.base_request(arguments, arguments.experiment, {})
+    axes = tuple(axis(text) for text in arguments.vary)
+    planned = Sweep(axes, many.seeds_of(arguments, SEEDS), base)
     planned.check()
-    if request.dry_run:
-        print(cli_lesion.to_do(planned.requests(), request.store))
+    if arguments.dry_run:
+        print(many.to_do(planned.requests(), arguments.store))
         return
-    out = options.run_folder(request.out, "sweep")
-    outcomes = cli_lesion.run_many(request, planned.requests())
-    said = report(planned, outcomes, out, command=sys.argv, figures=not request.no_figures)
-    if not request.quiet:
-        print(f"{said}\n\n{out}")
+    out = options.run_folder(arguments.out, "sweep")
+    outcomes = many.run_many(arguments, planned.requests())
+    text = report(planned, outcomes, out, command=sys.argv, figures=not arguments.no_figures)
+    if not arguments.quiet:
+        print(f"{text}\n\n{out}")

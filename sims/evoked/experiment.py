@@ -7,35 +7,29 @@ grating, without which nothing can be said about what an area tells apart.
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from circuits.engine.choose import choose
 from circuits.engine.simulate import Result, refuse_if_too_large
 from circuits.records import Population, Spikes
-from circuits.runs import store
 from circuits.runs.run import RunData
-from circuits.spec import Circuit, fingerprint, load, populations, projections, to_dict
+from circuits.spec import Circuit, populations, projections
 from circuits.wiring import coordinates, draw_projection, orientation_distance
 from sims.alternation.measures import L5_PATHWAY, LGN, RELAY, thalamic_bursts
 from sims.alternation.trial import DISCARD_MS, see
+from sims.evoked.declaration import EvokedRequest
 from sims.measures.bands import band_powers
 from sims.measures.decoding import told_apart
 from sims.measures.relay_gain import drive, gain, of_driven
-from sims.runs.assemble import cells_of, orientations
-from sims.runs.request import circuits_with
+from sims.runs.assemble import finished_run
 from sims.runs.simulations import Job, run_apart
 from sims.stimuli.gratings import blank, parse
-from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
 
 if TYPE_CHECKING:
     from circuits.runs.run import Metric
-    from sims.runs.progress import Progress
+    from sims.experiments import Work
 
 GRATING_DEG = 45.0
 RETINAL_PATHWAY = "Retina.GC -> LGN.TC"
@@ -45,79 +39,48 @@ NEAR_DEG = 22.5
 _FEWEST = 30
 
 
-def run_evoked(
-    *,
-    seed: int = 0,
-    duration_s: float = 10.0,
-    out: Path,
-    lesions: Sequence[str] = (),
-    settings: Sequence[str] = (),
-    stimulus: str | None = None,
-    contrast: float = 1.0,
-    scale: float = DEFAULT_SCALE,
-    engine: str | None = None,
-    circuit_file: Path | None = None,
-    condition: str = "none",
-    figures: bool = False,
-    progress: Progress | None = None,
-) -> Path:
-    """Measure what a stimulus evokes, into a run folder.
+def evoked(request: EvokedRequest, work: Work) -> RunData:
+    """Measure what a stimulus evokes.
 
-    Parameters are those of `sims.alternation.experiment.run_alternation`; nothing is expected of V2 and no
-    figure is drawn.
+    Parameters
+    ----------
+    request : EvokedRequest
+    work : Work
+
+    Returns
+    -------
+    RunData
+        The spikes are those of the run with the stimulus; metrics are those of `sims.evoked.metrics`.
     """
-    from sims.runs.progress import SilentProgress
-
-    started = time.perf_counter()
-    store.refuse_finished(out)
-    chosen = choose(engine)
-    plain = corticothalamic_loop(scale) if circuit_file is None else load(circuit_file)
-    _, circuit = circuits_with(plain, settings, lesions)
+    _, circuit = request.circuits()
     refuse_if_too_large(circuit)
-    movie = parse(stimulus or f"grating:{GRATING_DEG:g}", contrast)
+    text = request.stimulus or f"grating:{GRATING_DEG:g}"
+    movie = parse(text, request.contrast)
     angle = float(str(movie.description.get("orientation_deg", GRATING_DEG)))
     shows = {"stimulus": movie, "blank": blank()}
-    across = orthogonal(stimulus or f"grating:{GRATING_DEG:g}")
+    across = orthogonal(text)
     if across is not None:
-        shows["orthogonal"] = parse(across, contrast)
-    duration_ms = DISCARD_MS + duration_s * 1e3
-    with store.claim(out) as folder:
-        jobs = [
-            Job(
-                name=name,
-                circuit=circuit,
-                duration_ms=duration_ms,
-                seed=seed,
-                engine=chosen.engine,
-                inputs=see(circuit, shown, duration_ms, seed),
-            )
-            for name, shown in shows.items()
-        ]
-        results = run_apart(jobs, folder, progress or SilentProgress())
-        meta = {
-            "experiment": {"name": "evoked", "actual_deg": angle, "discard_ms": DISCARD_MS},
-            "duration_ms": duration_ms,
-            "stimulus": movie.description,
-            "seed": seed,
-            "engine": chosen.engine,
-            "lesions": list(lesions),
-            "settings": list(settings),
-            "scale": scale,
-            "spec_hash": fingerprint(circuit),
-            "spec": to_dict(circuit),
-            "command": sys.argv,
-            "wall_s": {"total": time.perf_counter() - started},
-        }
-        people = populations(circuit)
-        run = RunData(
-            meta=meta,
-            metrics=measure(circuit, results, seed, angle),
-            populations=cells_of(people),
-            spikes=results["stimulus"].spikes,
-            orientation_deg=orientations(people, seed),
+        shows["orthogonal"] = parse(across, request.contrast)
+    duration_ms = DISCARD_MS + request.duration_s * 1e3
+    jobs = [
+        Job(
+            name=name,
+            circuit=circuit,
+            duration_ms=duration_ms,
+            seed=request.seed,
+            engine=request.engine,
+            inputs=see(circuit, shown, duration_ms, request.seed),
         )
-        store.write(run, folder)
-    return out
+        for name, shown in shows.items()
+    ]
+    results = run_apart(jobs, work.folder, work.progress)
+    meta = {
+        "experiment": {"actual_deg": angle, "discard_ms": DISCARD_MS},
+        "duration_ms": duration_ms,
+        "stimulus": movie.description,
+    }
+    metrics = measure(circuit, results, request.seed, angle)
+    return finished_run(circuit, results["stimulus"], request.seed, meta=meta, metrics=metrics)
 
 
 def orthogonal(stimulus: str) -> str | None:
@@ -142,7 +105,7 @@ def measure(
     Returns
     -------
     dict of str to number
-        What `sims.alternation.metrics` lists for this experiment.
+        Those of `sims.evoked.metrics`.
     """
     people, stop_ms = populations(circuit), results["stimulus"].duration_ms
     seconds = (stop_ms - DISCARD_MS) / 1e3

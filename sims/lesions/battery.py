@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from circuits.errors import CtloopError, UnknownName
+from circuits.errors import CtloopError
 from circuits.lesions.language import dosed, parse
 from circuits.runs.run import RunData
-from sims.lesions.primary import PRIMARY, bound
+from sims.experiments import Request, experiment
 from sims.lesions.statistics import Effect, correct, pairs_needed, records, smallest_p
 from sims.lesions.statistics import compare as compare_metrics
-from sims.runs.request import Request
+from sims.measures.metric import MetricTable
+from sims.runs.perform import written
 
 if TYPE_CHECKING:
-    from circuits.lesions import Touched
     from sims.runs.pool import Outcome
 
 INTACT = "intact"
@@ -39,6 +38,8 @@ class Arm:
         0-1.
     settings : tuple of str
         Numbers of the spec that differ in this arm ("V1.L5IB.tau_w=126ms").
+    options : tuple of (str, value)
+        Options of the experiment that differ in this arm: (("contrast", 0.25),).
     """
 
     name: str
@@ -46,20 +47,41 @@ class Arm:
     family: str
     dose: float = 1.0
     settings: tuple[str, ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class Battery:
-    """Which lesions, how many seeds, and what every run has in common."""
+    """Which lesions, how many seeds, and what every run has in common.
+
+    Attributes
+    ----------
+    arms : tuple of Arm
+        Besides the intact circuit, which is always run.
+    seeds : int
+        Pairs; their numbers count up from the seed of `base`.
+    base : Request
+        Of the experiment whose metrics are compared.
+    """
 
     arms: tuple[Arm, ...]
     seeds: int
     base: Request
 
     @property
+    def metrics(self) -> MetricTable:
+        """The metrics of the experiment."""
+        return experiment(self.base.experiment).metrics
+
+    @property
     def primary(self) -> tuple[str, ...]:
         """The metrics declared in advance for this experiment."""
-        return PRIMARY.get(self.base.experiment, PRIMARY["alternation"])
+        return self.metrics.primary
+
+    @property
+    def seed_numbers(self) -> range:
+        """The seeds."""
+        return range(self.base.seed, self.base.seed + self.seeds)
 
     @property
     def tests(self) -> int:
@@ -68,18 +90,15 @@ class Battery:
 
     def request(self, arm: Arm | None, seed: int) -> Request:
         """Give the run of one arm (None is intact) and seed."""
-        lesions = () if arm is None or not arm.lesion else (arm.lesion,)
-        settings = () if arm is None else arm.settings
-        return replace(
-            self.base,
-            seed=seed,
-            lesions=(*self.base.lesions, *lesions),
-            settings=(*self.base.settings, *settings),
-        )
+        asked = replace(self.base, seed=seed)
+        if arm is None:
+            return asked
+        asked = asked.with_changes((arm.lesion,) if arm.lesion else (), arm.settings)
+        return type(asked).read({**written(asked), **dict(arm.options)}) if arm.options else asked
 
     def requests(self) -> list[Request]:
         """List every run: seed by seed, intact first, so that pairs fill up early."""
-        return [self.request(arm, seed) for seed in range(self.seeds) for arm in (None, *self.arms)]
+        return [self.request(arm, seed) for seed in self.seed_numbers for arm in (None, *self.arms)]
 
     def warning(self) -> str:
         """Say what so few seeds cannot show; "" if they can."""
@@ -131,85 +150,16 @@ def arms_of(
     return tuple(arms)
 
 
-#: What a battery file may say at its top, beside its [[lesion]] tables.
-_FIELDS = ("experiment", "seeds", "duration_s", "condition", "stimulus", "contrast", "scale",
-           "engine", "settings", "dose")  # fmt: skip
-
-
-def read_battery(path: Path) -> tuple[tuple[Arm, ...], dict[str, Any]]:
-    """Read a battery file (TOML): its arms, and the options it sets.
-
-    ::
-
-        seeds = 12
-        [[lesion]]
-        name = "no drivers"                    # optional
-        lesion = "V1.L5IB -> Pulvinar.TRC"
-        dose = [0, 0.5, 1]                     # optional
-        [[lesion]]
-        name = "fast adaptation"
-        set = ["V1.L5IB.tau_w=126ms"]          # instead of, or beside, a lesion
-
-    Raises
-    ------
-    CtloopError
-        If it cannot be read, or says what no battery knows.
-    """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        msg = f"cannot read the battery {path}: {error.strerror}"
-        raise CtloopError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"{path} is not TOML: {error}"
-        raise CtloopError(msg) from error
-    rows = content.pop("lesion", [])
-    for key in content:
-        if key not in _FIELDS:
-            raise UnknownName("entry", key, [*_FIELDS, "lesion"])
-    if not isinstance(rows, list) or not rows:
-        msg = f"{path} holds no [[lesion]]"
-        raise CtloopError(msg)
-    arms: list[Arm] = []
-    for row in rows:
-        for key in row:
-            if key not in ("name", "lesion", "dose", "set"):
-                raise UnknownName("entry of a lesion", key, ["name", "lesion", "dose", "set"])
-        changes = tuple(map(str, row.get("set", ())))
-        if "lesion" not in row:
-            if not changes:
-                msg = f"{path}: a [[lesion]] without lesion = ... or set = [...]"
-                raise CtloopError(msg)
-            name = str(row.get("name", "; ".join(changes)))
-            arms.append(Arm(name, "", name, settings=changes))
-            continue
-        doses = row.get("dose", content.get("dose", ()))
-        graded = arms_of([(str(row.get("name", "")), str(row["lesion"]))], doses)
-        arms += [replace(arm, settings=changes) for arm in graded]
-    content.pop("dose", None)
-    return tuple(arms), content
-
-
-def dry_run(battery: Battery) -> dict[str, Touched]:
-    """Tell what each arm would touch, without building anything."""
-    from circuits.lesions import touched
-    from sims.runs.request import circuits_of
-
-    intact, _ = circuits_of(battery.base)
-    found = {arm.name: touched(intact, arm.lesion) for arm in battery.arms if arm.lesion}
-    for arm in battery.arms:
-        if arm.settings:
-            circuits_of(battery.request(arm, 0))  # a number that is not there is refused here
-    return found
-
-
 # --- what came out -------------------------------------------------------------------------------
 
 Run = RunData | Path | Mapping[str, Any]
 
 
 def compare(
-    intact: Run | Sequence[Run], lesioned: Run | Sequence[Run], lesion: str = "lesion"
+    intact: Run | Sequence[Run],
+    lesioned: Run | Sequence[Run],
+    lesion: str = "lesion",
+    name: str = "alternation",
 ) -> list[dict[str, Any]]:
     """Compare lesioned with intact runs, pair by pair.
 
@@ -219,6 +169,8 @@ def compare(
         Runs in memory, run folders, or their metrics.
     lesion : str
         What to call it.
+    name : str
+        The experiment, whose table says which metrics are primary and what counts as no difference.
 
     Returns
     -------
@@ -226,7 +178,8 @@ def compare(
         One row a metric, see `sims.lesions.statistics.Effect`; `pandas.DataFrame(rows)` is a data frame.
     """
     before, after = [_metrics(r) for r in _many(intact)], [_metrics(r) for r in _many(lesioned)]
-    return records(correct(_effects(before, after, lesion, PRIMARY["alternation"])))
+    table = experiment(name).metrics
+    return records(correct(_effects(before, after, lesion, table)))
 
 
 def _many(runs: Run | Sequence[Run]) -> list[Run]:
@@ -249,15 +202,15 @@ def _effects(
     before: Sequence[Mapping[str, Any]],
     after: Sequence[Mapping[str, Any]],
     lesion: str,
-    primary: Sequence[str],
+    table: MetricTable,
 ) -> list[Effect]:
     bounds = {}
     for name in {key for metrics in before for key in metrics}:
         values = [m[name] for m in before if isinstance(m.get(name), int | float)]
-        size = bound(name, sum(values) / len(values) if values else None)
+        size = table.bound(name, sum(values) / len(values) if values else None)
         if size is not None:
             bounds[name] = size
-    return compare_metrics(before, after, lesion=lesion, primary=primary, bounds=bounds)
+    return compare_metrics(before, after, lesion=lesion, primary=table.primary, bounds=bounds)
 
 
 def measured(
@@ -271,7 +224,7 @@ def measured(
         return {} if outcome.error else read_metrics(outcome.folder)
 
     return {
-        INTACT if arm is None else arm.name: [of(arm, seed) for seed in range(battery.seeds)]
+        INTACT if arm is None else arm.name: [of(arm, seed) for seed in battery.seed_numbers]
         for arm in (None, *battery.arms)
     }
 
@@ -281,7 +234,7 @@ def effects_of(battery: Battery, found: Mapping[str, Sequence[Mapping[str, Any]]
     effects: list[Effect] = []
     for arm in battery.arms:
         if arm.dose > 0:
-            effects += _effects(found[INTACT], found[arm.name], arm.name, battery.primary)
+            effects += _effects(found[INTACT], found[arm.name], arm.name, battery.metrics)
     return correct(effects)
 
 
@@ -295,5 +248,5 @@ def doses_of(
          "value": metrics.get(metric)}
         for arm in battery.arms if arm.family in graded
         for metric in battery.primary
-        for seed, metrics in enumerate(found[arm.name])
+        for seed, metrics in zip(battery.seed_numbers, found[arm.name], strict=True)
     ]  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from circuits.errors import CtloopError
 from sims.lesions.battery import INTACT, Arm, Battery
 from sims.lesions.statistics import interval
 
 if TYPE_CHECKING:
+    from sims.experiments import Request
     from sims.runs.pool import Outcome
-    from sims.runs.request import Request
 
 FILE = Path(__file__).with_name("published.toml")
 Verdict = Literal["pass", "fail", "undecided", "no value"]
@@ -140,14 +137,14 @@ def cell_by_cell(
     }  # fmt: skip
     by_name = {arm.name: arm for arm in battery.arms}
     for name, population in sorted(wanted):
-        for seed in range(battery.seeds):
+        for k, seed in enumerate(battery.seed_numbers):
             pair = [outcomes[battery.request(a, seed)] for a in (None, by_name[name])]
             if any(o.error for o in pair):
                 continue
             before, after = (load(o.folder) for o in pair)
             values = changed(before, after, population)
-            more[name][seed] = {**more[name][seed], **values}
-            more[INTACT][seed] = {**more[INTACT][seed], **dict.fromkeys(values, 0.0)}
+            more[name][k] = {**more[name][k], **values}
+            more[INTACT][k] = {**more[INTACT][k], **dict.fromkeys(values, 0.0)}
     return more
 
 
@@ -186,42 +183,3 @@ def _said(f: Found) -> str:
         f"{scale * f.value:{sign}.3g}{unit} "
         f"({scale * f.low:{sign}.3g} to {scale * f.high:{sign}.3g}, {f.seeds} seeds)"
     )
-
-
-def run_published(request: argparse.Namespace) -> None:
-    """Run the published battery as the command line asks for it.
-
-    Raises
-    ------
-    CtloopError
-        If it is given lesions of the user's own, or cannot be run.
-    """
-    from sims.cli import lesion as cli_lesion
-    from sims.cli import options
-    from sims.lesions.battery import measured
-
-    if request.lesions or request.battery or request.dose:
-        msg = "--published brings its own lesions; give it alone"
-        raise CtloopError(msg)
-    rows, arms, said = read()
-    if request.experiment == "alternation":
-        request.experiment = None
-    request.condition = "none"
-    base = cli_lesion.base_request(request, said)
-    seeds = request.seeds if request.seeds is not None else int(said["seeds"])
-    planned = Battery(arms, seeds, base)
-    if request.dry_run:
-        print(cli_lesion.dry(planned, request.store))
-        return
-    from sims.lesions.report import report
-
-    out = options.run_folder(request.out, "published")
-    outcomes = cli_lesion.run_many(request, planned.requests())
-    found = measured(planned, outcomes)
-    told = text(rows, cell_by_cell(rows, planned, outcomes, found))
-    report(
-        planned, outcomes, out, command=sys.argv, figures=not request.no_figures,
-        more={"published.txt": told},
-    )  # fmt: skip
-    if not request.quiet:
-        print(f"{told}\n\n{out}")

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuits.runs.run import RunData
+from sims.experiments import CircuitRequest
 from sims.lesions.battery import INTACT, Arm, Battery, doses_of, effects_of, measured
 from sims.lesions.sentences import sentence, shown
 from sims.lesions.statistics import Effect, records
 from sims.report.tables import table
+from sims.runs.perform import written
 from sims.runs.pool import failures
 
 if TYPE_CHECKING:
     from circuits.runs.run import Metric
+    from sims.experiments import Request
     from sims.runs.pool import Outcome
-    from sims.runs.request import Request
 
 #: More metrics than this make a heat map no one reads.
 _COLUMNS = 16
@@ -64,7 +66,7 @@ def report(
         (folder / "effects.json").write_text(text + "\n")
         _csv(folder / "runs.csv", [_run(arm, seed, battery, outcomes, found)
                                    for arm in (None, *battery.arms)
-                                   for seed in range(battery.seeds)])  # fmt: skip
+                                   for seed in battery.seed_numbers])  # fmt: skip
         doses = doses_of(battery, found)
         if doses:
             _csv(folder / "doses.csv", doses)
@@ -86,7 +88,7 @@ def _run(
     outcome = outcomes[battery.request(arm, seed)]
     name = INTACT if arm is None else arm.name
     return {"lesion": name, "seed": seed, "folder": str(outcome.folder), "error": outcome.error,
-            **found[name][seed]}  # fmt: skip
+            **found[name][seed - battery.base.seed]}  # fmt: skip
 
 
 def _csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -113,10 +115,12 @@ def _as_run(
                 metrics[f"{key}_reason"] = "no pair of runs has it"
     meta = {
         "experiment": {"name": f"lesion battery of {battery.base.experiment}"},
-        "engine": battery.base.engine,
-        "seeds": battery.seeds,
-        "arms": {a.name: "; ".join(filter(None, (a.lesion, *a.settings))) for a in battery.arms},
-        "request": battery.base.arguments() | {"experiment": battery.base.experiment},
+        "seeds": list(battery.seed_numbers),
+        "arms": {
+            a.name: {"lesion": a.lesion, "settings": list(a.settings), **dict(a.options)}
+            for a in battery.arms
+        },
+        "base": written(battery.base),
         "failures": failures(list(outcomes.values())),
         "command": list(command),
     }
@@ -213,25 +217,24 @@ def _draw_arm(
     battery: Battery, outcomes: Mapping[Request, Outcome], arm: Arm, keep: Any, fold_pair: Any
 ) -> None:
     """Draw the first seed in which both runs are whole, and the circuit with what is touched."""
-    from circuits.lesions import touched
     from circuits.runs.store import load
     from figures.run import circuit as anatomy
-    from sims.runs.request import circuits_of
 
     safe = "".join(c if c.isalnum() or c in ".-" else "_" for c in arm.name)
-    intact, _ = circuits_of(battery.base)
-    names: set[str] = set()
-    if arm.lesion:
-        meant = touched(intact, arm.lesion)
+    if arm.lesion and isinstance(battery.base, CircuitRequest):
+        intact, _ = battery.base.circuits()
+        meant = battery.base.touched(arm.lesion)
         names = {*meant.projections, *meant.populations}
-    if 0 < len(names) <= 40:  # crossing everything out shows nothing
-        keep(f"circuit_{safe}", lambda: anatomy.circuit_drawing(intact, lesioned=names))
-    for seed in range(battery.seeds):
+        if 0 < len(names) <= 40:  # crossing everything out shows nothing
+            keep(f"circuit_{safe}", lambda: anatomy.circuit_drawing(intact, lesioned=names))
+    for seed in battery.seed_numbers:
         one, other = (outcomes[battery.request(a, seed)] for a in (None, arm))
         if not one.error and not other.error:
             break
     else:
         return
     before, after = load(one.folder), load(other.folder)
+    if not before.spikes:
+        return
     titles = (f"intact, seed {seed}", arm.name)
     keep(f"fold_{safe}", lambda: fold_pair(before, after, titles=titles))

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
 from circuits.runs.run import RunData
-from sims.lesions.primary import PRIMARY
+from sims.experiments import Request, experiment
 from sims.report.tables import table
+from sims.runs.perform import written
 from sims.runs.pool import failures
-from sims.runs.request import Request, circuits_of
 
 if TYPE_CHECKING:
     from circuits.runs.run import Metric
@@ -78,6 +78,11 @@ class Sweep:
     base: Request
 
     @property
+    def seed_numbers(self) -> range:
+        """The seeds; they count up from the seed of `base`."""
+        return range(self.base.seed, self.base.seed + self.seeds)
+
+    @property
     def points(self) -> list[tuple[str, ...]]:
         """The grid, the last axis fastest; a value of each axis."""
         return list(itertools.product(*(a.values for a in self.axes)))
@@ -85,11 +90,11 @@ class Sweep:
     def request(self, point: Sequence[str], seed: int) -> Request:
         """Give the run of one point of the grid and one seed."""
         changes = (text for a, v in zip(self.axes, point, strict=True) for text in a.settings(v))
-        return replace(self.base, seed=seed, settings=(*self.base.settings, *changes))
+        return replace(self.base, seed=seed).with_changes((), tuple(changes))
 
     def requests(self) -> list[Request]:
         """List every run, seed by seed, so that the whole grid is seen early."""
-        return [self.request(p, seed) for seed in range(self.seeds) for p in self.points]
+        return [self.request(p, seed) for seed in self.seed_numbers for p in self.points]
 
     def check(self) -> None:
         """Refuse a path or a value that cannot be, before anything runs.
@@ -109,7 +114,7 @@ class Sweep:
         first = [a.values[0] for a in self.axes]
         for i, varied in enumerate(self.axes):
             for value in varied.values:
-                circuits_of(self.request([*first[:i], value, *first[i + 1 :]], 0))
+                self.request([*first[:i], value, *first[i + 1 :]], self.base.seed).identity()
 
 
 def rows(sweep: Sweep, outcomes: Mapping[Request, Outcome]) -> list[dict[str, Any]]:
@@ -118,7 +123,7 @@ def rows(sweep: Sweep, outcomes: Mapping[Request, Outcome]) -> list[dict[str, An
 
     found = []
     for point in sweep.points:
-        for seed in range(sweep.seeds):
+        for seed in sweep.seed_numbers:
             outcome = outcomes[sweep.request(point, seed)]
             metrics = {} if outcome.error else read_metrics(outcome.folder)
             varied = {a.path: v for a, v in zip(sweep.axes, point, strict=True)}
@@ -156,7 +161,7 @@ def report(
     from circuits.runs import store
 
     found = rows(sweep, outcomes)
-    metrics = [m for m in PRIMARY.get(sweep.base.experiment, PRIMARY["alternation"])
+    metrics = [m for m in experiment(sweep.base.experiment).metrics.primary
                if any(m in r for r in found)]  # fmt: skip
     averaged = {m: means(sweep, found, m) for m in metrics}
     said = _screen(sweep, averaged, list(outcomes.values()))
@@ -172,8 +177,8 @@ def report(
         meta = {
             "experiment": {"name": f"sweep of {sweep.base.experiment}"},
             "vary": {a.path: list(a.values) for a in sweep.axes},
-            "seeds": sweep.seeds,
-            "engine": sweep.base.engine,
+            "seeds": list(sweep.seed_numbers),
+            "base": written(sweep.base),
             "failures": failures(list(outcomes.values())),
             "command": list(command),
         }

@@ -9,22 +9,19 @@ constants are Axon's.
 from __future__ import annotations
 
 import json
-import platform
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from circuits.errors import CtloopError, UnknownName
-from circuits.learning.kinase.brian2_text import READOUTS
-from circuits.learning.kinase.rule import Floats, KinaseRule, named_rule
+from circuits.learning.kinase.rule import Floats, KinaseRule
 from circuits.learning.kinase.trains import states_at
+from circuits.runs.run import RunData
 from circuits.seeds import stream
 from sims.plasticity.cells import Cells, draw_cells
+from sims.plasticity.declaration import PARTS, PlasticityRequest
 from sims.plasticity.fit import (
     Fit,
     epsp_after,
@@ -34,7 +31,7 @@ from sims.plasticity.fit import (
     replication,
     with_drift,
 )
-from sims.plasticity.folder import unfinished
+from sims.plasticity.flatten import flat, plain
 from sims.plasticity.induction import (
     FITTED,
     VARIANTS,
@@ -46,13 +43,15 @@ from sims.plasticity.induction import (
     read,
     watch,
 )
-from sims.plasticity.jang2026 import MINUTES, PUBLISHED
+from sims.plasticity.jang2026 import MINUTES
 from sims.plasticity.maps import rate_map, rate_trains, window_map
-from sims.plasticity.metrics import flat, plain
 from sims.plasticity.predictions import predict
 from sims.plasticity.protocol import JANG, Protocol
 
-PARTS = ("conditions", "map", "rivals", "predictions")
+if TYPE_CHECKING:
+    from sims.experiments import Work
+    from sims.runs.progress import Progress as ProgressBars
+
 Progress = Callable[[str, float], None]
 Results = dict[str, Any]
 
@@ -80,139 +79,67 @@ class _Bench:
         return induce(self.cells, self.table_hz, protocols, VARIANTS, rng)
 
 
-def run_plasticity(
-    *,
-    out: Path,
-    seed: int = 0,
-    pairs: tuple[tuple[float, float], ...] | None = None,
-    minus_hz: float | None = None,
-    plus_hz: float | None = None,
-    pattern: tuple[float, ...] | None = None,
-    window_ms: float = 200.0,
-    windows: int = 10,
-    gap_ms: float = 400.0,
-    blocks: int = 1,
-    poisson: bool = False,
-    cells: int = 200,
-    rule: str | KinaseRule = "cascade",
-    readout: str = "cycle",
-    cap_scale: float | None = None,
-    parts: tuple[str, ...] = PARTS,
-    figures: bool = True,
-    command: str | None = None,
-    progress: Progress | None = None,
-) -> dict[str, float | str | None]:
-    """Run the plasticity experiment and write it as a folder.
+def plasticity(request: PlasticityRequest, work: Work) -> RunData:
+    """Run the in-vitro experiment.
 
     Parameters
     ----------
-    out : Path
-        Folder to make; it must not exist. A killed run leaves `<out>.incomplete-<pid>`.
-    seed : int
-        0 or more; decides cells, phases and noise.
-    pairs : tuple of (minus, plus) or None
-        Rates of the two halves, Hz, 0..200; None runs the four published conditions.
-    minus_hz, plus_hz : float or None
-        One pair; both or neither.
-    pattern : tuple of float or None
-        Rates of any number of equal segments, Hz, e.g. (25, 50, 25); 0 is silence.
-    window_ms, windows, gap_ms, blocks, poisson
-        Timing (`sims.plasticity.protocol.Protocol`). The learning rate is always fitted on the
-        published 200 ms, ten regular windows, with the number of `blocks` asked for.
-    cells : int
-        Virtual cells, 2 or more; the published comparison wants 200.
-    rule : str or KinaseRule
-        "cascade", "parallel", "cascade-saturating", or constants of one's own.
-    readout : str
-        "cycle" (end of the window), "dendrite" or "silence" (timed by the synapse).
-    cap_scale : float or None
-        Hold the CaP scale instead of fitting it beside the learning rate.
-    parts : tuple of str
-        Of "conditions", "map", "rivals", "predictions"; conditions are always run.
-    figures : bool
-        Draw `figures/*.png`.
-    command : str or None
-        Command line for run.json.
-    progress : callable or None
-        Called with what is being done and the fraction done, 0..1.
+    request : PlasticityRequest
+    work : Work
+        "plasticity.json", what the figures show, is written into its folder.
 
     Returns
     -------
-    dict
-        What metrics.json holds: `epsp_<minus>_<plus>` with `_sem`, `_n`, `_sd`, and more (README).
+    RunData
+        Metrics alone: `epsp_<minus>_<plus>` with `_sem`, `_n`, `_sd`, and more
+        (`sims.plasticity.metrics`).
     """
-    tell = progress or (lambda _text, _fraction: None)
-    asked = _asked(pairs, minus_hz, plus_hz, pattern)
-    timing: dict[str, Any] = {
-        "window_ms": window_ms, "windows": windows, "gap_ms": gap_ms, "blocks": blocks,
-        "poisson": poisson,
-    }  # fmt: skip
-    protocols = tuple(Protocol(rates, **timing) for rates in asked)
-    for part in parts:
-        if part not in PARTS:
-            raise UnknownName("part of the experiment", part, PARTS)
-    if readout not in READOUTS:
-        raise UnknownName("read-out", readout, READOUTS)
-    if cells < 2:
-        msg = f"at least 2 cells are needed, not {cells}"
-        raise CtloopError(msg)
-    kinase = named_rule(rule) if isinstance(rule, str) else rule
-    began = perf_counter()
-    with unfinished(out) as folder:
-        tell("calibrating cells", 0.0)
-        drawn = draw_cells(cells, stream(seed, "plasticity cells"))
-        table = calibrate(drawn, stream(seed, "plasticity calibration"))
-        bench = _Bench(kinase, readout, drawn, table, epsp_curve(drawn), seed)
-        tell("inducing plasticity", 0.03)
-        results, fit = _conditions(bench, protocols, blocks, cap_scale)
-        bench = replace(bench, rule=replace(kinase, rate=fit.rate, fast_scale=fit.fast_scale))
-        results["example"] = _example(bench)
-        if "predictions" in parts:
-            tell("predicting new protocols", 0.2)
-            results["predictions"] = predict(
-                bench.rule, readout, fit, drawn, table, bench.curve, seed
-            )
-        if "map" in parts:
-            tell("mapping rates and windows", 0.35)
-            results |= _maps(bench)
-        if "rivals" in parts:
-            results["rivals"] = _rivals(bench, tell)
-        metrics = flat(results)
-        tell("writing", 0.95)
-        _write(folder / "metrics.json", metrics)
-        _write(folder / "plasticity.json", results)
-        options: dict[str, Any] = {"seed": seed, "cells": cells, "rule": asdict(kinase), **timing}
-        options |= {"readout": readout, "cap_scale": cap_scale, "parts": list(parts)}
-        _write(folder / "run.json", _about(options, command, perf_counter() - began))
-        if figures:
-            tell("drawing", 0.96)
-            from figures.plasticity.protocol import draw_all
-
-            courses = {k: list(p.course) for k, p in PUBLISHED.items()}
-            draw_all(plain(results), folder / "figures", courses)
-    tell("done", 1.0)
-    return metrics
+    tell = _one_bar(work.progress)
+    timing = request.timing()
+    protocols = tuple(Protocol(rates, **timing) for rates in request.protocols())
+    kinase, readout, seed = request.kinase(), request.readout, request.seed
+    tell("calibrating cells", 0.0)
+    drawn = draw_cells(request.cells, stream(seed, "plasticity cells"))
+    table = calibrate(drawn, stream(seed, "plasticity calibration"))
+    bench = _Bench(kinase, readout, drawn, table, epsp_curve(drawn), seed)
+    tell("inducing plasticity", 0.03)
+    results, fit = _conditions(bench, protocols, request.blocks, request.cap_scale)
+    bench = replace(bench, rule=replace(kinase, rate=fit.rate, fast_scale=fit.fast_scale))
+    results["example"] = _example(bench)
+    parts = request.parts or PARTS
+    if "predictions" in parts:
+        tell("predicting new protocols", 0.2)
+        results["predictions"] = predict(bench.rule, readout, fit, drawn, table, bench.curve, seed)
+    if "map" in parts:
+        tell("mapping rates and windows", 0.35)
+        results |= _maps(bench)
+    if "rivals" in parts:
+        results["rivals"] = _rivals(bench, tell)
+    tell("writing", 0.95)
+    results["published_courses"] = {k: list(p.course) for k, p in PUBLISHED.items()}
+    _write(work.folder / "plasticity.json", results)
+    facts = {
+        "rule": asdict(kinase),
+        "variants": [asdict(v) for v in VARIANTS],
+        "fitted_on": list(FITTED),
+        "minutes": MINUTES,
+    }
+    return RunData(meta={"experiment": facts}, metrics=dict(flat(results)))
 
 
-def _asked(
-    pairs: tuple[tuple[float, float], ...] | None,
-    minus_hz: float | None,
-    plus_hz: float | None,
-    pattern: tuple[float, ...] | None,
-) -> tuple[tuple[float, ...], ...]:
-    """Rates of every protocol asked for."""
-    if (minus_hz is None) != (plus_hz is None):
-        msg = "give both halves: --minus-hz and --plus-hz"
-        raise CtloopError(msg)
-    found: list[tuple[float, ...]] = [tuple(map(float, p)) for p in pairs or ()]
-    if minus_hz is not None and plus_hz is not None:
-        found.append((float(minus_hz), float(plus_hz)))
-    if pattern is not None:
-        found.append(tuple(map(float, pattern)))
-    if len({p[:] for p in found}) != len(found):
-        msg = "the same protocol is asked for twice"
-        raise CtloopError(msg)
-    return tuple(found) or tuple(p.rates_hz for p in JANG)
+def _one_bar(shown: ProgressBars) -> Progress:
+    """Show what is being done as notes, and how far it is in one bar."""
+    last = ""
+    shown.stage("plasticity", 1.0)
+
+    def tell(text: str, fraction: float) -> None:
+        nonlocal last
+        if text != last:
+            shown.note(text)
+            last = text
+        shown.update("plasticity", fraction)
+
+    return tell
 
 
 def _conditions(
@@ -315,20 +242,6 @@ def _rivals(bench: _Bench, tell: Progress) -> list[dict[str, float | str]]:
         bench.seed,
         progress=lambda done: tell("fitting the rivals", 0.5 + 0.45 * done),
     )
-
-
-def _about(options: dict[str, Any], command: str | None, wall_s: float) -> dict[str, Any]:
-    return {
-        "experiment": "plasticity",
-        **options,
-        "command": command or " ".join(sys.argv),
-        "variants": [asdict(v) for v in VARIANTS],
-        "fitted_on": list(FITTED),
-        "minutes": MINUTES,
-        "versions": {"python": platform.python_version(), "numpy": np.__version__},
-        "wall_s": wall_s,
-        "complete": True,
-    }
 
 
 def _write(path: Path, content: Any) -> None:

@@ -1,133 +1,198 @@
-"""What every number in a plasticity run's `metrics.json` means, and how it is put there."""
+"""What every number of a plasticity run's `metrics.json` means.
+
+`<c>` is a condition, its rates in whole Hz with `_` between ("25_50"); `<variant>` is a way of doing the
+experiment (`sims.plasticity.induction.VARIANTS`). `sims.plasticity.flatten` puts them there.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from dataclasses import replace
 
-import numpy as np
+from sims.measures.metric import Bound, Metric, MetricTable
 
-from sims.plasticity.jang2026 import PUBLISHED
-
-Results = dict[str, Any]
-
-#: Key -> unit ("" for a pure number), meaning. `<c>` is a condition, its rates in whole Hz with `_`
-#: between ("25_50"); `<variant>` a way of doing the experiment (`sims.plasticity.induction.VARIANTS`).
-METRICS: dict[str, tuple[str, str]] = {
-    "epsp_<c>": (
-        "",
-        "EPSP after over before, mean over virtual cells and variants, fully expressed",
+_ROWS = (
+    Metric(
+        key="epsp_<c>",
+        unit="",
+        meaning=("EPSP after over before, mean over virtual cells and variants, fully expressed"),
+        bound=Bound(0.05, "half of the published SEM, about .1"),
+        headline=True,
     ),
-    "epsp_<c>_<variant>": ("", "the same in one variant"),
-    "epsp_<c>_n": ("", "virtual experiments: cells x variants"),
-    "epsp_<c>_model_sd": ("", "standard deviation the model's own cells and variants make"),
-    "epsp_<c>_sd": (
-        "",
-        "standard deviation after slice drift is added up to that of the published cells",
+    Metric(
+        key="epsp_<c>_<variant>",
+        unit="",
+        meaning="the same in one variant",
+        headline=True,
     ),
-    "epsp_<c>_sem": ("", "epsp_<c>_sd over the root of epsp_<c>_n"),
-    "variants_inside": (
-        "",
-        "variants in which all four published conditions lie inside the published mean +- SEM",
+    Metric(
+        key="epsp_<c>_n",
+        unit="",
+        meaning="virtual experiments: cells x variants",
+        headline=True,
     ),
-    "variants_n": ("", "variants tried"),
-    "fit_rate": ("", "fitted learning rate"),
-    "fit_fast_scale": ("", "fitted (or held) CaP scale"),
-    "fit_chi2": ("", "mean squared distance from the published means in SEM, fitted variants"),
-    "p_box_<c>": (
-        "",
-        "of 1000 studies with the published numbers of cells, the share whose mean lies inside the "
-        "published mean +- SEM",
+    Metric(
+        key="epsp_<c>_model_sd",
+        unit="",
+        meaning="standard deviation the model's own cells and variants make",
+        headline=True,
     ),
-    "p_box_all": ("", "share in which all four do"),
-    "p_flats_ns": ("", "share in which neither flat condition differs from 1 (two-sided t, .05)"),
-    "p_increase_decrease_001": ("", "share with p < .001 between 25_50 and 50_25 (Welch t)"),
-    "exact_replication_<p>": (
-        "",
-        "the same share if cells are drawn from the published mean and SD: the most to hope for",
+    Metric(
+        key="epsp_<c>_sd",
+        unit="",
+        meaning=("standard deviation after slice drift is added up to that of the published cells"),
+        headline=True,
     ),
-    "map_slope": ("", "c of the line plus = c * minus on which dw is 0, below 55 Hz"),
-    "map_errors_below": ("", "wrong signs where the halves differ by 20 Hz and more, below 55 Hz"),
-    "map_cases_below": ("", "pairs of rates that count"),
-    "map_errors_above": ("", "wrong signs where a half was driven by 3 ms pulses"),
-    "map_cases_above": ("", "pairs of rates that count"),
-    "map_saturating_<m>": ("", "the same with calcium saturating at one coincident pair"),
-    "map_flat_100": ("", "dw of flat 100 Hz over that of 25 to 50 Hz"),
-    "sign_right_fixed_<window>ms": ("", "share of right signs in windows of this length"),
-    "sign_right_scaled_<window>ms": ("", "the same, time constants scaled with the window"),
-    "predicted_<name>": ("", "EPSP after over before that the fitted rule predicts"),
-    "rival_<rule>_chi2_fitted": ("", "fit_chi2 of a rule on what it was fitted to"),
-    "rival_<rule>_chi2_unseen": ("", "the same on variants and cells it never saw"),
-    "rival_<rule>_boxes_unseen": ("", "share of unseen means inside the published mean +- SEM"),
-    "rival_<rule>_signs_unseen": ("", "share of right signs for ten unseen pairs of rates"),
-    "rival_<rule>_order": ("", "25_50 minus 50_25 (published 0.69; blind to order: 0)"),
-}
+    Metric(
+        key="epsp_<c>_sem",
+        unit="",
+        meaning="epsp_<c>_sd over the root of epsp_<c>_n",
+        headline=True,
+    ),
+    Metric(
+        key="variants_inside",
+        unit="",
+        meaning=(
+            "variants in which all four published conditions lie inside the published mean +- SEM"
+        ),
+        headline=True,
+    ),
+    Metric(
+        key="variants_n",
+        unit="",
+        meaning="variants tried",
+        headline=True,
+    ),
+    Metric(
+        key="fit_rate",
+        unit="",
+        meaning="fitted learning rate",
+        headline=True,
+    ),
+    Metric(
+        key="fit_fast_scale",
+        unit="",
+        meaning="fitted (or held) CaP scale",
+        headline=True,
+    ),
+    Metric(
+        key="fit_chi2",
+        unit="",
+        meaning="mean squared distance from the published means in SEM, fitted variants",
+        headline=True,
+    ),
+    Metric(
+        key="p_box_<c>",
+        unit="",
+        meaning=(
+            "of 1000 studies with the published numbers of cells, the share whose mean "
+            "lies inside the published mean +- SEM"
+        ),
+    ),
+    Metric(
+        key="p_box_all",
+        unit="",
+        meaning="share in which all four do",
+    ),
+    Metric(
+        key="p_flats_ns",
+        unit="",
+        meaning="share in which neither flat condition differs from 1 (two-sided t, .05)",
+    ),
+    Metric(
+        key="p_increase_decrease_001",
+        unit="",
+        meaning="share with p < .001 between 25_50 and 50_25 (Welch t)",
+    ),
+    Metric(
+        key="exact_replication_<p>",
+        unit="",
+        meaning=(
+            "the same share if cells are drawn from the published mean and SD: the most to hope for"
+        ),
+    ),
+    Metric(
+        key="map_slope",
+        unit="",
+        meaning="c of the line plus = c * minus on which dw is 0, below 55 Hz",
+    ),
+    Metric(
+        key="map_errors_below",
+        unit="",
+        meaning="wrong signs where the halves differ by 20 Hz and more, below 55 Hz",
+    ),
+    Metric(
+        key="map_cases_below",
+        unit="",
+        meaning="pairs of rates that count",
+    ),
+    Metric(
+        key="map_errors_above",
+        unit="",
+        meaning="wrong signs where a half was driven by 3 ms pulses",
+    ),
+    Metric(
+        key="map_cases_above",
+        unit="",
+        meaning="pairs of rates that count",
+    ),
+    Metric(
+        key="map_saturating_<m>",
+        unit="",
+        meaning="the same with calcium saturating at one coincident pair",
+    ),
+    Metric(
+        key="map_flat_100",
+        unit="",
+        meaning="dw of flat 100 Hz over that of 25 to 50 Hz",
+    ),
+    Metric(
+        key="sign_right_fixed_<window>ms",
+        unit="",
+        meaning="share of right signs in windows of this length",
+    ),
+    Metric(
+        key="sign_right_scaled_<window>ms",
+        unit="",
+        meaning="the same, time constants scaled with the window",
+    ),
+    Metric(
+        key="predicted_<name>",
+        unit="",
+        meaning="EPSP after over before that the fitted rule predicts",
+    ),
+    Metric(
+        key="rival_<rule>_chi2_fitted",
+        unit="",
+        meaning="fit_chi2 of a rule on what it was fitted to",
+    ),
+    Metric(
+        key="rival_<rule>_chi2_unseen",
+        unit="",
+        meaning="the same on variants and cells it never saw",
+    ),
+    Metric(
+        key="rival_<rule>_boxes_unseen",
+        unit="",
+        meaning="share of unseen means inside the published mean +- SEM",
+    ),
+    Metric(
+        key="rival_<rule>_signs_unseen",
+        unit="",
+        meaning="share of right signs for ten unseen pairs of rates",
+    ),
+    Metric(
+        key="rival_<rule>_order",
+        unit="",
+        meaning="25_50 minus 50_25 (published 0.69; blind to order: 0)",
+    ),
+)
 
+#: The published conditions (Jang et al. 2026), by which the experiment is judged.
+_JUDGED = ("25_50", "50_25", "25_25", "50_50")
 
-def describe(key: str) -> tuple[str, str]:
-    """Give unit and meaning of a metric by its name; empty for one that is not in the table."""
-    fits = [pattern for pattern in METRICS if re.fullmatch(_expression(pattern), key)]
-    return METRICS[max(fits, key=_literal)] if fits else ("", "")
-
-
-def _expression(pattern: str) -> str:
-    """Regular expression of a key with placeholders; a condition is digits alone."""
-    pieces = re.split(r"(<\w+>)", pattern)
-    known = {"<c>": r"\d+(?:_\d+)*"}
-    return "".join(known.get(p, r"\w+") if p.startswith("<") else re.escape(p) for p in pieces)
-
-
-def _literal(pattern: str) -> int:
-    """How much of a key is spelled out: the more, the better it fits."""
-    return len(re.sub(r"<\w+>", "", pattern))
-
-
-def flat(results: Results) -> dict[str, float | str | None]:
-    """Flatten results into metrics: conditions, fit, statistics, map, predictions and rivals."""
-    out: dict[str, float | str | None] = {}
-    for key, row in results["conditions"].items():
-        out[f"epsp_{key}"] = row["mean"]
-        out[f"epsp_{key}_sem"] = row["sd"] / np.sqrt(row["n"])
-        out[f"epsp_{key}_sd"] = row["sd"]
-        out[f"epsp_{key}_model_sd"] = row["model_sd"]
-        out[f"epsp_{key}_n"] = row["n"]
-        out |= {f"epsp_{key}_{v.replace('-', '_')}": m for v, m in row["variants"].items()}
-    known = results["published_conditions"]
-    names = list(next(iter(known.values()))["variants"])
-    inside = [all(PUBLISHED[k].holds(r["variants"][v]) for k, r in known.items()) for v in names]
-    out["variants_inside"], out["variants_n"] = float(sum(inside)), float(len(inside))
-    out |= {f"fit_{k}": v for k, v in results["fit"].items()}
-    out |= results["statistics"]
-    out |= {f"exact_replication_{k}": v for k, v in results["replication"].items()}
-    for name in ("map", "map_saturating"):
-        if name in results:
-            part = results[name]
-            out |= {f"{name}_{k}": part[k] for k in part if k not in ("rates_hz", "dw")}
-            out[f"{name}_flat_100"] = float(np.asarray(part["dw"])[-1, -1])
-    if "windows" in results:
-        part = results["windows"]
-        for k, window in enumerate(part["windows_ms"]):
-            for kind in ("fixed", "scaled"):
-                out[f"sign_right_{kind}_{window:.0f}ms"] = part[f"right_{kind}"][k]
-    for row in results.get("predictions", ()):
-        out[f"predicted_{row['name']}"] = row["epsp"]
-    for row in results.get("rivals", ()):
-        name = "_".join(re.findall("[a-z]+", row["rule"].lower()))
-        for score in ("chi2_fitted", "chi2_unseen", "boxes_unseen", "signs_unseen", "order"):
-            out[f"rival_{name}_{score}"] = row[score]
-    return {k: plain(v) for k, v in out.items()}
-
-
-def plain(value: Any) -> Any:
-    """Make numbers JSON can hold; NaN becomes null."""
-    if isinstance(value, np.ndarray):
-        return [plain(v) for v in value.tolist()]
-    if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value
+METRICS = MetricTable(
+    (
+        *(replace(_ROWS[0], key=f"epsp_{c}", primary=True) for c in _JUDGED),
+        *_ROWS,
+    )
+)

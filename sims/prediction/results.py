@@ -14,10 +14,10 @@ from circuits.learning.learnt import Learnt
 from circuits.runs.resume import write_whole
 from circuits.spec import Circuit, projections
 from circuits.wiring import coordinates, draw
-from sims.plasticity.metrics import plain
+from sims.plasticity.flatten import plain
 from sims.prediction.epoch import FOLD_FROM_MS, FOLD_MS, RELAY, Epoch
-from sims.prediction.metric_table import goals
-from sims.prediction.metrics import curve, rise
+from sims.prediction.measuring import curve, rise
+from sims.prediction.metrics import goals_of
 from sims.prediction.training import Course
 from sims.stimuli.sequences import Grammar, floors
 
@@ -42,7 +42,7 @@ def results(courses: Sequence[Course], grammar: Grammar, circuit: Circuit) -> di
     -------
     dict
         `curves`: seed to `right` and `copied` per training cycle. `rise`: seed to the course of the test's
-        predictions (`sims.prediction.metrics.rise`). `floors`. `goal`: accuracy hoped for, or None. `symbols`,
+        predictions (`sims.prediction.measuring.rise`). `floors`. `goal`: accuracy hoped for, or None. `symbols`,
         `orientations_deg`. `cells`: for "before" and "after" the mean relay vectors of prediction
         and outcome part by symbol (symbols, cells), cells sorted by `preferred_deg`, spikes per s.
         `weights`: by projection the mean linear weight by bins of sender's and receiver's
@@ -79,7 +79,7 @@ def results(courses: Sequence[Course], grammar: Grammar, circuit: Circuit) -> di
 
 def _goal(grammar: Grammar) -> float | None:
     """Accuracy that is hoped for of this sequence; None where none is, or only that it stays at chance."""
-    found = goals(grammar.name).get("accuracy_final")
+    found = goals_of(grammar.name).get("accuracy_final")
     return found.low if found is not None and found.high >= 1 else None
 
 

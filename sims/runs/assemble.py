@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from circuits.analysis.spectra import population_rate_hz
 from circuits.runs.run import Cells, RunData
 from circuits.spec import Circuit, populations
 from circuits.wiring import coordinates
@@ -37,6 +38,37 @@ def orientations(people: Mapping[str, Population], seed: int) -> dict[str, Any]:
         for name, p in people.items()
         if p.map == "orientation"
     }
+
+
+def finished_run(
+    circuit: Circuit, result: Result, seed: int, *, meta: dict[str, Any], **more: Any
+) -> RunData:
+    """Gather a simulation as a run: its cells, spikes, orientations and rates.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        As it was simulated.
+    result : Result
+    seed : int
+    meta : dict
+        What the run says of itself.
+    **more
+        Further fields of `circuits.runs.run.RunData`: metrics, conductances, cycles, ...
+    """
+    cells = populations(circuit)
+    rates_hz: dict[str, Any] = {
+        n: population_rate_hz(result.spikes[n], p.count, 0.0, result.duration_ms)
+        for n, p in cells.items()
+    }
+    return RunData(
+        meta=meta,
+        populations=cells_of(cells),
+        spikes=result.spikes,
+        orientation_deg=orientations(cells, seed),
+        rates_hz=rates_hz,
+        **more,
+    )
 
 
 def draw_first(

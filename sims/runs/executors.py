@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing as mp
 import signal
 import threading
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from circuits.errors import CtloopError
+from sims.runs.children import CHILDREN
 
 #: How long workers may take to end before they are told to, s.
 _GRACE_S = 1.0
@@ -71,8 +71,8 @@ def opener(
         return lambda: _dask(scheduler)
     if slurm is not None:
         return lambda: _submitit(slurm, options)
-    # Spawned, not forked: each run opens Brian2 afresh.
-    return lambda: ProcessPoolExecutor(workers, mp_context=mp.get_context("spawn"))
+    # Fresh processes, not forks: each run opens Brian2 anew.
+    return lambda: ProcessPoolExecutor(workers, mp_context=CHILDREN)
 
 
 def _dask(address: str) -> Executor:

@@ -1,6 +1,6 @@
 """Run many runs in parallel: each once, in its own folder, whatever dies on the way.
 
-A run's folder is named by its address (`sims.runs.request.address`), so a battery that was stopped goes
+A run's folder is named by its address (`sims.runs.address.address`), so a battery that was stopped goes
 on where it was, and two batteries share what they have in common. Workers write files and return
 nothing but words.
 """
@@ -15,12 +15,14 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from circuits.errors import CtloopError
+from circuits.errors import CtloopError, Killed, NoRoom
 from circuits.runs.processes import alive
 from sims.runs.executors import Executor, Future, Opener, close, end_when_told
-from sims.runs.request import Request, address, runner, shared
+from sims.experiments import Request, experiment
+from sims.runs.address import address
+from sims.runs.perform import perform
 
 if TYPE_CHECKING:
     from sims.runs.progress import Progress
@@ -28,9 +30,36 @@ if TYPE_CHECKING:
 POLL_S = 0.1
 #: How often a run whose process was killed is tried again.
 RETRIES = 2
-#: Words by which the parent of a simulation tells that it was killed, not wrong.
-_KILLED = ("was killed by signal", "ended early")
-_NO_ROOM = "no room to write"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run failed, in a form that any process can read.
+
+    Attributes
+    ----------
+    text : str
+        One line.
+    kind : {"killed", "no room", "wrong"}
+        Killed from outside (tried again), the disk is full (all ends), anything else (reported).
+    """
+
+    text: str
+    kind: Literal["killed", "no room", "wrong"] = "wrong"
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """Sort an error by its class."""
+        if isinstance(error, CtloopError):
+            if isinstance(error, Killed):
+                return cls(str(error), "killed")
+            return cls(str(error), "no room" if isinstance(error, NoRoom) else "wrong")
+        if type(error).__name__ == "KilledWorker":  # Dask's, which need not be installed
+            return cls(_WORKER_KILLED, "killed")
+        return cls(f"{type(error).__name__}: {error}")
+
+
+_WORKER_KILLED = "its worker was killed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +104,7 @@ def run_all(
     progress: Progress | None = None,
     retries: int = RETRIES,
 ) -> dict[Request, Outcome]:
-    """Run what does not exist yet; first what several of the runs share (`sims.runs.request.shared`).
+    """Run what does not exist yet; first what several of the runs share (`sims.experiments.Experiment.shared`).
 
     Parameters
     ----------
@@ -109,7 +138,7 @@ def run_all(
         first
         for request in asked
         if not finished(store / address(request))
-        for first in shared(request)
+        for first in experiment(request.experiment).shared(request)
     ]
     if before:  # one that fails is made again, and its error told, by the run that needs it
         run_all(before, store, open_executor=open_executor, workers=workers, progress=shown,
@@ -152,8 +181,8 @@ class _Runs:
         self._open, self._workers, self._retries = open_executor, workers, retries
         self._progress = progress
         self._running: dict[Request, Future] = {}
-        self._suspects: deque[Request] = deque()
-        self._alone: Request | None = None
+        self._possible_killers: deque[Request] = deque()
+        self._isolated: Request | None = None
         self._attempts: dict[Request, int] = {}
 
     def run(self) -> None:
@@ -161,12 +190,12 @@ class _Runs:
         self._progress.stage("runs", total)
         executor = self._open()
         try:
-            while self._waiting or self._suspects or self._running:
+            while self._waiting or self._possible_killers or self._running:
                 try:
                     self._fill(executor)
                     time.sleep(POLL_S)
                     self._collect()
-                except _Died:
+                except _PoolBroken:
                     close(executor)
                     executor = self._open()
                 fresh = [o for o in self._done.values() if not o.reused]
@@ -177,12 +206,12 @@ class _Runs:
 
     def _fill(self, executor: Executor) -> None:
         """Start what there is room for. A run that may have killed its worker runs alone."""
-        while self._alone not in self._running:
-            self._alone = None
-            if self._suspects:
+        while self._isolated not in self._running:
+            self._isolated = None
+            if self._possible_killers:
                 if self._running:
                     return
-                request = self._alone = self._suspects.popleft()
+                request = self._isolated = self._possible_killers.popleft()
             elif self._waiting and len(self._running) < self._workers:
                 request = self._waiting.popleft()
             else:
@@ -191,9 +220,9 @@ class _Runs:
             try:
                 self._running[request] = executor.submit(work, request, self._folders[request])
             except BrokenExecutor as error:
-                self._suspects.append(request)
-                self._bury()
-                raise _Died from error
+                self._possible_killers.append(request)
+                self._requeue_lost()
+                raise _PoolBroken from error
 
     def _collect(self) -> None:
         broken = False
@@ -201,48 +230,50 @@ class _Runs:
             if not future.done():
                 continue
             try:
-                error = future.result()
+                failure = future.result()
             except (BrokenExecutor, CancelledError):
                 broken = True
                 continue
-            except Exception as problem:  # one run's failure is not the battery's
-                error = f"{type(problem).__name__}: {problem}"
-                if type(problem).__name__ == "KilledWorker":  # Dask's word for it
-                    error = f"its worker {_KILLED[0]}"
+            except Exception as error:  # one run's failure is not the battery's
+                failure = Failure.of(error)
             del self._running[request]
             self._attempts[request] += 1
-            self._judge(request, str(error))
+            self._judge(request, failure)
         if broken:
-            self._bury()
-            raise _Died
+            self._requeue_lost()
+            raise _PoolBroken
 
-    def _judge(self, request: Request, error: str) -> None:
-        if _NO_ROOM in error:
-            raise CtloopError(error)
-        killed = any(word in error for word in _KILLED)
-        if killed and self._attempts[request] <= self._retries:
-            self._progress.note(f"seed {request.seed}, {_of(request)}: {error}; trying again")
-            self._suspects.append(request)
+    def _judge(self, request: Request, failure: Failure | None) -> None:
+        if failure is not None and failure.kind == "no room":
+            raise NoRoom(failure.text)
+        text = "" if failure is None else failure.text
+        if (
+            failure is not None
+            and failure.kind == "killed"
+            and self._attempts[request] <= self._retries
+        ):
+            self._progress.note(f"seed {request.seed}, {_of(request)}: {text}; trying again")
+            self._possible_killers.append(request)
             return
-        if error:
-            self._progress.note(f"seed {request.seed}, {_of(request)} failed: {error}")
+        if failure is not None:
+            self._progress.note(f"seed {request.seed}, {_of(request)} failed: {text}")
         folder = self._folders[request]
-        self._done[folder] = Outcome(request, folder, error, False, self._attempts[request])
+        self._done[folder] = Outcome(request, folder, text, False, self._attempts[request])
 
-    def _bury(self) -> None:
+    def _requeue_lost(self) -> None:
         """Sort out whose worker died: known if it ran alone, else each runs alone to find out."""
         lost, self._running = list(self._running), {}
         for request in lost:
             if len(lost) == 1:
                 self._attempts[request] += 1
-                self._judge(request, f"its worker {_KILLED[0]}")
+                self._judge(request, Failure(_WORKER_KILLED, "killed"))
             else:
                 # Not counted as an attempt: it may have died of another's death.
-                self._suspects.append(request)
+                self._possible_killers.append(request)
         self._progress.note("a worker died; its runs begin again")
 
 
-class _Died(Exception):
+class _PoolBroken(Exception):
     """The executor's workers are gone and it must be opened again."""
 
 
@@ -250,18 +281,17 @@ def _of(request: Request) -> str:
     return "; ".join((*request.lesions, *request.settings)) or "intact"
 
 
-def work(request: Request, folder: Path) -> str:
-    """Do one run (in the worker); give "" or why it failed, in words that any process can read."""
+def work(request: Request, folder: Path) -> Failure | None:
+    """Do one run (in the worker); give None or why it failed."""
     if finished(folder):  # another battery was quicker
-        return ""
+        return None
     end_when_told()
     try:
-        more = {"kept": folder.parent} if shared(request) else {}
-        runner(request.experiment)(**request.arguments(), **more, out=folder, figures=False)
+        perform(request, folder, figures=False, shared=folder.parent)
     except CtloopError as error:
         # Two batteries may race for one folder; the numbers are the same.
-        return "" if finished(folder) else str(error)
-    return ""
+        return None if finished(folder) else Failure.of(error)
+    return None
 
 
 def _sweep(store: Path) -> None:

@@ -6,7 +6,6 @@ small file a job, which the parent reads: nothing blocks, and a log remains if a
 
 from __future__ import annotations
 
-import multiprocessing as mp
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -18,8 +17,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.errors import CtloopError
+from circuits.errors import CtloopError, Killed, UnknownName
 from circuits.records import Spikes
+from sims.runs.children import CHILDREN
 from circuits.engine.simulate import Result
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ POLL_S = 0.1
 class Job:
     """One simulation to be run apart; the fields are those of `circuits.engine.simulate.simulate`.
 
-    `first_picture` is where the picture of the first `first_ms` of circuit time goes, with `about`
+    `first_picture` is where the picture of the first `first_ms` of circuit time goes, with `meta`
     as the run's meta data; None draws none.
     """
 
@@ -47,7 +47,7 @@ class Job:
     record_voltage: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
     first_ms: float = 1000.0
     first_picture: Path | None = None
-    about: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 def run_apart(
@@ -108,26 +108,25 @@ def _log(folder: Path, job: Job) -> Path:
 
 
 def _start(job: Job, folder: Path) -> tuple[Any, Connection, Path]:
-    context = mp.get_context("spawn")
-    mine, theirs = context.Pipe(duplex=False)
+    mine, theirs = CHILDREN.Pipe(duplex=False)
     log = _log(folder, job)
-    process = context.Process(target=_work, args=(job, theirs, log), daemon=True)
+    process = CHILDREN.Process(target=_work, args=(job, theirs, log), daemon=True)
     process.start()
     theirs.close()
     return process, mine, log
 
 
 def _work(job: Job, pipe: Connection, log: Path) -> None:
-    """Do one job (in the child): send ("result", Result) or ("error", line, traceback)."""
+    """Do one job (in the child): send ("result", Result), ("refused", class, line) or ("error", trace)."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     try:
         pipe.send(("result", _simulate(job, log)))
     except CtloopError as error:
-        pipe.send(("error", str(error), ""))
+        pipe.send(("refused", type(error), str(error)))
     except BaseException as error:  # the parent must hear of everything
-        pipe.send(("error", f"{type(error).__name__}: {error}", traceback.format_exc()))
+        pipe.send(("error", f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
 
 
 def _simulate(job: Job, log: Path) -> Result:
@@ -146,7 +145,7 @@ def _simulate(job: Job, log: Path) -> Result:
         from sims.runs.assemble import draw_first
 
         if job.first_picture is not None:
-            draw_first(job.circuit, job.seed, early, job.about, job.first_picture)
+            draw_first(job.circuit, job.seed, early, job.meta, job.first_picture)
             with log.open("a", encoding="utf-8") as file:
                 file.write(f"picture {job.first_picture}\n")
 
@@ -183,16 +182,21 @@ def _receive(name: str, pipe: Connection, process: Any) -> Result:
     if kind == "result":
         result: Result = content[0]
         return result
-    line, trace = content
-    if trace:
-        msg = f"the simulation {name!r} failed: {line}\n{trace}"
-        raise CtloopError(msg)
-    raise CtloopError(line)
+    if kind == "refused":
+        refused, line = content
+        raise CtloopError(line) if issubclass(refused, UnknownName) else refused(line)
+    msg = f"the simulation {name!r} failed: {content[0]}"
+    raise CtloopError(msg)
 
 
 def _died(name: str, exitcode: int | None) -> NoReturn:
-    why = f"was killed by signal {-exitcode}" if exitcode and exitcode < 0 else "ended early"
-    msg = f"the simulation {name!r} {why}; was there enough memory?"
+    if exitcode is not None and exitcode < 0:
+        msg = f"the simulation {name!r} was killed by signal {-exitcode}; was there enough memory?"
+        raise Killed(msg)
+    msg = (
+        f"the process of the simulation {name!r} ended without a result (exit code {exitcode}); "
+        "run it again with --engine numpy to see whether the compiled program is at fault"
+    )
     raise CtloopError(msg)
 
 

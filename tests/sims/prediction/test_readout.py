@@ -7,7 +7,7 @@ import pytest
 
 from circuits.records import Spikes
 from circuits.runs.run import Cycles
-from sims.prediction.metrics import since_gap
+from sims.prediction.measuring import since_gap
 from sims.prediction.readout import (
     PREDICTION_MS,
     correlation,

@@ -1,0 +1,180 @@
+"""What the commands that run many runs share: where they run, which are done, which experiment."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from circuits.errors import CtloopError
+from sims.cli import options
+from sims.experiments import EXPERIMENTS, Request, experiment
+from sims.runs import progress
+
+if TYPE_CHECKING:
+    from sims.cli.options import Parser
+    from sims.runs.pool import Outcome
+
+#: Where finished runs lie, by their address; shared by every battery and sweep.
+STORE = Path("runs") / "store"
+USUAL = "alternation"
+
+
+def asked_experiment(arguments: Sequence[str]) -> str:
+    """Read which experiment a command line is about, before its options can be parsed.
+
+    A command's options are those of its experiment, so the experiment has to be known first:
+    `--experiment NAME`, the name after `sweep`, or the entry of a `--battery` file.
+    """
+    words = list(arguments)
+    named = _after(words, "--experiment")
+    if named is not None:
+        return named
+    if words[:1] == ["sweep"] and len(words) > 1 and (words[1] in EXPERIMENTS or ":" in words[1]):
+        return words[1]
+    file = _after(words, "--battery")
+    if file is not None:
+        try:
+            return str(tomllib.loads(Path(file).read_text(encoding="utf-8"))["experiment"])
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+        ):  # what is wrong with the file is said when it is read
+            return USUAL
+    return "evoked" if "--published" in words else USUAL
+
+
+def _after(words: Sequence[str], option: str) -> str | None:
+    for k, word in enumerate(words):
+        if word == option and k + 1 < len(words):
+            return words[k + 1]
+        if word.startswith(option + "="):
+            return word.partition("=")[2]
+    return None
+
+
+def options_request(name: str) -> type[Request]:
+    """Give the request whose options a command offers; of an unknown experiment the usual one's."""
+    try:
+        return experiment(name).request
+    except CtloopError:  # said in one line when the command acts
+        return experiment(USUAL).request
+
+
+def add_many(parser: Parser, seeds: int) -> None:
+    """Add the options of every command that runs many runs."""
+    group = parser.add_argument_group("the runs")
+    group.add_argument(
+        "--seeds", type=int, metavar="N", help=f"seeds, from --seed on (default: {seeds})"
+    )
+    group.add_argument("--out", type=Path, metavar="DIR", help="the folder of the report")
+    group.add_argument(
+        "--workers", type=int, metavar="N", help="runs at a time (default: all processors)"
+    )
+    group.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="a Dask cluster, tcp://host:8786; start its workers with --no-nanny --nthreads 1",
+    )
+    group.add_argument("--slurm", action="store_true", help="one SLURM job a run")
+    group.add_argument(
+        "--store", type=Path, default=STORE, metavar="DIR", help=f"finished runs (default: {STORE})"
+    )
+    group.add_argument("--no-figures", action="store_true", help="draw nothing")
+    group.add_argument("--quiet", "-q", action="store_true", help="say only what went wrong")
+
+
+def add_without_l6(parser: Parser) -> None:
+    """Add the switch that brings back the second run of an alternation."""
+    parser.add_argument(
+        "--without-l6",
+        action="store_true",
+        help="run each circuit a second time without V2.L6CT -> Pulvinar, as ctloop run does "
+        "(twice the cost; a lesion of that pathway shows the same with statistics)",
+    )
+
+
+def base_request(arguments: argparse.Namespace, name: str, from_file: Mapping[str, Any]) -> Request:
+    """Give what all runs have in common: what the command line says, else the file, else the default.
+
+    Parameters
+    ----------
+    arguments : Namespace
+    name : str
+        The experiment.
+    from_file : mapping
+        Options of the experiment that a battery file sets.
+
+    Raises
+    ------
+    CtloopError
+        If a value cannot be.
+    """
+    kind = experiment(name).request
+    given = options.given_options(arguments, kind)
+    fields = kind.__dataclass_fields__
+    merged = {k: v for k, v in from_file.items() if k in fields} | given
+    if "settings" in given and "settings" in from_file:
+        merged["settings"] = (*from_file["settings"], *given["settings"])
+    if "without_l6" in fields:  # a battery lesions that pathway for itself
+        merged["without_l6"] = bool(getattr(arguments, "without_l6", False))
+    base = kind.read(merged)
+    base.check()
+    return base
+
+
+def seeds_of(arguments: argparse.Namespace, usual: int) -> int:
+    """Give how many seeds are asked for.
+
+    Raises
+    ------
+    CtloopError
+        If it is not 1 or more.
+    """
+    seeds: int = usual if arguments.seeds is None else arguments.seeds
+    if seeds < 1:
+        msg = f"--seeds takes a whole number of 1 or more, not {seeds}"
+        raise CtloopError(msg)
+    return seeds
+
+
+def run_many(arguments: argparse.Namespace, requests: list[Request]) -> dict[Request, Outcome]:
+    """Run what is not in the store yet, and show how much that is."""
+    from sims.runs.executors import opener
+    from sims.runs.pool import run_all
+
+    # A run simulates one circuit after another, or two at a time where it is made without layer 6 too.
+    processors = os.cpu_count() or 2
+    twice = getattr(arguments, "without_l6", False)
+    workers = arguments.workers or max(1, processors // 2 if twice else processors)
+    slurm = arguments.store / "slurm" if arguments.slurm else None
+    open_executor = opener(workers, scheduler=arguments.scheduler, slurm=slurm)
+    with progress.choose(quiet=arguments.quiet) as shown:
+        return run_all(
+            requests,
+            arguments.store.resolve(),  # a worker elsewhere has another current folder
+            open_executor=open_executor,
+            workers=10_000 if arguments.scheduler or slurm else workers,
+            progress=shown,
+        )
+
+
+def to_do(requests: Sequence[Request], store: Path) -> str:
+    """Say how many runs there are, how many of them are done, and what the others cost."""
+    from sims.runs.address import address
+    from sims.runs.pool import finished
+
+    asked = experiment(requests[0].experiment)
+    runs = {store / address(r): r for r in requests}
+    left = {f: r for f, r in runs.items() if not finished(f)}
+    first = {store / address(s): s for r in left.values() for s in asked.shared(r)}
+    left |= {f: s for f, s in first.items() if not finished(f)}
+    text = f"{len(runs)} runs, {sum(f not in left for f in runs)} of them done"
+    if first:
+        text += f"; {len(first)} templates, {sum(f not in left for f in first)} of them done"
+    seconds = sum(experiment(r.experiment).circuit_seconds(r) for r in left.values())
+    return text + (f"; to simulate: {seconds:g} circuit seconds" if seconds else "")

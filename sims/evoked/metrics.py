@@ -1,0 +1,86 @@
+"""What every number of an evoked run's `metrics.json` means; primary ones were declared beforehand.
+
+A grating, the orthogonal one and a blank screen are shown to the same circuit with the same noise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sims.measures.metric import Bound, Metric, MetricTable
+from sims.measures.shared_metrics import CELLS_CHANGED, SHARED
+
+_ROWS = (
+    Metric(
+        key="evoked_<population>_hz",
+        unit="Hz",
+        meaning="mean rate with the grating minus that with a blank screen",
+        bound=Bound(0.1, "a tenth of the mean", of_mean=True),
+    ),
+    Metric(
+        key="evoked_near_<population>_hz",
+        unit="Hz",
+        meaning=("the same of the cells that prefer the grating's orientation (within 22.5 deg)"),
+        bound=Bound(0.1, "a tenth of the mean", of_mean=True),
+    ),
+    Metric(
+        key="evoked_driven_<population>_hz",
+        unit="Hz",
+        meaning=(
+            "the same of the quarter of the relay cells whose drivers the grating raises most"
+        ),
+        bound=Bound(0.1, "a tenth of the mean", of_mean=True),
+    ),
+    Metric(
+        key="tuning_<population>",
+        unit="",
+        meaning=(
+            "length of the mean vector of preferred orientations, weighted by evoked "
+            "spikes (0 to 1)"
+        ),
+        bound=Bound(0.05, "a twentieth of perfect tuning"),
+    ),
+    Metric(
+        key="tuning_error_<population>_deg",
+        unit="deg",
+        meaning="how far that vector points from the grating",
+        bound=Bound(5.0, "half the spacing a grating experiment resolves"),
+    ),
+    Metric(
+        key="selectivity_<population>",
+        unit="",
+        meaning=(
+            "evoked by the preferred minus by the orthogonal grating over their sum, of "
+            "the cells that prefer either (within 22.5 deg)"
+        ),
+        bound=Bound(0.05, "a twentieth of perfect selectivity"),
+    ),
+    Metric(
+        key="gain_lgn",
+        unit="",
+        meaning=(
+            "slope, over LGN.TC cells, of their evoked rate against that of their retinal drivers"
+        ),
+        bound=Bound(0.1, "a tenth of the mean", of_mean=True),
+        primary=True,
+    ),
+    Metric(
+        key="gain_pulvinar",
+        unit="",
+        meaning="the same of Pulvinar.TRC against its V1.L5IB drivers",
+        bound=Bound(0.1, "a tenth of the mean", of_mean=True),
+    ),
+)
+
+#: The populations whose evoked rate the experiment is judged by.
+_JUDGED = ("V1.L4E", "V1.L23E", "V1.L5IT", "V2.L4E", "Pulvinar.TRC")
+_NEAR = next(m for m in _ROWS if m.key == "evoked_near_<population>_hz")
+
+METRICS = MetricTable(
+    (
+        *_ROWS,
+        *(replace(_NEAR, key=f"evoked_near_{name}_hz", primary=True) for name in _JUDGED),
+        *SHARED,
+        *CELLS_CHANGED,
+    )
+)

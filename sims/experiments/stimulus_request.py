@@ -1,0 +1,48 @@
+"""The request of an experiment that shows the circuit a stimulus for some seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sims.experiments.request import (
+    INPUT,
+    CircuitRequest,
+    check_contrast,
+    check_duration,
+    option,
+)
+
+#: Discarded before anything is measured, s.
+DISCARD_S = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class StimulusRequest(CircuitRequest):
+    """One run that shows the circuit a stimulus for some seconds.
+
+    Attributes
+    ----------
+    stimulus : str or None
+        See `sims.stimuli.parse`; None is a static grating of 45 deg.
+    contrast : float
+        0-1.
+    duration_s : float
+        Circuit seconds measured, after one that is discarded.
+    """
+
+    stimulus: str | None = option(
+        None, "grating:45, drifting:45, bar:90, sequence:0,45,90, blank, or a file: photo.png, "
+        "clip.gif, frames.npy", metavar="WHAT", group=INPUT,
+    )  # fmt: skip
+    contrast: float = option(
+        1.0, "from 0 to 1 (default: 1)", kind=float, metavar="FRACTION", group=INPUT
+    )
+    duration_s: float = option(
+        10.0, "circuit seconds that are measured (default: 10)", kind=float, metavar="S"
+    )
+
+    def check(self) -> None:
+        """Refuse what cannot be, see `Request.check`."""
+        super().check()
+        check_duration(self.duration_s)
+        check_contrast(self.contrast)

@@ -1,0 +1,106 @@
+"""Where a run lies in a store: the hash of all that decides its numbers, so nothing is simulated twice."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+from circuits.errors import CtloopError
+from sims.experiments import Request, experiment
+
+#: Folders of which every module decides numbers, whatever the experiment.
+DECIDING = ("circuits", "areas", "thalamus", "sims/stimuli", "sims/measures", "sims/runs")
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def address(request: Request) -> str:
+    """Give the address of a run: 20 hex digits.
+
+    Circuit, lesion, stimulus (a file by its content), seed, engine and source decide it. Two requests
+    that ask for the same numbers have the same address.
+    """
+    content = {
+        "experiment": request.experiment,
+        **{k: _by_content(v) for k, v in request.identity().items()},
+        "version": version(experiment(request.experiment).modules),
+    }
+    text = json.dumps(content, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _by_content(value: Any) -> Any:
+    """Give a file's hash in place of its name, so that an edited movie is another stimulus."""
+    if isinstance(value, str) and value and len(value) < 4096 and Path(value).is_file():
+        return hashlib.sha256(Path(value).read_bytes()).hexdigest()
+    return value
+
+
+@cache
+def version(modules: tuple[str, ...] = ()) -> str:
+    """Give the version of what simulates and measures: packages, and a hash of our own source.
+
+    Parameters
+    ----------
+    modules : tuple of str
+        Packages of an experiment ("sims.alternation"), besides `DECIDING`.
+
+    Raises
+    ------
+    CtloopError
+        If a folder or module that is named does not exist.
+    """
+    digest = hashlib.sha256()
+    for name in (*DECIDING, *(m.replace(".", "/") for m in modules)):
+        for path in _sources(name):
+            digest.update(path.relative_to(_ROOT).as_posix().encode())
+            digest.update(_code(path).encode())
+    return " ".join([*_packages(("brian2", "numpy")), digest.hexdigest()[:16]])
+
+
+def versions() -> dict[str, str]:
+    """Give the versions that a run's meta data name."""
+    import sys
+
+    names = ("ctloop", "brian2", "numpy", "scipy", "networkx")
+    return {"python": sys.version.split()[0], **dict(zip(names, _numbers(names), strict=True))}
+
+
+def _sources(name: str) -> list[Path]:
+    folder, file = _ROOT / name, _ROOT / f"{name}.py"
+    found = sorted(folder.rglob("*.py")) if folder.is_dir() else [file] if file.is_file() else []
+    if not found:
+        msg = f"ctloop has no source {name}, which decides numbers; install it again"
+        raise CtloopError(msg)
+    return found
+
+
+def _code(path: Path) -> str:
+    """Give a module's code without comments and docstrings, which decide nothing."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node, clean=False
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.dump(tree)
+
+
+def _packages(names: Iterable[str]) -> list[str]:
+    return [f"{n} {v}" for n, v in zip(names, _numbers(names), strict=True)]
+
+
+def _numbers(names: Iterable[str]) -> list[str]:
+    found = []
+    for name in names:
+        try:
+            found.append(installed(name))
+        except PackageNotFoundError:
+            found.append("not installed")
+    return found

@@ -1,0 +1,16 @@
+"""How child processes are started: fresh, and without importing the user's main module.
+
+Python's own "spawn" imports the main module again in every child. A script without
+`if __name__ == "__main__"` would then run itself again in each of them. Loky's start method leaves the
+main module alone, in scripts, notebooks and threads alike.
+"""
+
+from __future__ import annotations
+
+from multiprocessing.context import SpawnContext
+from typing import cast
+
+from loky.backend import get_context
+
+#: Makes processes, pipes and pools; give it to `concurrent.futures` as `mp_context`.
+CHILDREN = cast(SpawnContext, get_context("loky"))

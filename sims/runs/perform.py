@@ -1,0 +1,166 @@
+"""Make one run of any experiment into a folder: the same checks, meta data and figures for all."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from circuits.errors import CtloopError
+from sims.experiments import CircuitRequest, Experiment, Request, Work, experiment
+
+if TYPE_CHECKING:
+    from circuits.runs.run import RunData
+    from sims.runs.progress import Progress
+
+
+def run(name: str, *, out: Path, progress: Progress | None = None, figures: bool = True,
+        **options: Any) -> Path:  # fmt: skip
+    """Run an experiment into a run folder.
+
+    Parameters
+    ----------
+    name : str
+        "alternation", "evoked", "prediction" or "plasticity".
+    out : Path
+        The run folder to be; nothing is overwritten.
+    progress : Progress, optional
+        Silent by default.
+    figures : bool
+        Whether to draw.
+    **options
+        The experiment's own, as the fields of its request: `seed`, `lesions`, `settings`, ...
+
+    Returns
+    -------
+    Path
+        The finished folder.
+
+    Raises
+    ------
+    CtloopError
+        For anything that cannot be done; nothing is left behind then.
+    """
+    given = {k: str(v) if isinstance(v, Path) else v for k, v in options.items()}
+    request = experiment(name).request.read(given)
+    return perform(request, out, progress=progress, figures=figures)
+
+
+def perform(
+    request: Request,
+    out: Path,
+    *,
+    progress: Progress | None = None,
+    figures: bool = True,
+    shared: Path | None = None,
+) -> Path:
+    """Make the run a request asks for.
+
+    Parameters
+    ----------
+    request : Request
+    out : Path
+        The run folder to be.
+    progress : Progress, optional
+    figures : bool
+    shared : Path, optional
+        The store whose runs are read instead of being made again (templates).
+
+    Returns
+    -------
+    Path
+        The finished folder.
+
+    Raises
+    ------
+    CtloopError
+        For anything that cannot be done.
+    """
+    from circuits.runs import store
+    from sims.runs.progress import SilentProgress
+
+    asked, out = experiment(request.experiment), Path(out)
+    request.check()
+    store.refuse_finished(out)
+    shown = progress or SilentProgress()
+    started = time.perf_counter()
+    with _claim(asked, request, out) as folder:
+        measured = asked.measure(request, Work(folder=folder, progress=shown, store=shared,
+                                               figures=figures))  # fmt: skip
+        run = replace(measured, meta=about(request, measured.meta))
+        run.meta["wall_s"] = {**run.meta.get("wall_s", {}), "total": time.perf_counter() - started}
+        if figures and asked.draw:
+            shown.stage("drawing")
+            asked.draw_into(run, folder)
+            shown.done("drawing")
+        store.write(run, folder)
+    return out
+
+
+def _claim(asked: Experiment, request: Request, out: Path) -> AbstractContextManager[Path]:
+    from circuits.runs.resume import resume
+    from circuits.runs.store import claim
+
+    return claim(out) if asked.resumes is None else resume(out, asked.resumes(request))
+
+
+def about(request: Request, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the meta data of a run: all that is needed to repeat it, and what it found to say.
+
+    Parameters
+    ----------
+    request : Request
+    found : mapping
+        What the experiment says besides; its "experiment" entry holds facts such as angles.
+    """
+    from circuits.spec import fingerprint, to_dict
+    from sims.runs.address import versions
+
+    meta: dict[str, Any] = {
+        "experiment": {"name": request.experiment, **found.get("experiment", {})},
+        "request": written(request),
+        "seed": request.seed,
+        "lesions": list(request.lesions),
+        "settings": list(request.settings),
+    }
+    if isinstance(request, CircuitRequest):
+        from circuits.engine.choose import choose
+
+        _, circuit = request.circuits()
+        meta |= {
+            "engine": request.engine,
+            "engine_reason": choose(request.engine).reason,
+            "scale": circuit.graph.get("scale"),
+            "spec_hash": fingerprint(circuit),
+            "spec": to_dict(circuit),
+        }
+    return {
+        **meta,
+        **{k: v for k, v in found.items() if k != "experiment"},
+        "versions": versions(),
+        "command": list(sys.argv),
+    }
+
+
+def written(request: Request) -> dict[str, Any]:
+    """Give a request as plain values, which `Request.read` reads back."""
+    return {f.name: getattr(request, f.name) for f in fields(request)}
+
+
+def request_of(meta: Mapping[str, Any]) -> Request:
+    """Give the request that a run's meta data hold, to make the same run again.
+
+    Raises
+    ------
+    CtloopError
+        If the run is older than requests in meta data, or of an experiment there is not.
+    """
+    name, given = meta.get("experiment", {}), meta.get("request")
+    if not isinstance(name, Mapping) or not isinstance(given, Mapping):
+        msg = "the run does not hold its request: it is older than that; its command is in run.json"
+        raise CtloopError(msg)
+    return experiment(str(name.get("name"))).request.read(given)
