@@ -43,7 +43,7 @@ from sims.plasticity.induction import (
     read,
     watch,
 )
-from sims.plasticity.jang2026 import MINUTES
+from sims.plasticity.jang2026 import MINUTES, PUBLISHED
 from sims.plasticity.maps import rate_map, rate_trains, window_map
 from sims.plasticity.predictions import predict
 from sims.plasticity.protocol import JANG, Protocol
