@@ -25,7 +25,7 @@ from sims.alternation.declaration import AlternationRequest, TemplateRequest
 from sims.alternation.measures import L6_PATHWAY
 from sims.alternation.reading import read
 from sims.alternation.trial import ACTUAL_DEG, DISCARD_MS, Angles, Trial, angles, job
-from sims.runs.simulations import Job, run_apart
+from sims.runs.simulations import Job, simulate_each
 from sims.stimuli.gratings import Movie, parse
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def alternation(request: AlternationRequest, work: Work) -> RunData:
     }
     missing = {a: r for a, r in wanted.items() if a not in spikes}
     picture = work.folder / "figures" / "first_second.png" if work.figures else None
-    results = run_apart(_jobs(planned, missing, picture), work.folder, work.progress)
+    results = simulate_each(_jobs(planned, missing, picture), work.folder, work.progress)
     spikes |= {a: results[_template(a)].spikes for a in missing}
     work.progress.stage("measuring")
     run = read(planned, results, spikes)

@@ -17,7 +17,7 @@ from sims.alternation.declaration import TEMPLATE_S, AlternationRequest, Templat
 from sims.alternation.trial import ACTUAL_DEG, DISCARD_MS, Trial, angles, job
 from sims.runs.address import address
 from sims.runs.assemble import finished_run
-from sims.runs.simulations import run_apart
+from sims.runs.simulations import simulate_each
 from sims.stimuli.gratings import parse
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def template_run(request: TemplateRequest, work: Work) -> RunData:
     duration_ms = DISCARD_MS + request.duration_s * 1e3
     trial = Trial(movie=movie, predicted_deg=angle)
     simulation = job("template", circuit, trial, duration_ms, request.seed, request.engine)
-    result = run_apart([simulation], work.folder, work.progress)["template"]
+    result = simulate_each([simulation], work.folder, work.progress)["template"]
     meta = {
         "experiment": {
             "condition": request.condition,

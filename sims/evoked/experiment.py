@@ -24,7 +24,7 @@ from sims.measures.bands import band_powers
 from sims.measures.decoding import told_apart
 from sims.measures.relay_gain import drive, gain, of_driven
 from sims.runs.assemble import finished_run
-from sims.runs.simulations import Job, run_apart
+from sims.runs.simulations import Job, simulate_each
 from sims.stimuli.gratings import blank, parse
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def evoked(request: EvokedRequest, work: Work) -> RunData:
         )
         for name, shown in shows.items()
     ]
-    results = run_apart(jobs, work.folder, work.progress)
+    results = simulate_each(jobs, work.folder, work.progress)
     meta = {
         "experiment": {"actual_deg": angle, "discard_ms": DISCARD_MS},
         "duration_ms": duration_ms,

@@ -1,4 +1,4 @@
-"""The first picture, drawn by the process that simulates while it goes on."""
+"""From a simulation to a run: cells, orientations and rates as a run folder keeps them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from circuits.engine.simulate import Result
 
 
-def cells_of(people: Mapping[str, Population]) -> dict[str, Cells]:
+def cells_of(cells: Mapping[str, Population]) -> dict[str, Cells]:
     """Describe the populations as a run folder keeps them."""
     return {
         name: Cells(
@@ -27,15 +27,15 @@ def cells_of(people: Mapping[str, Population]) -> dict[str, Cells]:
             depth_top_um=p.depth_top_um,
             depth_bottom_um=p.depth_bottom_um,
         )
-        for name, p in people.items()
+        for name, p in cells.items()
     }
 
 
-def orientations(people: Mapping[str, Population], seed: int) -> dict[str, Any]:
+def orientations(cells: Mapping[str, Population], seed: int) -> dict[str, Any]:
     """Give the preferred orientation of every cell of the populations that have one, deg."""
     return {
         name: coordinates(p, seed).orientation_deg
-        for name, p in people.items()
+        for name, p in cells.items()
         if p.map == "orientation"
     }
 
@@ -69,19 +69,3 @@ def finished_run(
         rates_hz=rates_hz,
         **more,
     )
-
-
-def draw_first(
-    circuit: Circuit, seed: int, early: Result, about: Mapping[str, Any], path: Path
-) -> None:
-    """Draw the first circuit second to `path`."""
-    import figures
-
-    people = populations(circuit)
-    run = RunData(
-        meta={**about, "duration_ms": early.duration_ms},
-        populations=cells_of(people),
-        spikes=early.spikes,
-        orientation_deg=orientations(people, seed),
-    )
-    figures.first(run, path)

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from circuits.errors import CtloopError
-from sims.runs.children import CHILDREN
+from sims.runs.children import CHILDREN, kill
 
-#: How long workers may take to end before they are told to, s.
+#: How long workers may take to end by themselves, s.
 _GRACE_S = 1.0
-#: How often they are told before they are killed.
-_TOLD = 5
+#: How often they are asked to end before they are killed.
+_REQUESTS = 5
 
 
 class Future(Protocol):
@@ -115,12 +115,12 @@ def close(executor: Executor) -> None:
     # The interrupted end by themselves, and what they started with them.
     alive = _alive_after(processes, _GRACE_S)
     # More than once: the exception by which a worker ends is lost if Python is freeing an object.
-    for _ in range(_TOLD):
+    for _ in range(_REQUESTS):
         for process in alive:
             process.terminate()
         alive = _alive_after(alive, _GRACE_S)
     for process in alive:
-        process.kill()
+        kill(process)
     _alive_after(alive, _GRACE_S)
 
 

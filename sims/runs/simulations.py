@@ -1,7 +1,8 @@
-"""Run simulations, each in a process of its own, and tell how far they are.
+"""Simulate circuits, each in a process of its own, and show how far they are.
 
 Brian2 keeps global state, so two simulations never share a process. Progress travels through a
-small file a job, which the parent reads: nothing blocks, and a log remains if a job dies.
+small file a job, which the parent reads: nothing blocks, and a log remains if a job dies. A child that
+ends without a result ends the run at once.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from circuits.errors import CtloopError, Killed, UnknownName
 from circuits.records import Spikes
-from sims.runs.children import CHILDREN
+from sims.runs.children import CHILDREN, kill
 from circuits.engine.simulate import Result
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ POLL_S = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One simulation to be run apart; the fields are those of `circuits.engine.simulate.simulate`.
+    """One simulation in a process of its own; the fields are those of `circuits.engine.simulate.simulate`.
 
     `first_picture` is where the picture of the first `first_ms` of circuit time goes, with `meta`
     as the run's meta data; None draws none.
@@ -50,10 +51,10 @@ class Job:
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 
-def run_apart(
+def simulate_each(
     jobs: Sequence[Job], folder: Path, progress: Progress, workers: int = 2
 ) -> dict[str, Result]:
-    """Run the jobs, at most `workers` at a time, the first one first.
+    """Simulate the jobs, at most `workers` at a time, the first one first.
 
     The others wait until the first has compiled, so that nothing is compiled twice.
 
@@ -63,7 +64,8 @@ def run_apart(
     folder : Path
         Where the progress files go while it runs; they remain if a job dies.
     progress : Progress
-        Told of "compiling" and of the circuit seconds simulated.
+        Is shown "compiling" and the circuit seconds simulated.
+    workers : int
 
     Returns
     -------
@@ -72,48 +74,94 @@ def run_apart(
 
     Raises
     ------
+    Killed
+        If a job's process was killed from outside.
     CtloopError
-        What a job raised, or that it died.
+        What a job raised, or that its process ended without a result.
     """
-    total_s = sum(job.duration_ms for job in jobs) / 1e3
-    waiting = list(jobs)
-    running: dict[str, tuple[Any, Connection, Path]] = {}
+    waiting, running = list(jobs), dict[str, _Child]()
     results: dict[str, Result] = {}
-    told = _Told(progress, total_s)
+    log = _ProgressLog(progress, sum(job.duration_ms for job in jobs) / 1e3)
     try:
         while waiting or running:
-            compiled = not running or told.compiled or bool(results)
+            compiled = not running or log.compiled or bool(results)
             if waiting and len(running) < workers and compiled:
                 job = waiting.pop(0)
-                running[job.name] = _start(job, folder)
+                running[job.name] = _Child(job, folder)
             time.sleep(POLL_S)
-            for name, (process, pipe, log) in list(running.items()):
-                told.read(name, log)
-                if pipe.poll():
-                    results[name] = _receive(name, pipe, process)
+            for name, child in list(running.items()):
+                log.read(name, child.log)
+                found = child.result()
+                if found is not None:
+                    results[name] = found
                     del running[name]
-                elif not process.is_alive():
-                    _died(name, process.exitcode)
-        told.end()
+        log.end()
         for job in jobs:
             _log(folder, job).unlink(missing_ok=True)
         return results
     finally:
-        for process, _, _ in running.values():
-            process.kill()
+        for child in running.values():
+            child.kill()
 
 
 def _log(folder: Path, job: Job) -> Path:
     return folder / f"progress-{job.name}.txt"
 
 
-def _start(job: Job, folder: Path) -> tuple[Any, Connection, Path]:
-    mine, theirs = CHILDREN.Pipe(duplex=False)
-    log = _log(folder, job)
-    process = CHILDREN.Process(target=_work, args=(job, theirs, log), daemon=True)
-    process.start()
-    theirs.close()
-    return process, mine, log
+class _Child:
+    """The process of one job, and the pipe by which its result comes back."""
+
+    def __init__(self, job: Job, folder: Path) -> None:
+        self.name, self.log = job.name, _log(folder, job)
+        self._pipe, theirs = CHILDREN.Pipe(duplex=False)
+        self._process = CHILDREN.Process(target=_work, args=(job, theirs, self.log), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def result(self) -> Result | None:
+        """Give what the child has sent, None if it still works.
+
+        Raises
+        ------
+        CtloopError
+            What the child raised, or that it ended without a result.
+        """
+        if self._pipe.poll():
+            return self._receive()
+        if self._process.is_alive() or self._pipe.poll():  # it may have sent and ended in between
+            return None
+        raise self._ended()
+
+    def kill(self) -> None:
+        """End the child, whatever it does."""
+        kill(self._process)
+
+    def _receive(self) -> Result:
+        try:
+            kind, *content = self._pipe.recv()
+        except EOFError:  # a dead child leaves an open ending
+            self._process.join()
+            raise self._ended() from None
+        self._process.join()
+        if kind == "result":
+            result: Result = content[0]
+            return result
+        if kind == "refused":
+            error, line = content
+            raise CtloopError(line) if issubclass(error, UnknownName) else error(line)
+        msg = f"the simulation {self.name!r} failed: {content[0]}"
+        raise CtloopError(msg)
+
+    def _ended(self) -> CtloopError:
+        code = self._process.exitcode
+        if code is not None and code < 0:
+            return Killed(
+                f"the simulation {self.name!r} was killed by signal {-code}; was there enough memory?"
+            )
+        return CtloopError(
+            f"the process of the simulation {self.name!r} ended without a result (exit code {code}); "
+            "try --engine numpy to see whether compiled code is at fault"
+        )
 
 
 def _work(job: Job, pipe: Connection, log: Path) -> None:
@@ -125,7 +173,7 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
         pipe.send(("result", _simulate(job, log)))
     except CtloopError as error:
         pipe.send(("refused", type(error), str(error)))
-    except BaseException as error:  # the parent must hear of everything
+    except BaseException as error:  # the parent reports everything
         pipe.send(("error", f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
 
 
@@ -142,7 +190,7 @@ def _simulate(job: Job, log: Path) -> Result:
             file.write(f"{stage} {done * (seconds if stage == 'simulating' else 1.0):.3f}\n")
 
     def picture(early: Result) -> None:
-        from sims.runs.assemble import draw_first
+        from sims.runs.first_picture import draw_first
 
         if job.first_picture is not None:
             draw_first(job.circuit, job.seed, early, job.meta, job.first_picture)
@@ -161,47 +209,11 @@ def _simulate(job: Job, log: Path) -> Result:
         on_first=None if job.first_picture is None else picture,
         report=report,
     )
-    return Result(
-        result.spikes,
-        result.voltages_mv,
-        result.recorded,
-        {},
-        result.duration_ms,
-        result.wall_s,
-        result.surrogates,
-    )
+    return replace(result, edges={})  # large, and drawn again from the seed
 
 
-def _receive(name: str, pipe: Connection, process: Any) -> Result:
-    try:
-        kind, *content = pipe.recv()
-    except EOFError:  # a dead child leaves an open ending
-        process.join()
-        _died(name, process.exitcode)
-    process.join()
-    if kind == "result":
-        result: Result = content[0]
-        return result
-    if kind == "refused":
-        refused, line = content
-        raise CtloopError(line) if issubclass(refused, UnknownName) else refused(line)
-    msg = f"the simulation {name!r} failed: {content[0]}"
-    raise CtloopError(msg)
-
-
-def _died(name: str, exitcode: int | None) -> NoReturn:
-    if exitcode is not None and exitcode < 0:
-        msg = f"the simulation {name!r} was killed by signal {-exitcode}; was there enough memory?"
-        raise Killed(msg)
-    msg = (
-        f"the process of the simulation {name!r} ended without a result (exit code {exitcode}); "
-        "run it again with --engine numpy to see whether the compiled program is at fault"
-    )
-    raise CtloopError(msg)
-
-
-class _Told:
-    """Turns the jobs' progress files into one bar for compiling and one for simulating."""
+class _ProgressLog:
+    """Turns the progress files of the jobs into one bar for compiling and one for simulating."""
 
     def __init__(self, progress: Progress, total_s: float) -> None:
         self._progress, self._total_s = progress, total_s
