@@ -87,7 +87,7 @@ class Metric:
     def fits(self, key: str) -> bool:
         """Tell whether a key of `metrics.json` is this metric."""
         pieces = _PLACEHOLDER.split(self.key)
-        known = {"<band>": r"[a-z]+", "<c>": r"[\d_]+"}
+        known = {"<band>": r"[a-z]+", "<c>": r"\d+(?:_\d+)*"}
         text = "".join(
             known.get(p, r"[\w.]+") if _PLACEHOLDER.fullmatch(p) else re.escape(p) for p in pieces
         )
