@@ -19,6 +19,10 @@ Sources = Mapping[str, str]
 Receptor = Literal["AMPA", "NMDA", "GABA_A", "GABA_B"]
 Role = Literal["driver", "modulator", "feedforward", "feedback", "local", "inhibitory", "input"]
 NO_SOURCES: Sources = MappingProxyType({})
+#: How a source begins that no paper holds.
+ASSUMED = "assumed: "
+#: The source of a number that the user gave.
+USER = "set by the user"
 
 #: Field-name endings and the unit they stand for.
 UNIT_OF_SUFFIX: dict[str, str] = {

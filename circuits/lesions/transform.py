@@ -16,7 +16,7 @@ from circuits.errors import CtloopError, UnknownName
 from circuits.lesions.language import PROPERTIES, SILENCING_PA, Lesion, parse
 from circuits.records import Population, Projection
 from circuits.spec import (
-    WINDOWS,
+    WINDOWED_LESIONS,
     Circuit,
     check,
     populations,
@@ -67,9 +67,9 @@ def lesion(circuit: Circuit, text: str | Lesion) -> Circuit:
         if one.window_ms is None:
             circuit = lesioned
         else:
-            said = tuple(sorted({*circuit.graph.get(WINDOWS, ()), str(one)}))
+            said = tuple(sorted({*circuit.graph.get(WINDOWED_LESIONS, ()), str(one)}))
             circuit = circuit.copy()
-            circuit.graph[WINDOWS] = said
+            circuit.graph[WINDOWED_LESIONS] = said
     check(circuit)
     return circuit
 
@@ -88,11 +88,11 @@ def at_time(circuit: Circuit, time_ms: float) -> Circuit:
     networkx.MultiDiGraph
         Without windows. The same populations and projections in the same order.
     """
-    windows = circuit.graph.get(WINDOWS, ())
+    windows = circuit.graph.get(WINDOWED_LESIONS, ())
     if not windows:
         return circuit
     circuit = circuit.copy()
-    del circuit.graph[WINDOWS]
+    del circuit.graph[WINDOWED_LESIONS]
     for text in windows:
         for one in parse(text):
             if one.window_ms is not None and one.window_ms[0] <= time_ms < one.window_ms[1]:
@@ -104,7 +104,7 @@ def edges_of(circuit: Circuit, duration_ms: float) -> list[float]:
     """List the times at which a lesion begins or ends, between 0 and the duration, ms."""
     times = {
         edge
-        for text in circuit.graph.get(WINDOWS, ())
+        for text in circuit.graph.get(WINDOWED_LESIONS, ())
         for one in parse(text)
         for edge in one.window_ms or ()
     }

@@ -242,7 +242,9 @@ def test_a_lesioned_circuit_is_saved_and_loaded_without_loss(text: str) -> None:
     assert spec.same(lesioned, again)
     assert spec.fingerprint(lesioned) == spec.fingerprint(again)
     changed = spec.fingerprint(lesioned) != spec.fingerprint(small())
-    assert changed == (touched(small(), text).changes or bool(lesioned.graph.get(spec.WINDOWS)))
+    assert changed == (
+        touched(small(), text).changes or bool(lesioned.graph.get(spec.WINDOWED_LESIONS))
+    )
 
 
 @given(SENTENCES, st.integers(0, 5))

@@ -154,7 +154,7 @@ def test_a_file_that_is_no_circuit_is_refused_in_words(tmp_path: Path, content: 
 def test_a_file_with_a_number_that_is_none_is_refused(tmp_path: Path, value: str) -> None:
     file = tmp_path / "circuit.json"
     text = json.dumps(spec.to_dict(small()))
-    file.write_text(text.replace('"C_pf": 200', f'"C_pf": {value}'))
+    file.write_text(text.replace('"C_pf": 200.0', f'"C_pf": {value}'))
     with pytest.raises(CtloopError, match=f"{value} is no number"):
         spec.load(file)
 
