@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from circuits.analysis.conductance import charge_by_pathway, onto_cell, summed
-from circuits.analysis.lfp import laminar
+from circuits.analysis.lfp import laminar, uncounted
 from circuits.analysis.spectra import population_rate_hz
 from circuits.engine.choose import choose
 from circuits.engine.simulate import Result, refuse_if_too_large
@@ -314,5 +314,5 @@ def _assemble(
         conductance_ns={n: dict(parts) for n, parts in conductance.items()},
         charge=charge if len(cycles) else None,
         cycles=cycles,
-        lfp=laminar(lesioned, "V1", main.spikes, wiring, n_ms, patch_cells=1.0 / about["scale"]),
+        lfp=None if uncounted(lesioned, "V1") else laminar(lesioned, "V1", main.spikes, wiring, n_ms),
     )
