@@ -6,16 +6,17 @@ compiled and run as if this module were not there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
 from circuits import equations as eq
-from circuits.engine import readout as build_commit
+from circuits.engine import readout
+from circuits.engine.built import Built, Wired
 from circuits.errors import CtloopError
 from circuits.learning.kinase.brian2_text import KinaseCode, kinase_code, made_plastic
 from circuits.learning.kinase.synapses import plastic_synapses, start_learning
@@ -24,9 +25,6 @@ from circuits.learning.record import Learning, Weights, learning_of
 from circuits.learning.rivals import rival_code
 from circuits.records import Edges
 from circuits.spec import Circuit, projections
-
-if TYPE_CHECKING:
-    from circuits.engine.build import Built, Wired
 
 #: The objects of plastic synapses that are worth compiling.
 COMPILED = ("plastic_pre", "plastic_post", "source_plastic_pre", "source_plastic_post")
@@ -39,18 +37,10 @@ _STATES = ("r_kin", "s_kin", "m_kin", "p_kin", "d_kin", "t_kin", "fresh_kin", "r
 _LOOK, _RECORD = 1, 2
 
 
-def apart(
-    names: list[str], plastic: Collection[str], prefix: str
-) -> Iterator[tuple[list[str], str, bool]]:
-    """Part projections into those that stay and those that learn: names, label, whether plastic."""
-    yield [n for n in names if n not in plastic], f"{prefix}synapses", False
-    yield [n for n in names if n in plastic], f"{prefix}plastic", True
-
-
 def learning_synapses(source: Any, cells: Any, learning: Learning, label: str) -> Any:
     """Make the synapses of the plastic projections, not yet connected."""
     if learning.by_event:
-        return build_commit.synapses(source, cells, code_of(learning), learning, label)
+        return readout.synapses(source, cells, code_of(learning), learning, label)
     if learning.rival:
         return _clocked_rival(source, cells, learning, label)
     return plastic_synapses(

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +26,10 @@ from circuits.records import Edges, Projection, Spikes
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import draw
 
+__all__ = ["Report", "Result", "free_memory", "memory_needed", "refuse_if_too_large", "simulate"]
+
 Report = Callable[[str, float], None]
 
-#: A population whose mean rate over a check interval exceeds this has run away, Hz.
-RUNAWAY_HZ = 350.0
-#: How often a running simulation is checked, ms of circuit time.
-CHECK_MS = 100.0
 #: Bytes a synapse takes while it is built and simulated (measured: 215 between 250,000 and 1,200,000
 #: synapses), and what the rest takes (155 MB, 330 MB while Cython compiles).
 BYTES_PER_SYNAPSE = 250
@@ -274,52 +271,3 @@ class _Clock:
         now = time.perf_counter()
         self.laps[stage] = self.laps.get(stage, 0.0) + now - self._last
         self._last = now
-
-
-def split_spikes(
-    times_ms: NDArray[np.float64], ids: NDArray[np.int64], slices: Mapping[str, slice]
-) -> dict[str, Spikes]:
-    """Sort the one group's spikes into populations with local indices."""
-    out = {}
-    for name, part in slices.items():
-        mine = (ids >= part.start) & (ids < part.stop)
-        out[name] = Spikes(times_ms[mine], ids[mine].astype(np.int64) - part.start)
-    return out
-
-
-def check_rates(
-    spikes: Mapping[str, Spikes], counts: Mapping[str, int], t0: float, t1: float
-) -> None:
-    """Stop at a population that runs away between t0 and t1 (ms).
-
-    Raises
-    ------
-    CtloopError
-        Naming the population, its rate and the time.
-    """
-    for name, s in spikes.items():
-        inside = int(np.count_nonzero((s.times_ms >= t0) & (s.times_ms < t1)))
-        rate = inside / counts[name] / ((t1 - t0) / 1e3)
-        if rate > RUNAWAY_HZ:
-            msg = (
-                f"{name} ran away at {t1:.0f} ms: {rate:.0f} Hz per cell; "
-                "lower its drive or the gain of its inputs"
-            )
-            raise CtloopError(msg)
-
-
-def refuse_nan(potentials: NDArray[np.float64], slices: Mapping[str, slice], at_ms: float) -> None:
-    """Stop at a membrane potential that is no number.
-
-    Raises
-    ------
-    CtloopError
-        Naming the population and the time.
-    """
-    for name, part in slices.items():
-        if not np.isfinite(potentials[part]).all():
-            msg = f"a membrane potential of {name} became NaN by {at_ms:.0f} ms"
-            raise CtloopError(msg)
-
-
-__all__: list[Any] = ["Result", "memory_needed", "simulate"]
