@@ -22,8 +22,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.analysis.conductance import magnesium_block, release
-from circuits.equations import RECEPTORS
+from circuits.analysis.conductance import release
+from circuits.equations import RECEPTORS, magnesium_block
 from circuits.errors import CtloopError, UnknownName
 from circuits.records import Edges, Population, Projection, Spikes
 from circuits.runs.run import Lfp

@@ -21,7 +21,6 @@ from circuits.errors import CtloopError, UnknownName
 from circuits.learning.kinase.rule import contrast
 
 if TYPE_CHECKING:
-    from circuits.learning.record import Weights
     from circuits.records import Edges
 
 #: The circuit's attribute that holds the record: {seed: {projection: Learnt}}.
@@ -55,30 +54,12 @@ def wiring_of(edges: Edges) -> str:
     return hashlib.sha256(both).hexdigest()[:16]
 
 
-def with_learnt(
-    circuit: Any, seed: int, weights: Mapping[str, Weights], edges: Mapping[str, Edges]
-) -> Any:
-    """Give a copy of the circuit that holds what a simulation of this seed has learnt.
-
-    Parameters
-    ----------
-    circuit : networkx.MultiDiGraph
-    seed : int
-    weights, edges : dict by projection
-        Of the simulation's `Result`. What the circuit had learnt with other seeds is kept.
-    """
-    mine = {
-        name: Learnt(w.final.copy(), wiring_of(edges[name]), w.scale) for name, w in weights.items()
-    }
-    return with_records(circuit, seed, mine)
-
-
 def with_records(circuit: Any, seed: int, records: Mapping[str, Learnt]) -> Any:
-    """Give a copy of the circuit that holds these records for a seed."""
+    """Give a copy of the circuit that holds these records for a seed, besides what it has learnt."""
     changed = circuit.copy()
-    kept = dict(circuit.graph.get(LEARNT) or {})
-    kept[seed] = {**kept.get(seed, {}), **records}
-    changed.graph[LEARNT] = kept
+    by_seed = dict(circuit.graph.get(LEARNT) or {})
+    by_seed[seed] = {**by_seed.get(seed, {}), **records}
+    changed.graph[LEARNT] = by_seed
     return changed
 
 

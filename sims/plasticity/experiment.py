@@ -23,6 +23,7 @@ from circuits.errors import CtloopError, UnknownName
 from circuits.learning.kinase.brian2_text import READOUTS
 from circuits.learning.kinase.rule import Floats, KinaseRule, named_rule
 from circuits.learning.kinase.trains import states_at
+from circuits.runs.plain import plain
 from circuits.seeds import stream
 from sims.plasticity.cells import Cells, draw_cells
 from sims.plasticity.fit import (
@@ -48,7 +49,7 @@ from sims.plasticity.induction import (
 )
 from sims.plasticity.jang2026 import MINUTES, PUBLISHED
 from sims.plasticity.maps import rate_map, rate_trains, window_map
-from sims.plasticity.metrics import flat, plain
+from sims.plasticity.metrics import flat
 from sims.plasticity.predictions import predict
 from sims.plasticity.protocol import JANG, Protocol
 

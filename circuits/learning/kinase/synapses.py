@@ -9,13 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from circuits.learning.kinase.brian2_text import (
-    KinaseCode,
-    clocked_code,
-    clocked_equations,
-    kinase_code,
-    made_plastic,
-)
+from circuits.learning.kinase.brian2_text import KinaseCode, kinase_code, made_plastic
+from circuits.learning.kinase.reference import clocked_code, clocked_equations
 from circuits.learning.kinase.rule import Floats, KinaseRule
 
 

@@ -84,11 +84,6 @@ def states_at(rule: KinaseRule, pre_ms: Floats, post_ms: Floats, read_ms: Floats
     return out
 
 
-def cycle_differences(rule: KinaseRule, pre_ms: Floats, post_ms: Floats, read_ms: Floats) -> Floats:
-    """Read-out at the end of given cycles: fast_scale * P - D, shape (synapses, reads)."""
-    return Exact(rule).difference(states_at(rule, pre_ms, post_ms, read_ms))
-
-
 @dataclass(frozen=True)
 class Commits:
     """What self-timed synapses committed: (synapses, commits), padded with NaN.
