@@ -193,7 +193,7 @@ def _read_tuple(kind: Any, value: object, place: Place) -> tuple[Any, ...]:
     items = as_list(value, place)
     parts = get_args(kind)
     pairs = parts[-1] is Ellipsis and get_origin(parts[0]) is tuple
-    if pairs and items and not any(isinstance(i, list | tuple) for i in items):
+    if pairs and items and not any(isinstance(_unboxed(i), list) for i in items):
         items = [items]  # MATLAB writes a table of one row as the row
     wanted = _types_in(kind, len(items))
     if len(items) != len(wanted):
