@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Sources = Mapping[str, str]
-Receptor = Literal["AMPA", "NMDA", "GABA_A", "GABA_B"]
 Role = Literal["driver", "modulator", "feedforward", "feedback", "local", "inhibitory", "input"]
 NO_SOURCES: Sources = MappingProxyType({})
 #: How a source begins that no paper holds.
@@ -201,7 +200,7 @@ class Projection:
         What drives the terminals instead of the source: "" (the source itself), "rate_matched",
         "replay cells" or "replay time" (see `circuits.lesions.surrogates`).
     key : str
-        Tells parallel projections between the same two populations apart; usually "".
+        Distinguishes parallel projections between the same two populations; usually "".
     """
 
     source: str

@@ -19,7 +19,7 @@ from circuits.engine.plan import Plan, Stage
 from circuits.errors import CtloopError
 from circuits.learning.learnt import begun_at
 from circuits.learning.record import Weights
-from circuits.lesions import at_time, edges_of
+from circuits.lesions import at_time, window_times
 from circuits.lesions.cells import stopped
 from circuits.lesions.surrogates import surrogate, without_surrogates
 from circuits.records import Edges, Projection, Spikes
@@ -72,15 +72,15 @@ class Result:
 
 def memory_needed(circuit: Circuit) -> float:
     """Estimate the bytes a simulation of this circuit needs, before anything is built."""
-    people = populations(circuit)
+    known = populations(circuit)
     synapses = sum(
-        people[p.target].count
-        * min(p.modelled, people[p.source].count)
+        known[p.target].count
+        * min(p.modelled, known[p.source].count)
         * (BYTES_PER_SYNAPSE + (BYTES_PER_PLASTIC if p.plastic else 0))
         for p in projections(circuit).values()
     )
     largest = max(
-        people[p.target].count * people[p.source].count for p in projections(circuit).values()
+        known[p.target].count * known[p.source].count for p in projections(circuit).values()
     )
     return BYTES_BASE + synapses + 40 * largest
 
@@ -178,7 +178,7 @@ def simulate(
     say = report or (lambda stage, done: None)
     clock = _Clock()
     say("building", 0.0)
-    stages = [(t, at_time(circuit, t)) for t in (0.0, *edges_of(circuit, duration_ms))]
+    stages = [(t, at_time(circuit, t)) for t in (0.0, *window_times(circuit, duration_ms))]
     given = stopped(stages, dict(inputs or {}), seed)
     circuit = stages[0][1]
     replaced = [p for p in projections(circuit).values() if p.surrogate]
@@ -202,8 +202,8 @@ def simulate(
         )
     edges = draw(circuit, seed)
     clock.lap("wiring")
-    people = populations(circuit)
-    shown = {n: s for n, s in given.items() if n in people}
+    known = populations(circuit)
+    shown = {n: s for n, s in given.items() if n in known}
     plastic = {n for _, c in stages for n, p in projections(c).items() if p.plastic}
     edges = begun_at(edges, first_weights or {}, plastic)
     plan = Plan(

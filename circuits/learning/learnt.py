@@ -124,18 +124,18 @@ def begun_at(
 
 def start_weights(edges: Edges) -> Floats:
     """Give the linear weights a projection starts from; 0.5 where it has learnt nothing."""
-    found = np.full(edges.pre.size, 0.5)
+    weights = np.full(edges.pre.size, 0.5)
     if edges.learnt is not None:  # an engine may have filled the synapses up behind the real ones
-        found[: edges.learnt.size] = edges.learnt
-    return found
+        weights[: edges.learnt.size] = edges.learnt
+    return weights
 
 
 def start_scale(edges: Edges) -> Floats:
     """Give the factor of each synapse's receiver; NaN where it has none."""
-    found = np.full(edges.pre.size, np.nan)
+    scales = np.full(edges.pre.size, np.nan)
     if edges.scale is not None:
-        found[: edges.scale.size] = edges.scale
-    return found
+        scales[: edges.scale.size] = edges.scale
+    return scales
 
 
 def factor_of(edges: Edges, *, weight: bool = True, scale: bool = True) -> Floats | float:
@@ -167,7 +167,7 @@ def expressed(edges: Edges) -> Edges:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def to_plain(circuit: Any) -> dict[str, Any]:
+def to_texts(circuit: Any) -> dict[str, Any]:
     """Write what a circuit has learnt as text that JSON holds without loss; {} if nothing."""
     known: Mapping[int, Mapping[str, Learnt]] = circuit.graph.get(LEARNT) or {}
     return {
@@ -183,8 +183,8 @@ def to_plain(circuit: Any) -> dict[str, Any]:
     }
 
 
-def from_plain(data: Mapping[str, Any]) -> dict[int, dict[str, Learnt]]:
-    """Read back what `to_plain` wrote.
+def from_texts(data: Mapping[str, Any]) -> dict[int, dict[str, Learnt]]:
+    """Read back what `to_texts` wrote.
 
     Raises
     ------
@@ -213,8 +213,8 @@ def _text(values: Floats) -> str:
 
 
 def _array(text: str) -> Floats:
-    found = np.frombuffer(zlib.decompress(base64.b64decode(text, validate=True)), dtype="<f8")
-    if not (np.isfinite(found).all() and (found >= 0).all()):
+    values = np.frombuffer(zlib.decompress(base64.b64decode(text, validate=True)), dtype="<f8")
+    if not (np.isfinite(values).all() and (values >= 0).all()):
         msg = "a weight is no number of 0 or more"
         raise ValueError(msg)
-    return found.astype(np.float64)
+    return values.astype(np.float64)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from circuits.errors import CtloopError
-from circuits.learning.learnt import LEARNT, from_plain, to_plain
+from circuits.learning.learnt import LEARNT, from_texts, to_texts
 from circuits.learning.record import LEARNING, Learning, learning_of
 from circuits.records import Population, Projection
 from circuits.spec.circuit import (
@@ -52,7 +52,7 @@ def to_dict(circuit: Circuit) -> dict[str, Any]:
         SCALE: scale_of(circuit),
         ROLES: roles_of(circuit),
         LEARNING: written(learning) if learns or learning != Learning() else None,
-        LEARNT: to_plain(circuit),
+        LEARNT: to_texts(circuit),
         WINDOWED_LESIONS: list(circuit.graph.get(WINDOWED_LESIONS, ())),
     }
     return {
@@ -94,7 +94,7 @@ def from_dict(data: dict[str, Any]) -> Circuit:
     if data.get(LEARNING):
         circuit.graph[LEARNING] = read_record(Learning, data[LEARNING], Place(LEARNING))
     if data.get(LEARNT):
-        circuit.graph[LEARNT] = from_plain(_learnt(data[LEARNT]))
+        circuit.graph[LEARNT] = from_texts(_learnt(data[LEARNT]))
     if data.get(WINDOWED_LESIONS):
         place = whole.inside(WINDOWED_LESIONS)
         texts = read_value(tuple[str, ...], data[WINDOWED_LESIONS], place)

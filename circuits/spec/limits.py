@@ -1,4 +1,4 @@
-"""Which numbers a population and a projection may hold: one condition a line, with what is said otherwise."""
+"""Which numbers a population and a projection may hold: one condition a line, with the message if it fails."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin,
 from circuits.errors import CtloopError, UnknownName
 
 _T = TypeVar("_T")
-#: What a union of records, such as the wiring rules, is told apart by.
+#: What a union of records, such as the wiring rules, is distinguished by.
 KIND = "kind"
 
 
@@ -175,7 +175,7 @@ def is_nothing(value: object) -> bool:
 
 
 def _read_union(parts: tuple[Any, ...], value: object, place: Place) -> Any:
-    """Read a value that may be missing, or one of several records, told apart by its kind."""
+    """Read a value that may be missing, or one of several records, by its kind."""
     if type(None) in parts:
         if is_nothing(value):
             return None

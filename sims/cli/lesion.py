@@ -214,7 +214,7 @@ def dry(planned: Battery, store: Path) -> str:
     """Say what each lesion would touch, and how many runs there are to do."""
     from sims.lesions.battery import dry_run
 
-    lines = [touch.said for touch in dry_run(planned).values()]
+    lines = [touch.summary for touch in dry_run(planned).values()]
     lines += [f"{arm.name}: sets {', '.join(arm.settings)}" for arm in planned.arms if arm.settings]
     lines.append(to_do(planned.requests(), store))
     return "\n".join([*lines, *([planned.warning()] if planned.warning() else [])])

@@ -19,7 +19,7 @@ from circuits.errors import UnknownName
 from circuits.learning.kinase.exact import cluster_series, is_close
 from circuits.learning.kinase.rule import KinaseRule, contrast_text
 
-#: How a synapse can be told when to learn.
+#: When a synapse can be read out.
 READOUTS = ("cycle", "silence", "dendrite")
 
 #: Rates further apart than this (relative to the larger) are plainly subtracted, which is quickest and
