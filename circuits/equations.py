@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True)
 class ReceptorKinetics:
@@ -29,6 +32,10 @@ RECEPTORS: dict[str, ReceptorKinetics] = {
 #: Step of integration, and of background noise and magnesium block, ms.
 DT_MS = 0.1
 SLOW_DT_MS = 0.5
+#: Magnesium block of NMDA channels at 1 mM, free share 1/(1 + exp(-PER_MV v)/HALF) (Jahr & Stevens
+#: 1990).
+MAGNESIUM_PER_MV = 0.062
+MAGNESIUM_HALF = 3.57
 #: Correlation time of the background current, ms (Destexhe et al. 2001 for excitatory synapses).
 NOISE_TAU_MS = 5.0
 
@@ -81,9 +88,9 @@ free = t + tref
 """
 #: What changes slowly is advanced every `SLOW_DT_MS`: background noise (exact for an
 #: Ornstein-Uhlenbeck process) and magnesium block.
-SLOW = """
+SLOW = f"""
 I_noise = I_mean + (I_noise - I_mean)*keep_noise + I_sd*fresh_noise*randn()
-block = 1/(1 + exp(-0.062*v)/3.57)
+block = 1/(1 + exp(-{MAGNESIUM_PER_MV!r}*v)/{MAGNESIUM_HALF!r})
 """
 
 #: One equation for every synapse (Tsodyks, Pawelzik & Markram 1998), advanced at its spikes.
@@ -114,3 +121,10 @@ last = now_ms
 """
 #: What stands for "no short-term plasticity", ms.
 INSTANT_MS = 1e-3
+
+
+def magnesium_block(v_mv: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the share of NMDA channels free of magnesium (1 mM) at a voltage (Jahr & Stevens 1990)."""
+    blocked = np.exp(-MAGNESIUM_PER_MV * np.asarray(v_mv, dtype=np.float64)) / MAGNESIUM_HALF
+    free: NDArray[np.float64] = 1 / (1 + blocked)
+    return free

@@ -16,9 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Sources = Mapping[str, str]
-Receptor = Literal["AMPA", "NMDA", "GABA_A", "GABA_B"]
 Role = Literal["driver", "modulator", "feedforward", "feedback", "local", "inhibitory", "input"]
 NO_SOURCES: Sources = MappingProxyType({})
+#: How a source begins that no paper holds.
+ASSUMED = "assumed: "
+#: The source of a number that the user gave.
+USER = "set by the user"
 
 #: Field-name endings and the unit they stand for.
 UNIT_OF_SUFFIX: dict[str, str] = {
@@ -197,7 +200,7 @@ class Projection:
         What drives the terminals instead of the source: "" (the source itself), "rate_matched",
         "replay cells" or "replay time" (see `circuits.lesions.surrogates`).
     key : str
-        Tells parallel projections between the same two populations apart; usually "".
+        Distinguishes parallel projections between the same two populations; usually "".
     """
 
     source: str

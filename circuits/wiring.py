@@ -102,10 +102,10 @@ def draw(circuit: Circuit, seed: int) -> dict[str, Edges]:
     CtloopError
         If the circuit has learnt, but not with this seed or this wiring.
     """
-    people = populations(circuit)
-    places = {name: coordinates(p, seed) for name, p in people.items()}
+    known = populations(circuit)
+    places = {name: coordinates(p, seed) for name, p in known.items()}
     drawn = {
-        name: draw_projection(p, people[p.source], people[p.target], places, seed)
+        name: draw_projection(p, known[p.source], known[p.target], places, seed)
         for name, p in projections(circuit).items()
     }
     return attached(circuit, seed, drawn)
@@ -169,10 +169,10 @@ def _likelihood(
     dy = pre.y_deg[None, :] - post.y_deg[:, None]
     if isinstance(rule, Topographic):
         if rule.orientation_deg > 0:
-            apart = orientation_distance(
+            distance_deg = orientation_distance(
                 pre.orientation_deg[None, :], post.orientation_deg[:, None]
             )
-            pairs = pairs * np.exp(-0.5 * (apart / rule.orientation_deg) ** 2)
+            pairs = pairs * np.exp(-0.5 * (distance_deg / rule.orientation_deg) ** 2)
         if rule.field_deg > 0:
             pairs = pairs * np.exp(-0.5 * (dx**2 + dy**2) / rule.field_deg**2)
     elif isinstance(rule, OneToFew):

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.equations import DT_MS, INSTANT_MS, RECEPTORS
+from circuits.equations import DT_MS, INSTANT_MS, RECEPTORS, magnesium_block
 from circuits.errors import CtloopError
 from circuits.records import STP, Edges, Spikes
 from circuits.runs.run import Charge, Part
@@ -51,12 +51,6 @@ def release(spikes: Spikes, stp: STP | None) -> Floats:
         x[live] *= 1 - u[live]
         u[live] += stp.U * (1 - u[live])
     return released
-
-
-def magnesium_block(v_mv: Floats) -> Floats:
-    """Give the share of NMDA channels free of magnesium (1 mM) at a voltage (Jahr & Stevens)."""
-    free: Floats = 1 / (1 + np.exp(-0.062 * np.asarray(v_mv, dtype=np.float64)) / 3.57)
-    return free
 
 
 def summed(

@@ -2,11 +2,13 @@
 
 Point cells have no field of their own: what flows in flows out at the same place. So each cell is
 given the least geometry that makes one. A synaptic current enters where its terminals end: spread
-over the target lamina of the projection. The same current leaves along the cell: a pyramidal cell
-returns it evenly from the bottom of its lamina to the top of its apical dendrite (`APICAL`), every
-other cell where it came in, which cancels (a closed field). Both are spread over a disc, and the
-potential on its axis is that of Nicholson & Freeman 1975 (Pettersen et al. 2006), for a plane of
-current I in a disc of radius R at distance z in a medium of conductivity sigma:
+over the target lamina of the projection. The same current leaves along the cell: a cell with an
+apical dendrite returns it evenly from the bottom of its lamina to the top of the lamina in which the
+dendrite ends (`Population.apical_to`), every other cell where it came in, which cancels (a closed
+field; Linden et al. 2011). A simulated cell stands for `tissue_cells / count` cells of its class, and
+its current counts as often. Both currents are spread over a disc, and the potential on its axis is
+that of Nicholson & Freeman 1975 (Pettersen et al. 2006), for a plane of current I in a disc of radius
+R at distance z in a medium of conductivity sigma:
 
     phi = I / (2 pi R^2 sigma) (sqrt(z^2 + R^2) - |z|)
 
@@ -20,8 +22,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.analysis.conductance import magnesium_block, release
-from circuits.equations import RECEPTORS
+from circuits.analysis.conductance import release
+from circuits.equations import RECEPTORS, magnesium_block
 from circuits.errors import CtloopError, UnknownName
 from circuits.records import Edges, Population, Projection, Spikes
 from circuits.runs.run import Lfp
@@ -38,15 +40,6 @@ CONTACT_SPACING_UM = 100.0
 SOURCE_STEP_UM = 20.0
 #: Voltage of a population when none is recorded, mV.
 RESTING_MV = -60.0
-#: Where the apical dendrite of a pyramidal class ends (its name after the area's). Others are
-#: stellate or inhibitory: closed fields (Linden et al. 2011).
-APICAL: Mapping[str, str] = {
-    "L23E": "L1",
-    "L5IT": "L1",
-    "L5IB": "L1",
-    "L6CT": "L4",
-    "L6CC": "L5",
-}
 PROXY = (
     "Proxy for point cells: synaptic currents enter at the depth of their terminals and return "
     "along an assumed apical dendrite; spike currents are left out."
@@ -101,7 +94,6 @@ def laminar(
     drawn: Mapping[str, Edges],
     n_ms: int,
     mean_v_mv: Mapping[str, Floats] | None = None,
-    patch_cells: float = 1.0,
 ) -> Lfp:
     """Compute the field potential over the depth of an area, and its current source density.
 
@@ -119,8 +111,6 @@ def laminar(
         1 ms bins from time 0.
     mean_v_mv : mapping of population to array, shape (n_ms,), optional
         Mean voltage of target populations, for the driving force; where it is missing, -60 mV.
-    patch_cells : float
-        How many cells of the 1 mm2 patch one simulated cell stands for (1 / scale).
 
     Returns
     -------
@@ -131,11 +121,20 @@ def laminar(
     ------
     UnknownName
         If no population lies in that area, or a projection ends in a lamina it does not have.
+    CtloopError
+        If a population that receives synapses does not give its number of cells in the tissue (see
+        `uncounted`).
     """
     cells = {n: p for n, p in populations(circuit).items() if p.area == area and p.lamina}
     if not cells:
         areas = {p.area for p in populations(circuit).values() if p.lamina}
         raise UnknownName("cortical area", area, areas)
+    if missing := uncounted(circuit, area):
+        msg = (
+            f"no field potential of {area}: {', '.join(missing)} "
+            "do not give tissue_cells, for how many cells of the tissue they stand"
+        )
+        raise CtloopError(msg)
     bounds = lamina_bounds(cells)
     bottom = max(b for _, b in bounds.values())
     depth: Floats = np.arange(SOURCE_STEP_UM / 2, bottom, SOURCE_STEP_UM, dtype=np.float64)
@@ -153,12 +152,25 @@ def laminar(
         v = (mean_v_mv or {}).get(target.name, np.full(n_ms, RESTING_MV))
         tau_ms = target.cell.tau_nmda_ms
         inward = population_current_pa(fired, drawn[name], projection, n_ms, v, tau_ms)
-        current += np.outer(profile, inward * patch_cells)
+        current += np.outer(profile, inward * (target.tissue_cells / target.count))
     spacing = CONTACT_SPACING_UM
     contacts: Floats = np.arange(0.0, bottom + spacing, spacing, dtype=np.float64)
     potential = forward(depth, contacts) @ current
     csd = standard_csd(potential, spacing)
     return Lfp(contacts, potential, csd, area=area, proxy=PROXY)
+
+
+def uncounted(circuit: Circuit, area: str) -> list[str]:
+    """List the populations of an area that receive synapses but give no number of cells in tissue.
+
+    Where there is one, `laminar` cannot weigh its current.
+    """
+    targets = {p.target for p in projections(circuit).values()}
+    return [
+        name
+        for name, p in populations(circuit).items()
+        if p.area == area and p.lamina and name in targets and not p.tissue_cells > 0
+    ]
 
 
 def lamina_bounds(cells: Mapping[str, Population]) -> dict[str, tuple[float, float]]:
@@ -217,15 +229,14 @@ def _profile(
 ) -> Floats:
     """Share an inward current out over depth: the sink negative, its return positive."""
     lamina = projection.lamina or target.lamina
-    kind = target.name.removeprefix(f"{target.area}.")
-    for name in (lamina, APICAL.get(kind, lamina)):
+    for name in (lamina, target.apical_to or lamina):
         if name not in bounds:
             kind_of_name = f"lamina of {target.area}"
             raise UnknownName(kind_of_name, name, bounds)
     sink = _even(depth, *bounds[lamina])
-    if kind not in APICAL:
+    if not target.apical_to:
         return np.zeros_like(depth)
-    top, bottom = bounds[APICAL[kind]][0], bounds[target.lamina][1]
+    top, bottom = bounds[target.apical_to][0], bounds[target.lamina][1]
     return _even(depth, top, bottom) - sink
 
 

@@ -1,6 +1,6 @@
 """Population rates in 1 ms bins and their spectra, computed one way everywhere.
 
-Welch with a Hann window of 4 s and half overlap, mean removed: two people compute the same number.
+Welch with a Hann window of 4 s and half overlap, mean removed, so that everyone computes the same number.
 """
 
 from __future__ import annotations

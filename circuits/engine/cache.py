@@ -56,5 +56,5 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.processor() or platform.machine()
-    told = [line for line in lines if line.startswith(("model name", "flags", "Features"))]
-    return platform.machine() + "".join(sorted(set(told)))
+    model = [line for line in lines if line.startswith(("model name", "flags", "Features"))]
+    return platform.machine() + "".join(sorted(set(model)))

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from circuits.engine.build import driver_of, sets_of, sources_of
+from circuits.engine.sets import driver_of, sets_of, sources_of
 from circuits.equations import DT_MS
 from circuits.records import Edges, Spikes
 from circuits.spec import Circuit
@@ -25,10 +25,10 @@ def padded_edges(
 ) -> dict[str, Edges]:
     """Fill every set of synapses up with ones of weight 0, at the end of one projection."""
     padded, driver = dict(edges), driver_of(circuit)
-    for names, _, _, _ in sets_of(circuit, edges, plastic_later):
-        missing = -sum(edges[n].pre.size for n in names) % SYNAPSES_MULTIPLE
+    for one in sets_of(circuit, edges, plastic_later):
+        missing = -sum(edges[n].pre.size for n in one.names) % SYNAPSES_MULTIPLE
         # They share the spikes of the projection's cells: the more of these, the more evenly.
-        name = max(names, key=lambda n: (np.unique(edges[n].pre).size, driver[n]))
+        name = max(one.names, key=lambda n: (np.unique(edges[n].pre).size, driver[n]))
         padded[name] = _with_silent(edges[name], missing)
     return padded
 

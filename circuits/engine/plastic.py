@@ -6,16 +6,17 @@ compiled and run as if this module were not there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
 from circuits import equations as eq
-from circuits.engine import readout as build_commit
+from circuits.engine import readout
+from circuits.engine.built import Built, Wired
 from circuits.errors import CtloopError
 from circuits.learning.kinase.brian2_text import KinaseCode, kinase_code, made_plastic
 from circuits.learning.kinase.synapses import plastic_synapses, start_learning
@@ -25,13 +26,10 @@ from circuits.learning.rivals import rival_code
 from circuits.records import Edges
 from circuits.spec import Circuit, projections
 
-if TYPE_CHECKING:
-    from circuits.engine.build import Built, Wired
-
 #: The objects of plastic synapses that are worth compiling.
 COMPILED = ("plastic_pre", "plastic_post", "source_plastic_pre", "source_plastic_post")
 
-#: Of how many synapses of a projection the calcium and its integrals are kept.
+#: Of how many synapses of a projection the calcium and its integrals are held.
 TRACED = 50
 #: What a synapse that times itself needs to resolve its last read-out.
 _STATES = ("r_kin", "s_kin", "m_kin", "p_kin", "d_kin", "t_kin", "fresh_kin", "rate_kin")
@@ -39,18 +37,10 @@ _STATES = ("r_kin", "s_kin", "m_kin", "p_kin", "d_kin", "t_kin", "fresh_kin", "r
 _LOOK, _RECORD = 1, 2
 
 
-def apart(
-    names: list[str], plastic: Collection[str], prefix: str
-) -> Iterator[tuple[list[str], str, bool]]:
-    """Part projections into those that stay and those that learn: names, label, whether plastic."""
-    yield [n for n in names if n not in plastic], f"{prefix}synapses", False
-    yield [n for n in names if n in plastic], f"{prefix}plastic", True
-
-
 def learning_synapses(source: Any, cells: Any, learning: Learning, label: str) -> Any:
     """Make the synapses of the plastic projections, not yet connected."""
     if learning.by_event:
-        return build_commit.synapses(source, cells, code_of(learning), learning, label)
+        return readout.synapses(source, cells, code_of(learning), learning, label)
     if learning.rival:
         return _clocked_rival(source, cells, learning, label)
     return plastic_synapses(
@@ -122,7 +112,7 @@ def given_factor(edges: Edges, plastic: bool, circuit: Circuit) -> NDArray[np.fl
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Held:
     """What one set of synapses held at the end, and its samples: times, weights, traces.
 
     `scale` are the receivers' factors, if the circuit scales them.
@@ -155,7 +145,7 @@ class Recorder:
             raise CtloopError(msg)
         self._code = code_of(learning)
         # The receivers' factors, if the circuit scales them.
-        self._keep = built.cells if learning.homeostasis == "scaling" else None
+        self._scaled_cells = built.cells if learning.homeostasis == "scaling" else None
         self._sets = [wired for wired in built.synapses if wired.plastic]
         self._sizes = {n: edges[n].pre.size for wired in self._sets for n in wired.names}
         self._learning = learning
@@ -187,29 +177,29 @@ class Recorder:
             for n, end in zip(wired.names, ends, strict=True)
         }
 
-    def collect(self) -> list[_Kept]:
+    def collect(self) -> list[_Held]:
         """Read what the engine holds, once it has run."""
         out = []
         for index, wired in enumerate(self._sets):
             held = ("w_kin", *_STATES) if self._code.on_end else ("w_kin",)
             states = {n: np.array(getattr(wired.synapses, n)[:]) for n in held}
             scale = None
-            if self._keep is not None:
-                scale = np.asarray(self._keep.keep_kin[:])[np.asarray(wired.synapses.j[:])]
+            if self._scaled_cells is not None:
+                scale = np.asarray(self._scaled_cells.keep_kin[:])[np.asarray(wired.synapses.j[:])]
             if not self._monitors:
-                out.append(_Kept(states, np.empty(0), None, {}, scale))
+                out.append(_Held(states, np.empty(0), None, {}, scale))
                 continue
             weights, looks = self._monitors[index]
             named = self._code.looks.items()
             traces = {name: np.asarray(getattr(looks, look)) for name, look in named}
             times_ms = np.asarray(weights.t / b2.ms)
-            out.append(_Kept(states, times_ms, np.asarray(weights.w_kin), traces, scale))
+            out.append(_Held(states, times_ms, np.asarray(weights.w_kin), traces, scale))
         return out
 
-    def weights(self, kept: list[_Kept], end_ms: float) -> dict[str, Weights]:
+    def weights(self, held: list[_Held], end_ms: float) -> dict[str, Weights]:
         """Give what every plastic projection has learnt by the end of the run."""
         out: dict[str, Weights] = {}
-        for wired, one in zip(self._sets, kept, strict=True):
+        for wired, one in zip(self._sets, held, strict=True):
             final = one.states["w_kin"]
             if self._code.on_end:
                 final = settled(one.states, self._code, end_ms)
@@ -252,26 +242,26 @@ def trimmed(weights: Weights, size: int) -> Weights:
 
 
 def _weights(
-    final: NDArray[np.float64], kept: _Kept, wired: Wired, part: slice, few_before: int, few: int
+    final: NDArray[np.float64], held: _Held, wired: Wired, part: slice, few_before: int, few: int
 ) -> Weights:
     """Cut one projection out of a set's records; `few` of its synapses were traced."""
-    scale = None if kept.scale is None else _unsorted(kept.scale, wired.order)[part]
-    if kept.weights is None:
+    scale = None if held.scale is None else _unsorted(held.scale, wired.order)[part]
+    if held.weights is None:
         none = np.empty((0, final[part].size))
-        return Weights(final[part], kept.times_ms, none, np.empty(0, dtype=np.int64), {}, scale)
+        return Weights(final[part], held.times_ms, none, np.empty(0, dtype=np.int64), {}, scale)
     mine = slice(few_before, few_before + few)
     return Weights(
         final[part],
-        kept.times_ms,
-        _unsorted(kept.weights, wired.order)[part].T,
+        held.times_ms,
+        _unsorted(held.weights, wired.order)[part].T,
         np.arange(few),
-        {name: values[mine].T for name, values in kept.traces.items()},
+        {name: values[mine].T for name, values in held.traces.items()},
         scale,
     )
 
 
 def _unsorted(values: NDArray[np.float64], order: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Bring what is kept by synapse back into the order of the edges."""
+    """Bring what is held by synapse back into the order of the edges."""
     out = np.empty_like(values)
     out[order] = values
     return out

@@ -30,6 +30,8 @@ SEED = "CTLOOP_SEED"
 POLL_S = 0.05
 PLAN, LEGS, TIMES, CELLS, V = (f"{name}.ctloop" for name in ("plan", "legs", "t", "i", "v"))
 
+#: Of the times until which cells are held, those below 0 leave a cell as it is
+#: (`circuits.engine.built.UNCHANGED`).
 _LEGS = f"""
 {{   // The legs of the plan: begin and end (s), and what changes before (variable, file).
     std::ifstream plan("{PLAN}");
@@ -107,9 +109,9 @@ def make(folder: Path, flags: Sequence[str], announce: Callable[[], None]) -> No
         "\n".join(sorted(p.read_text(encoding="utf-8").splitlines()))
         for p in (*sources, folder / "makefile")
     ]
-    kept = cache.folder("standalone") / cache.digest(*texts)
-    with FileLock(f"{kept}.lock"):
-        if not kept.exists():
+    cached = cache.folder("standalone") / cache.digest(*texts)
+    with FileLock(f"{cached}.lock"):
+        if not cached.exists():
             announce()
             done = subprocess.run(
                 ["make", *flags], cwd=folder, capture_output=True, text=True, check=False
@@ -117,9 +119,9 @@ def make(folder: Path, flags: Sequence[str], announce: Callable[[], None]) -> No
             if done.returncode:
                 msg = f"compiling the circuit failed: {done.stderr.strip()[-500:]}"
                 raise CtloopError(msg)
-            shutil.copy2(folder / "main", f"{kept}.new")
-            Path(f"{kept}.new").replace(kept)
-    shutil.copy2(kept, folder / "main")
+            shutil.copy2(folder / "main", f"{cached}.new")
+            Path(f"{cached}.new").replace(cached)
+    shutil.copy2(cached, folder / "main")
 
 
 def with_legs(source: str) -> str:
@@ -150,8 +152,8 @@ def run(folder: Path, seed: int, legs: Sequence[Leg]) -> Iterator[Ended]:
     """
     _write_plan(folder, legs)
     with (
-        (folder / "said.txt").open("w", encoding="utf-8") as said,
-        _program(folder, seed, said.fileno()) as process,
+        (folder / "output.txt").open("w", encoding="utf-8") as output,
+        _program(folder, seed, output.fileno()) as process,
     ):
         done = before = 0
         while True:
@@ -163,13 +165,13 @@ def run(folder: Path, seed: int, legs: Sequence[Leg]) -> Iterator[Ended]:
                 break
             time.sleep(POLL_S)
     if process.returncode or done < len(legs):
-        words = (folder / "said.txt").read_text(encoding="utf-8").strip()[-300:]
+        words = (folder / "output.txt").read_text(encoding="utf-8").strip()[-300:]
         msg = f"the compiled circuit ended early (code {process.returncode}): {words}"
         raise CtloopError(msg)
 
 
 @contextmanager
-def _program(folder: Path, seed: int, said: int) -> Iterator[subprocess.Popen[bytes]]:
+def _program(folder: Path, seed: int, output: int) -> Iterator[subprocess.Popen[bytes]]:
     """Start the program; it does not outlive its use."""
     results = folder / "results"
     results.mkdir(exist_ok=True)
@@ -177,8 +179,8 @@ def _program(folder: Path, seed: int, said: int) -> Iterator[subprocess.Popen[by
         ["./main", "--results_dir", f"{results}/"],
         cwd=folder,
         env={**os.environ, SEED: str(seed)},
-        stdout=said,
-        stderr=said,
+        stdout=output,
+        stderr=output,
     )
     try:
         yield process

@@ -15,6 +15,10 @@ from circuits.learning.kinase.brian2_text import KinaseCode, made_plastic
 from circuits.learning.record import Learning, learning_of
 from circuits.spec import Circuit, projections
 
+#: Order of the two pathways within a step, after all spikes (0): first what each synapse would do,
+#: then what its receiver makes of the sum.
+_COMMIT, _SETTLE = 10, 20
+
 
 def event_learning(circuit: Circuit, plastic_later: Collection[str]) -> Learning | None:
     """Give the learning of a circuit that reads out by event; None for any other."""
@@ -55,15 +59,15 @@ def timer(learning: Learning, cells: Any, slices: Mapping[str, slice]) -> list[A
         raise UnknownName("population", learning.burst_source, slices)
     part = slices[learning.burst_source]
     watched = cells[part.start : part.stop]
-    heard = b2.Synapses(
+    volley = b2.Synapses(
         watched,
         group,
         on_pre=f"x_post += {1.0 / (part.stop - part.start)!r}",
         clock=cells.clock,
         name="timer_input",
     )
-    heard.connect()
-    return [group, heard]
+    volley.connect()
+    return [group, volley]
 
 
 def synapses(source: Any, cells: Any, code: KinaseCode, learning: Learning, label: str) -> Any:
@@ -84,8 +88,7 @@ def synapses(source: Any, cells: Any, code: KinaseCode, learning: Learning, labe
         clock=cells.clock,
         name=label,
     )
-    # Spikes of this step first; then what each synapse would do; then what its receiver makes of it.
-    made.commit.order = 10
+    made.commit.order = _COMMIT
     if second:
-        made.settle.order = 20
+        made.settle.order = _SETTLE
     return made

@@ -17,38 +17,31 @@ from brian2.codegen.runtime.cython_rt import CythonCodeObject
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from numpy.typing import NDArray
 
-from circuits.engine import cache
-from circuits.engine import plastic as build_plastic
-from circuits.engine.build import Built, altered, build
+from circuits.engine import cache, plastic
+from circuits.engine.build import altered, build
+from circuits.engine.built import Built
 from circuits.engine.plan import Outcome, Plan, Stage
-from circuits.engine.simulate import CHECK_MS, check_rates, refuse_nan, split_spikes
+from circuits.engine.watch import CHECK_MS, check_rates, refuse_nan, split_spikes
 from circuits.learning.record import learning_of
 from circuits.records import Spikes
 from circuits.seeds import episode_seed
 from circuits.spec import populations
 
 #: The objects that are compiled.
-COMPILED = ("cells_stateupdater", "synapses_pre", "source_synapses_pre", *build_plastic.COMPILED)
+COMPILED = ("cells_stateupdater", "synapses_pre", "source_synapses_pre", *plastic.COMPILED)
+#: How often progress is reported, s of wall time.
+REPORT_EVERY_S = 0.5
 
 
 def run_runtime(plan: Plan) -> Outcome:
     """Build and run in this process."""
     b2.prefs.codegen.target = "numpy"
     b2.seed(episode_seed(plan.seed, plan.episode))
-    built = build(
-        plan.circuit,
-        plan.edges,
-        plan.inputs,
-        plan.currents_pa,
-        plan.seed,
-        plan.record_voltage,
-        plan.plastic_later,
-        plan.episode,
-    )
+    built = build(plan)
     learnt = None
     if plan.learns:
         learning = learning_of(plan.circuit)
-        learnt = build_plastic.Recorder(built, learning, plan.edges, plan.weights_every_ms)
+        learnt = plastic.Recorder(built, learning, plan.edges, plan.weights_every_ms)
     if plan.engine == "cython":
         _compile(built.network)
     watch = _watch(built, {n: p.count for n, p in populations(plan.circuit).items()})
@@ -64,12 +57,13 @@ def run_runtime(plan: Plan) -> Outcome:
             alter(built, before, later[start], plan)
             before = later[start]
 
-        def tell(
+        def progress(
             elapsed: Any, fraction: float, begin: Any, span: Any, a: float = start, b: float = stop
         ) -> None:
             plan.report("simulating", (a + fraction * (b - a)) / plan.duration_ms)
 
-        built.network.run((stop - start) * b2.ms, report=tell, report_period=0.5 * b2.second)
+        every = REPORT_EVERY_S * b2.second
+        built.network.run((stop - start) * b2.ms, report=progress, report_period=every)
         if plan.on_first is not None and stop == min(plan.first_ms, plan.duration_ms):
             plan.on_first(spikes_of(built))
     plan.lap("simulating")
@@ -83,8 +77,8 @@ def alter(built: Built, before: Stage, after: Stage, plan: Plan) -> None:
     for owner, changes in altered(built, before, after, plan.currents_pa, plan.seed).items():
         for variable, values in changes.items():
             if variable == "free":
-                kept = np.asarray(built.cells.free / b2.second)
-                built.cells.free = np.where(values < 0, kept, values) * b2.second
+                now = np.asarray(built.cells.free / b2.second)
+                built.cells.free = np.where(values < 0, now, values) * b2.second
             else:
                 setattr(groups[owner], variable, values)
 

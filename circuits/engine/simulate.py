@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +19,17 @@ from circuits.engine.plan import Plan, Stage
 from circuits.errors import CtloopError
 from circuits.learning.learnt import begun_at
 from circuits.learning.record import Weights
-from circuits.lesions import at_time, edges_of
+from circuits.lesions import at_time, window_times
 from circuits.lesions.cells import stopped
 from circuits.lesions.surrogates import surrogate, without_surrogates
 from circuits.records import Edges, Projection, Spikes
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import draw
 
+__all__ = ["Report", "Result", "free_memory", "memory_needed", "refuse_if_too_large", "simulate"]
+
 Report = Callable[[str, float], None]
 
-#: A population whose mean rate over a check interval exceeds this has run away, Hz.
-RUNAWAY_HZ = 350.0
-#: How often a running simulation is checked, ms of circuit time.
-CHECK_MS = 100.0
 #: Bytes a synapse takes while it is built and simulated (measured: 215 between 250,000 and 1,200,000
 #: synapses), and what the rest takes (155 MB, 330 MB while Cython compiles).
 BYTES_PER_SYNAPSE = 250
@@ -75,15 +72,15 @@ class Result:
 
 def memory_needed(circuit: Circuit) -> float:
     """Estimate the bytes a simulation of this circuit needs, before anything is built."""
-    people = populations(circuit)
+    known = populations(circuit)
     synapses = sum(
-        people[p.target].count
-        * min(p.modelled, people[p.source].count)
+        known[p.target].count
+        * min(p.modelled, known[p.source].count)
         * (BYTES_PER_SYNAPSE + (BYTES_PER_PLASTIC if p.plastic else 0))
         for p in projections(circuit).values()
     )
     largest = max(
-        people[p.target].count * people[p.source].count for p in projections(circuit).values()
+        known[p.target].count * known[p.source].count for p in projections(circuit).values()
     )
     return BYTES_BASE + synapses + 40 * largest
 
@@ -181,7 +178,7 @@ def simulate(
     say = report or (lambda stage, done: None)
     clock = _Clock()
     say("building", 0.0)
-    stages = [(t, at_time(circuit, t)) for t in (0.0, *edges_of(circuit, duration_ms))]
+    stages = [(t, at_time(circuit, t)) for t in (0.0, *window_times(circuit, duration_ms))]
     given = stopped(stages, dict(inputs or {}), seed)
     circuit = stages[0][1]
     replaced = [p for p in projections(circuit).values() if p.surrogate]
@@ -205,8 +202,8 @@ def simulate(
         )
     edges = draw(circuit, seed)
     clock.lap("wiring")
-    people = populations(circuit)
-    shown = {n: s for n, s in given.items() if n in people}
+    known = populations(circuit)
+    shown = {n: s for n, s in given.items() if n in known}
     plastic = {n for _, c in stages for n, p in projections(c).items() if p.plastic}
     edges = begun_at(edges, first_weights or {}, plastic)
     plan = Plan(
@@ -274,52 +271,3 @@ class _Clock:
         now = time.perf_counter()
         self.laps[stage] = self.laps.get(stage, 0.0) + now - self._last
         self._last = now
-
-
-def split_spikes(
-    times_ms: NDArray[np.float64], ids: NDArray[np.int64], slices: Mapping[str, slice]
-) -> dict[str, Spikes]:
-    """Sort the one group's spikes into populations with local indices."""
-    out = {}
-    for name, part in slices.items():
-        mine = (ids >= part.start) & (ids < part.stop)
-        out[name] = Spikes(times_ms[mine], ids[mine].astype(np.int64) - part.start)
-    return out
-
-
-def check_rates(
-    spikes: Mapping[str, Spikes], counts: Mapping[str, int], t0: float, t1: float
-) -> None:
-    """Stop at a population that runs away between t0 and t1 (ms).
-
-    Raises
-    ------
-    CtloopError
-        Naming the population, its rate and the time.
-    """
-    for name, s in spikes.items():
-        inside = int(np.count_nonzero((s.times_ms >= t0) & (s.times_ms < t1)))
-        rate = inside / counts[name] / ((t1 - t0) / 1e3)
-        if rate > RUNAWAY_HZ:
-            msg = (
-                f"{name} ran away at {t1:.0f} ms: {rate:.0f} Hz per cell; "
-                "lower its drive or the gain of its inputs"
-            )
-            raise CtloopError(msg)
-
-
-def refuse_nan(potentials: NDArray[np.float64], slices: Mapping[str, slice], at_ms: float) -> None:
-    """Stop at a membrane potential that is no number.
-
-    Raises
-    ------
-    CtloopError
-        Naming the population and the time.
-    """
-    for name, part in slices.items():
-        if not np.isfinite(potentials[part]).all():
-            msg = f"a membrane potential of {name} became NaN by {at_ms:.0f} ms"
-            raise CtloopError(msg)
-
-
-__all__: list[Any] = ["Result", "memory_needed", "simulate"]

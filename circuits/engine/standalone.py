@@ -12,6 +12,7 @@ import gc
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import brian2 as b2
@@ -19,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.engine import program
-from circuits.engine.build import Built, altered, build
+from circuits.engine.build import altered, build
+from circuits.engine.built import Built
 from circuits.engine.padding import padded_edges, padded_inputs
 from circuits.engine.plan import Outcome, Plan, Stage
 from circuits.engine.plastic import Recorder, trimmed
 from circuits.engine.runtime import flags, spikes_of, voltages_of
-from circuits.engine.simulate import CHECK_MS, check_rates, refuse_nan, split_spikes
+from circuits.engine.watch import CHECK_MS, check_rates, refuse_nan, split_spikes
 from circuits.learning.record import learning_of
 from circuits.records import Edges
 from circuits.seeds import episode_seed
@@ -34,20 +36,12 @@ from circuits.spec import populations
 def run_standalone(plan: Plan) -> Outcome:
     """Build, compile if need be, and run."""
     with _device(), tempfile.TemporaryDirectory(prefix="ctloop-") as place:
-        folder, later = Path(place), plan.plastic_later
+        folder = Path(place)
         noise = episode_seed(plan.seed, plan.episode)
-        edges = padded_edges(plan.circuit, plan.edges, later)
+        edges = padded_edges(plan.circuit, plan.edges, plan.plastic_later)
+        inputs = padded_inputs(plan.circuit, plan.inputs, plan.duration_ms)
         b2.seed(noise)
-        built = build(
-            plan.circuit,
-            edges,
-            padded_inputs(plan.circuit, plan.inputs, plan.duration_ms),
-            plan.currents_pa,
-            plan.seed,
-            plan.record_voltage,
-            later,
-            plan.episode,
-        )
+        built = build(replace(plan, edges=edges, inputs=inputs))
         learnt = None
         if plan.learns:
             learnt = Recorder(built, learning_of(plan.circuit), edges, plan.weights_every_ms)
@@ -61,12 +55,12 @@ def run_standalone(plan: Plan) -> Outcome:
         _watch(folder, plan, built, _legs(plan, built, edges))
         b2.get_device().has_been_run = True  # so Brian2 reads what the program left
         plan.lap("simulating")
-        kept = [] if learnt is None else learnt.collect()
+        held = [] if learnt is None else learnt.collect()
         done = Outcome(spikes_of(built), voltages_of(built), built.recorded)
     if learnt is not None:
-        found = learnt.weights(kept, plan.duration_ms)
-        sizes = {n: plan.edges[n].pre.size for n in found}
-        done.weights.update({n: trimmed(w, sizes[n]) for n, w in found.items()})
+        padded = learnt.weights(held, plan.duration_ms)
+        sizes = {n: plan.edges[n].pre.size for n in padded}
+        done.weights.update({n: trimmed(w, sizes[n]) for n, w in padded.items()})
     return done
 
 
@@ -97,15 +91,17 @@ def _legs(plan: Plan, built: Built, edges: Mapping[str, Edges]) -> list[program.
             after = later[begin]
             padded = padded_edges(after.circuit, after.edges, plan.plastic_later)
             after = Stage(after.start_ms, after.circuit, padded)
-            told = altered(built, before, after, plan.currents_pa, plan.seed)
-            changes = {f"{owner}.{n}": v for owner, more in told.items() for n, v in more.items()}
+            by_owner = altered(built, before, after, plan.currents_pa, plan.seed)
+            changes = {
+                f"{o}.{n}": v for o, variables in by_owner.items() for n, v in variables.items()
+            }
             before = after
         legs.append(program.Leg(begin, end, changes))
     return legs
 
 
 def _watch(folder: Path, plan: Plan, built: Built, legs: list[program.Leg]) -> None:
-    """Run the program; tell how far it is, hand over what comes first, and end a runaway."""
+    """Run the program; report how far it is, hand over what comes first, and end a runaway."""
     counts = {n: p.count for n, p in populations(plan.circuit).items()}
     first_ms = min(plan.first_ms, plan.duration_ms)
     times: list[NDArray[np.float64]] = []

@@ -21,7 +21,6 @@ from circuits.errors import CtloopError, UnknownName
 from circuits.learning.kinase.rule import contrast
 
 if TYPE_CHECKING:
-    from circuits.learning.record import Weights
     from circuits.records import Edges
 
 #: The circuit's attribute that holds the record: {seed: {projection: Learnt}}.
@@ -55,30 +54,12 @@ def wiring_of(edges: Edges) -> str:
     return hashlib.sha256(both).hexdigest()[:16]
 
 
-def with_learnt(
-    circuit: Any, seed: int, weights: Mapping[str, Weights], edges: Mapping[str, Edges]
-) -> Any:
-    """Give a copy of the circuit that holds what a simulation of this seed has learnt.
-
-    Parameters
-    ----------
-    circuit : networkx.MultiDiGraph
-    seed : int
-    weights, edges : dict by projection
-        Of the simulation's `Result`. What the circuit had learnt with other seeds is kept.
-    """
-    mine = {
-        name: Learnt(w.final.copy(), wiring_of(edges[name]), w.scale) for name, w in weights.items()
-    }
-    return with_records(circuit, seed, mine)
-
-
 def with_records(circuit: Any, seed: int, records: Mapping[str, Learnt]) -> Any:
-    """Give a copy of the circuit that holds these records for a seed."""
+    """Give a copy of the circuit that holds these records for a seed, besides what it has learnt."""
     changed = circuit.copy()
-    kept = dict(circuit.graph.get(LEARNT) or {})
-    kept[seed] = {**kept.get(seed, {}), **records}
-    changed.graph[LEARNT] = kept
+    by_seed = dict(circuit.graph.get(LEARNT) or {})
+    by_seed[seed] = {**by_seed.get(seed, {}), **records}
+    changed.graph[LEARNT] = by_seed
     return changed
 
 
@@ -143,18 +124,18 @@ def begun_at(
 
 def start_weights(edges: Edges) -> Floats:
     """Give the linear weights a projection starts from; 0.5 where it has learnt nothing."""
-    found = np.full(edges.pre.size, 0.5)
+    weights = np.full(edges.pre.size, 0.5)
     if edges.learnt is not None:  # an engine may have filled the synapses up behind the real ones
-        found[: edges.learnt.size] = edges.learnt
-    return found
+        weights[: edges.learnt.size] = edges.learnt
+    return weights
 
 
 def start_scale(edges: Edges) -> Floats:
     """Give the factor of each synapse's receiver; NaN where it has none."""
-    found = np.full(edges.pre.size, np.nan)
+    scales = np.full(edges.pre.size, np.nan)
     if edges.scale is not None:
-        found[: edges.scale.size] = edges.scale
-    return found
+        scales[: edges.scale.size] = edges.scale
+    return scales
 
 
 def factor_of(edges: Edges, *, weight: bool = True, scale: bool = True) -> Floats | float:
@@ -186,7 +167,7 @@ def expressed(edges: Edges) -> Edges:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def to_plain(circuit: Any) -> dict[str, Any]:
+def to_texts(circuit: Any) -> dict[str, Any]:
     """Write what a circuit has learnt as text that JSON holds without loss; {} if nothing."""
     known: Mapping[int, Mapping[str, Learnt]] = circuit.graph.get(LEARNT) or {}
     return {
@@ -202,8 +183,8 @@ def to_plain(circuit: Any) -> dict[str, Any]:
     }
 
 
-def from_plain(data: Mapping[str, Any]) -> dict[int, dict[str, Learnt]]:
-    """Read back what `to_plain` wrote.
+def from_texts(data: Mapping[str, Any]) -> dict[int, dict[str, Learnt]]:
+    """Read back what `to_texts` wrote.
 
     Raises
     ------
@@ -232,8 +213,8 @@ def _text(values: Floats) -> str:
 
 
 def _array(text: str) -> Floats:
-    found = np.frombuffer(zlib.decompress(base64.b64decode(text, validate=True)), dtype="<f8")
-    if not (np.isfinite(found).all() and (found >= 0).all()):
+    values = np.frombuffer(zlib.decompress(base64.b64decode(text, validate=True)), dtype="<f8")
+    if not (np.isfinite(values).all() and (values >= 0).all()):
         msg = "a weight is no number of 0 or more"
         raise ValueError(msg)
-    return found.astype(np.float64)
+    return values.astype(np.float64)

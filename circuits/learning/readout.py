@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from circuits.equations import DT_MS
+from circuits.equations import DT_MS, RECEPTORS
 from circuits.learning.kinase.brian2_text import LEARN, KinaseCode
 from circuits.learning.record import Learning
 
@@ -28,6 +28,8 @@ rested : 1
 left : 1
 due : 1
 """
+#: An upper bound that no number here reaches, for `clip` with a lower bound alone.
+UNBOUNDED = "1e9"
 #: What every cell needs: whether a read-out is due, and the sums of the homeostasis.
 CELL = """
 due : 1 (linked)
@@ -51,7 +53,7 @@ def timer_step(learning: Learning) -> str:
     wait = round(learning.burst_delay_ms / DT_MS)
     return f"""
 armed = int(armed > 0.5 or (rested > 0.5 and x >= {learning.burst_arm!r}))
-peak = armed*clip(peak, x, 1e9)
+peak = armed*clip(peak, x, {UNBOUNDED})
 fallen = int(armed > 0.5 and x <= {learning.burst_fall!r}*peak)
 left = fallen*{wait} + (1 - fallen)*(left - 1)
 armed = armed*(1 - fallen)
@@ -70,7 +72,7 @@ def pathways(code: KinaseCode, learning: Learning) -> tuple[str, str, str]:
         ("" if there is none), which finds in the receiving cell the sums the first has made. Synapses
         without conductance, cut or there to fill up an array, count for nothing.
     """
-    whole = "w_AMPA + w_NMDA + w_GABA_A + w_GABA_B"
+    whole = " + ".join(f"w_{receptor}" for receptor in RECEPTORS)
     if learning.homeostasis == "none":
         return "", code.on_cycle, ""
     if learning.homeostasis == "zero-sum":
@@ -79,7 +81,8 @@ def pathways(code: KinaseCode, learning: Learning) -> tuple[str, str, str]:
             "sum_kin_post += dw_kin\nmany_kin_post += int(dw_kin != 0)\n"
         )
         settle = (
-            "dw_kin = dw_kin - submean*int(dw_kin != 0)*sum_kin_post/clip(many_kin_post, 1, 1e9)\n"
+            "dw_kin = dw_kin - submean*int(dw_kin != 0)*sum_kin_post"
+            f"/clip(many_kin_post, 1, {UNBOUNDED})\n"
             "w_kin = clip(w_kin + dw_kin, 0, 1)\n"
         )
         return "dw_kin : 1\n", code.on_cycle.replace(LEARN, later), settle

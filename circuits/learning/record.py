@@ -172,8 +172,8 @@ class Learning:
 
 def learning_of(circuit: Any) -> Learning:
     """Give the learning of a circuit: its own record, or the default."""
-    found: Learning = circuit.graph.get(LEARNING) or Learning()
-    return found
+    learning: Learning = circuit.graph.get(LEARNING) or Learning()
+    return learning
 
 
 @dataclass(frozen=True, slots=True)

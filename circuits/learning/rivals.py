@@ -20,8 +20,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from circuits.learning.kinase.brian2_text import LEARN, KinaseCode
+from circuits.learning.kinase.rule import contrast_text
 
-STATES = """
+STATES = f"""
 r_kin : 1
 s_kin : 1
 e_kin : 1
@@ -29,7 +30,7 @@ q_kin : 1
 t_kin : second
 e_look : 1
 w_kin : 1
-efficacy = 2*w_kin**6/(w_kin**6 + (1 - w_kin)**6) : 1
+efficacy = {contrast_text("w_kin")} : 1
 learning : 1 (shared)
 rate_kin : 1
 """

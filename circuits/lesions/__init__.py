@@ -4,11 +4,11 @@ from circuits.lesions.language import Lesion, dosed, parse
 from circuits.lesions.transform import (
     Touched,
     at_time,
-    edges_of,
     lesion,
     matching_populations,
     matching_projections,
     touched,
+    window_times,
 )
 
 __all__ = [
@@ -16,10 +16,10 @@ __all__ = [
     "Touched",
     "at_time",
     "dosed",
-    "edges_of",
     "lesion",
     "matching_populations",
     "matching_projections",
     "parse",
     "touched",
+    "window_times",
 ]

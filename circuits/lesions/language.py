@@ -79,7 +79,7 @@ class Lesion:
         """Write the sentence as `parse` reads it, in one spelling."""
         amount = f" {self.amount:g}"
         where = "" if self.where == "*" and self.verb in ("block", "sham") else self.where
-        said = {
+        sentence = {
             "cut": f"cut {where}" + amount * (self.amount != 1),
             "scale": f"scale {where}{amount}",
             "silence": f"silence {where}" + amount * (self.amount != 1),
@@ -90,10 +90,10 @@ class Lesion:
             "swap": f"swap {self.detail} {where} with {self.partner}",
         }.get(self.verb, f"{self.verb} {where}".strip())
         if self.verb in ("silence", "replay") and self.detail:
-            said += f" {self.detail}"
+            sentence += f" {self.detail}"
         if self.window_ms is not None:
-            said += f" from {self.window_ms[0]:g}ms to {self.window_ms[1]:g}ms"
-        return said
+            sentence += f" from {self.window_ms[0]:g}ms to {self.window_ms[1]:g}ms"
+        return sentence
 
 
 def parse(text: str) -> tuple[Lesion, ...]:

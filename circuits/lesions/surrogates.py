@@ -20,7 +20,7 @@ from circuits.spec import Circuit, projections, with_projection
 
 SURROGATES = ("rate_matched", "replay cells", "replay time")
 #: Smoothing of the population rate in which cycles are looked for, and the least between bursts, ms.
-_SMOOTH_MS, _APART_MS = 20.0, 80.0
+_SMOOTH_MS, _BETWEEN_BURSTS_MS = 20.0, 80.0
 #: Pieces that are shuffled where the source has no cycles, ms.
 _PIECE_MS = 200.0
 
@@ -76,7 +76,7 @@ def troughs(spikes: Spikes, duration_ms: float) -> NDArray[np.float64]:
 
     edges = np.arange(0.0, np.ceil(duration_ms) + 1)
     rate = gaussian_filter1d(np.histogram(spikes.times_ms, edges)[0].astype(float), _SMOOTH_MS)
-    peaks, _ = find_peaks(rate, distance=_APART_MS, prominence=max(rate.std(), 1e-12))
+    peaks, _ = find_peaks(rate, distance=_BETWEEN_BURSTS_MS, prominence=max(rate.std(), 1e-12))
     if len(peaks) < 3:
         piece = min(_PIECE_MS, duration_ms / 4)
         return np.append(np.arange(0.0, duration_ms - piece / 2, piece), duration_ms)

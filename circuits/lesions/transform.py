@@ -16,7 +16,7 @@ from circuits.errors import CtloopError, UnknownName
 from circuits.lesions.language import PROPERTIES, SILENCING_PA, Lesion, parse
 from circuits.records import Population, Projection
 from circuits.spec import (
-    WINDOWS,
+    WINDOWED_LESIONS,
     Circuit,
     check,
     populations,
@@ -26,7 +26,7 @@ from circuits.spec import (
     with_projection,
 )
 
-__all__ = ["Lesion", "Touched", "at_time", "edges_of", "lesion", "parse", "touched"]
+__all__ = ["Lesion", "Touched", "at_time", "lesion", "parse", "touched", "window_times"]
 
 #: Surrogate of each verb and detail, as a projection records it.
 _SURROGATE = {
@@ -67,9 +67,9 @@ def lesion(circuit: Circuit, text: str | Lesion) -> Circuit:
         if one.window_ms is None:
             circuit = lesioned
         else:
-            said = tuple(sorted({*circuit.graph.get(WINDOWS, ()), str(one)}))
+            texts = tuple(sorted({*circuit.graph.get(WINDOWED_LESIONS, ()), str(one)}))
             circuit = circuit.copy()
-            circuit.graph[WINDOWS] = said
+            circuit.graph[WINDOWED_LESIONS] = texts
     check(circuit)
     return circuit
 
@@ -88,11 +88,11 @@ def at_time(circuit: Circuit, time_ms: float) -> Circuit:
     networkx.MultiDiGraph
         Without windows. The same populations and projections in the same order.
     """
-    windows = circuit.graph.get(WINDOWS, ())
+    windows = circuit.graph.get(WINDOWED_LESIONS, ())
     if not windows:
         return circuit
     circuit = circuit.copy()
-    del circuit.graph[WINDOWS]
+    del circuit.graph[WINDOWED_LESIONS]
     for text in windows:
         for one in parse(text):
             if one.window_ms is not None and one.window_ms[0] <= time_ms < one.window_ms[1]:
@@ -100,11 +100,11 @@ def at_time(circuit: Circuit, time_ms: float) -> Circuit:
     return circuit
 
 
-def edges_of(circuit: Circuit, duration_ms: float) -> list[float]:
+def window_times(circuit: Circuit, duration_ms: float) -> list[float]:
     """List the times at which a lesion begins or ends, between 0 and the duration, ms."""
     times = {
         edge
-        for text in circuit.graph.get(WINDOWS, ())
+        for text in circuit.graph.get(WINDOWED_LESIONS, ())
         for one in parse(text)
         for edge in one.window_ms or ()
     }
@@ -127,7 +127,7 @@ class Touched:
         (the fraction of a cut or a silencing already taken).
     changes : bool
         Whether any number of the spec changes; a sham changes none.
-    said : str
+    summary : str
         The whole in one line, with what happens to learning.
     """
 
@@ -136,11 +136,18 @@ class Touched:
     synapses: int
     cells: int
     changes: bool
-    said: str
+    summary: str
 
 
 def touched(circuit: Circuit, text: str | Lesion) -> Touched:
-    """Tell what a lesion would touch, and whether it changes anything.
+    """Find out what a lesion would act on, and whether it changes anything.
+
+    Parameters
+    ----------
+    circuit : networkx.MultiDiGraph
+        It stays as it is.
+    text : str or Lesion
+        As `lesion` takes it.
 
     Raises
     ------
@@ -149,36 +156,37 @@ def touched(circuit: Circuit, text: str | Lesion) -> Touched:
     """
     sentences = parse(text) if isinstance(text, str) else (text,)
     lesioned = lesion(circuit, text)
-    ways: dict[str, Projection] = {}
-    people: dict[str, Population] = {}
+    chosen_projections: dict[str, Projection] = {}
+    chosen_populations: dict[str, Population] = {}
     synapses = cells = 0.0
     known = populations(circuit)
     for one in sentences:
-        mine, theirs = _places(circuit, one)
-        for p in mine:
+        onto_projections, onto_populations = _places(circuit, one)
+        for p in onto_projections:
             share = one.amount if one.verb == "cut" else 1.0
-            if p.name not in ways:
+            if p.name not in chosen_projections:
                 synapses += share * known[p.target].count * min(p.modelled, known[p.source].count)
-            ways[p.name] = p
-        for q in theirs:
-            if q.name not in people:
+            chosen_projections[p.name] = p
+        for q in onto_populations:
+            if q.name not in chosen_populations:
                 cells += q.count * (one.fraction if one.verb == "drive" else one.amount)
-            people[q.name] = q
+            chosen_populations[q.name] = q
     always = [replace(one, window_ms=None) for one in sentences]
     changes = any(not same(circuit, _apply(circuit, one)) for one in always)
-    plastic = [p for p in ways.values() if p.plastic]
-    still = projections(lesioned)
-    learning = [p.name for p in plastic if still[p.name].plastic]
+    goes_on = {n for n, p in projections(lesioned).items() if p.plastic}
+    plastic = [n for n, p in chosen_projections.items() if p.plastic]
     parts = []
-    if people:
-        parts.append(f"about {cells:.0f} cells of {_some(people)}")
-    if ways:
-        parts.append(f"about {synapses:.0f} synapses of {_some(ways)}")
-    said = f"{'; '.join(str(one) for one in sentences)}: touches {' and '.join(parts)}"
-    said += "" if changes else "; changes nothing"
+    if chosen_populations:
+        parts.append(f"about {cells:.0f} cells of {_some(chosen_populations)}")
+    if chosen_projections:
+        parts.append(f"about {synapses:.0f} synapses of {_some(chosen_projections)}")
+    summary = f"{'; '.join(map(str, sentences))}: touches {' and '.join(parts)}"
+    summary += "" if changes else "; changes nothing"
     if plastic:
-        said += f"; of {len(plastic)} plastic projections {len(learning)} go on learning"
-    return Touched(tuple(ways), tuple(people), round(synapses), round(cells), changes, said)
+        learning = goes_on.intersection(plastic)
+        summary += f"; of {len(plastic)} plastic projections {len(learning)} go on learning"
+    names = tuple(chosen_projections), tuple(chosen_populations)
+    return Touched(*names, round(synapses), round(cells), changes, summary)
 
 
 def _some(names: Iterable[str]) -> str:
@@ -192,29 +200,29 @@ _CELLS = ("silence", "drive")
 
 
 def _places(circuit: Circuit, one: Lesion) -> tuple[list[Projection], list[Population]]:
-    """Find the projections or the populations a sentence speaks about."""
+    """Find the projections or the populations a sentence is about."""
     if one.verb in _CELLS:
         return [], matching_populations(circuit, one.where)
-    ways = matching_projections(circuit, one.where)
+    chosen_projections = matching_projections(circuit, one.where)
     if one.verb == "block":
-        ways = [p for p in ways if one.detail in p.receptors]
-        if not ways:
+        chosen_projections = [p for p in chosen_projections if one.detail in p.receptors]
+        if not chosen_projections:
             msg = f"no projection that {one.where!r} names has {one.detail} receptors"
             raise CtloopError(msg)
     if one.partner:
-        ways += matching_projections(circuit, one.partner)
-    return ways, []
+        chosen_projections += matching_projections(circuit, one.partner)
+    return chosen_projections, []
 
 
 def _apply(circuit: Circuit, one: Lesion) -> Circuit:
-    ways, people = _places(circuit, one)
+    chosen_projections, chosen_populations = _places(circuit, one)
     if one.verb == "swap":
-        return with_projection(circuit, *_swapped(ways, one))
-    if people:
-        for q in people:
+        return with_projection(circuit, *_swapped(chosen_projections, one))
+    if chosen_populations:
+        for q in chosen_populations:
             circuit = with_population(circuit, _on_cells(q, one))
         return circuit
-    return with_projection(circuit, *(_ON_PROJECTION[one.verb](p, one) for p in ways))
+    return with_projection(circuit, *(_ON_PROJECTION[one.verb](p, one) for p in chosen_projections))
 
 
 def _cut(p: Projection, one: Lesion) -> Projection:
@@ -264,14 +272,14 @@ def _on_cells(q: Population, one: Lesion) -> Population:
     return replace(q, currents=tuple(sorted((*q.currents, step))))
 
 
-def _swapped(ways: list[Projection], one: Lesion) -> list[Projection]:
-    if len(ways) != 2 or ways[0].name == ways[1].name:
+def _swapped(chosen_projections: list[Projection], one: Lesion) -> list[Projection]:
+    if len(chosen_projections) != 2 or chosen_projections[0].name == chosen_projections[1].name:
         msg = (
             f"swap takes one projection on each side; {one.where!r} with {one.partner!r} names "
-            + (f"{len(ways)}" if len(ways) != 2 else "the same")
+            + (f"{len(chosen_projections)}" if len(chosen_projections) != 2 else "the same")
         )
         raise CtloopError(msg)
-    a, b = ways
+    a, b = chosen_projections
     fields = PROPERTIES[one.detail]
     return [
         replace(a, **{f: getattr(b, f) for f in fields}),
@@ -291,10 +299,10 @@ def matching_populations(circuit: Circuit, pattern: str) -> list[Population]:
         If there is none.
     """
     known = populations(circuit)
-    found = [q for name, q in known.items() if _is(name, pattern)]
-    if not found:
+    matching = [q for name, q in known.items() if _is(name, pattern)]
+    if not matching:
         raise UnknownName("population", pattern, [*known, *(n.partition(".")[0] for n in known)])
-    return found
+    return matching
 
 
 def matching_projections(circuit: Circuit, where: str) -> list[Projection]:
@@ -309,11 +317,11 @@ def matching_projections(circuit: Circuit, where: str) -> list[Projection]:
     hops = [hop.strip() for hop in where.split("->")]
     if len(hops) == 1:
         names = {q.name for q in matching_populations(circuit, hops[0])}
-        found = [p for p in known.values() if p.source in names]
-        if not found:
+        matching = [p for p in known.values() if p.source in names]
+        if not matching:
             msg = f"no projection leaves {hops[0]}"
             raise CtloopError(msg)
-        return found
+        return matching
     picked: dict[str, Projection] = {}
     for source, end in pairwise(hops):
         target, _, key = (part.strip() for part in end.partition("#"))

@@ -22,6 +22,7 @@ import numpy as np
 
 from circuits.errors import CtloopError, NoRoom
 from circuits.runs.hdf5 import decode, encode
+from circuits.runs.plain import plain
 from circuits.runs.run import Cells, Charge, Cycles, Lfp, Metric, RunData, Voltages
 
 __all__ = [
@@ -189,22 +190,11 @@ def _write(path: Path, content: bytes) -> None:
 
 def _json(content: dict[str, Any]) -> bytes:
     try:
-        text = json.dumps(content, indent=1, allow_nan=False, default=_plain)
+        text = json.dumps(plain(content, keep_nan=True), indent=1, allow_nan=False)
     except (TypeError, ValueError) as error:
         msg = f"the run cannot be written as JSON: {error}"
         raise CtloopError(msg) from error
     return (text + "\n").encode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, Path):
-        return str(value)
-    msg = f"a {type(value).__name__} has no place in {META}"
-    raise TypeError(msg)
 
 
 def _is_ours(error: OSError, folder: Path) -> bool:

@@ -1,31 +1,29 @@
 """The connectivity spec: a graph of sourced records, and the verbs that read and change it."""
 
 from circuits.spec.circuit import (
-    RECEPTORS,
-    WINDOWS,
+    WINDOWED_LESIONS,
     Circuit,
+    added,
     assemble,
     check,
     find_projection,
-    fingerprint,
-    from_dict,
-    load,
     populations,
     projections,
-    same,
-    save,
-    set_parameter,
-    to_dict,
-    unit_of,
+    roles_of,
+    scale_of,
     with_learning,
     with_population,
     with_projection,
 )
+from circuits.spec.files import fingerprint, from_dict, load, same, save, to_dict
+from circuits.spec.limits import RECEPTORS
+from circuits.spec.parameters import set_parameter, unit_of
 
 __all__ = [
     "RECEPTORS",
-    "WINDOWS",
+    "WINDOWED_LESIONS",
     "Circuit",
+    "added",
     "assemble",
     "check",
     "find_projection",
@@ -34,8 +32,10 @@ __all__ = [
     "load",
     "populations",
     "projections",
+    "roles_of",
     "same",
     "save",
+    "scale_of",
     "set_parameter",
     "to_dict",
     "unit_of",

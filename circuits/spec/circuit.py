@@ -1,44 +1,62 @@
-"""The connectivity spec: a graph of populations and projections that can be read, edited and saved."""
+"""The connectivity spec: a graph of populations and projections, and the verbs that read and change it.
+
+Besides its nodes and edges the graph has attributes that hold for the whole circuit: how its plastic
+projections learn (`circuits.learning.record`), what they have learnt (`circuits.learning.learnt`), the
+lesions with a window in time (`WINDOWED_LESIONS`), the fraction of the tissue that is simulated
+(`SCALE`) and which populations and projections play which part (`ROLES`). Every verb that changes a
+circuit gives a copy and keeps the attributes.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable
-from dataclasses import fields, is_dataclass, replace
-from pathlib import Path
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
 
 import networkx as nx
 
-from circuits import records, units
 from circuits.errors import CtloopError, UnknownName
-from circuits.learning.learnt import LEARNT, from_plain, to_plain
-from circuits.learning.record import LEARNING, WORDS, Learning, learning_of
-from circuits.records import UNIT_OF_SUFFIX, CellType, Population, Projection
+from circuits.learning.record import LEARNING, Learning
+from circuits.records import Population, Projection
+from circuits.spec.limits import check_population, check_projection
 
 Circuit: TypeAlias = nx.MultiDiGraph
 
-_RULES = {
-    r.__name__: r
-    for r in (
-        records.Uniform,
-        records.Probability,
-        records.Topographic,
-        records.OneToFew,
-        records.Gabor,
-    )
-}
+#: The circuit's attribute that lists the lesions with a window in time, as text.
+WINDOWED_LESIONS = "windows"
+#: The circuit's attribute that holds the fraction of the tissue simulated.
+SCALE = "scale"
+#: The circuit's attribute that says which population or projection plays which part.
+ROLES = "roles"
+_NO_ROLES: Mapping[str, str] = MappingProxyType({})
 
 
-def assemble(populations: Iterable[Population], projections: Iterable[Projection]) -> Circuit:
+# --- made ----------------------------------------------------------------------------------------
+
+
+def assemble(
+    populations: Iterable[Population],
+    projections: Iterable[Projection],
+    scale: float | None = None,
+    roles: Mapping[str, str] = _NO_ROLES,
+) -> Circuit:
     """Put populations and projections together into one circuit, and check that they fit.
+
+    Parameters
+    ----------
+    populations : iterable of Population
+    projections : iterable of Projection
+    scale : float, optional
+        Fraction of the tissue's cells that is simulated, more than 0, at most 1; None is unknown.
+    roles : mapping of str to str
+        Which population or projection plays which part for an experiment or a figure:
+        {"relay": "Pulvinar.TRC", "driver": "V1.L5IB -> Pulvinar.TRC"}.
 
     Raises
     ------
     CtloopError
-        For a name given twice, a projection from or to an unknown population, or a number out of
-        range (see `check`).
+        For a name given twice, a projection from or to an unknown population, a number out of
+        range (see `check`), or a role of something that is not in the circuit.
     """
     circuit = nx.MultiDiGraph()
     for population in populations:
@@ -46,6 +64,40 @@ def assemble(populations: Iterable[Population], projections: Iterable[Projection
             msg = f"population {population.name} is declared twice"
             raise CtloopError(msg)
         circuit.add_node(population.name, population=population)
+    _connect(circuit, projections)
+    _set_attributes(circuit, scale, roles)
+    check(circuit)
+    return circuit
+
+
+def added(circuit: Circuit, *further: Projection) -> Circuit:
+    """Give a copy of the circuit that has these projections besides its own.
+
+    Parameters
+    ----------
+    circuit : networkx.MultiDiGraph
+        It stays as it is.
+    *further : Projection
+        Between populations of the circuit, each under a name that is not taken.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        With the attributes of the circuit: learning, lesions in time, scale and roles.
+
+    Raises
+    ------
+    CtloopError, UnknownName
+        As `assemble` does.
+    """
+    more = circuit.copy()
+    _connect(more, further)
+    check(more)
+    return more
+
+
+def _connect(circuit: Circuit, projections: Iterable[Projection]) -> None:
+    """Add projections as edges; both ends have to be there."""
     for projection in projections:
         for end in (projection.source, projection.target):
             if end not in circuit:
@@ -56,8 +108,19 @@ def assemble(populations: Iterable[Population], projections: Iterable[Projection
         circuit.add_edge(
             projection.source, projection.target, key=projection.key, projection=projection
         )
-    check(circuit)
-    return circuit
+
+
+def _set_attributes(circuit: Circuit, scale: float | None, roles: Mapping[str, str]) -> None:
+    if scale is not None:
+        circuit.graph[SCALE] = scale
+    if roles:
+        circuit.graph[ROLES] = {
+            role: find_projection(circuit, name).name if "->" in name else name
+            for role, name in roles.items()
+        }
+
+
+# --- read ----------------------------------------------------------------------------------------
 
 
 def populations(circuit: Circuit) -> dict[str, Population]:
@@ -70,59 +133,15 @@ def projections(circuit: Circuit) -> dict[str, Projection]:
     return {p.name: p for *_, p in circuit.edges(data="projection")}
 
 
-def check(circuit: Circuit) -> None:
-    """Refuse a circuit with numbers that cannot be meant.
-
-    Raises
-    ------
-    CtloopError
-        Naming the first population or projection that is wrong, and how.
-    """
-    for name, population in populations(circuit).items():
-        cell = population.cell
-        if population.count < 1 or population.count % 1:
-            _refuse(name, f"has {population.count} cells; a whole number, at least 1, is needed")
-        if not population.spike_source and min(cell.C_pf, cell.gL_ns, cell.DT_mv) <= 0:
-            _refuse(name, "needs a positive capacitance, leak and slope (C_pf, gL_ns, DT_mv)")
-        if (
-            min(cell.tau_w_ms, cell.tau_h_plus_ms, cell.tau_h_minus_ms, cell.tau_nmda_ms) <= 0
-            or cell.tref_ms < 0
-        ):
-            _refuse(name, "has a time constant that is not positive")
-        if population.noise_pa < 0:
-            _refuse(name, "has negative noise")
-        if not 0 <= population.silenced_fraction <= 1:
-            _refuse(name, "has a silenced fraction outside 0-1")
-    for name, projection in projections(circuit).items():
-        if projection.modelled < 1 or projection.modelled % 1 or projection.fibres <= 0:
-            _refuse(name, "needs at least one fibre, and a whole number of modelled ones")
-        if isinstance(projection.rule, records.Probability) and not 0 <= projection.rule.p <= 1:
-            _refuse(name, "has a connection probability outside 0-1")
-        if min(projection.receptors.values(), default=0.0) < 0 or projection.gain < 0:
-            _refuse(name, "has a negative conductance; inhibition is a receptor, not a sign")
-        if not projection.receptors or set(projection.receptors) - set(RECEPTORS):
-            _refuse(name, f"needs receptors out of {', '.join(RECEPTORS)}")
-        if not 0 <= projection.cut_fraction <= 1:
-            _refuse(name, "has a cut fraction outside 0-1")
-        if projection.delay_ms <= 0:
-            _refuse(name, "needs a positive delay")
-        stp = projection.stp
-        if stp is not None and (not 0 < stp.U <= 1 or stp.D_ms < 0 or stp.F_ms < 0):
-            _refuse(name, "has short-term plasticity out of range (0 < U <= 1, times >= 0)")
+def scale_of(circuit: Circuit) -> float | None:
+    """Give the fraction of the tissue's cells that is simulated; None if the circuit does not say."""
+    scale: float | None = circuit.graph.get(SCALE)
+    return scale
 
 
-def _refuse(name: str, why: str) -> None:
-    msg = f"{name} {why}"
-    raise CtloopError(msg)
-
-
-RECEPTORS = ("AMPA", "NMDA", "GABA_A", "GABA_B")
-
-#: The circuit's attribute that lists the lesions with a window in time, as text.
-WINDOWS = "windows"
-
-
-# --- one parameter at a time ---------------------------------------------------------------------
+def roles_of(circuit: Circuit) -> dict[str, str]:
+    """Give the population or projection that plays each part, by role; {} if none is named."""
+    return dict(circuit.graph.get(ROLES) or {})
 
 
 def find_projection(circuit: Circuit, name: str) -> Projection:
@@ -138,6 +157,9 @@ def find_projection(circuit: Circuit, name: str) -> Projection:
     if key not in known:
         raise UnknownName("projection", key, known)
     return known[key]
+
+
+# --- changed -------------------------------------------------------------------------------------
 
 
 def with_population(circuit: Circuit, population: Population) -> Circuit:
@@ -163,237 +185,35 @@ def with_learning(circuit: Circuit, learning: Learning) -> Circuit:
     return changed
 
 
-def set_parameter(circuit: Circuit, text: str) -> Circuit:
-    """Change one number of the spec, written as a user writes it.
-
-    Parameters
-    ----------
-    text : str
-        "V1.L5IB.b=80pA", "V1.L5IB.tau_w=140ms", "V1.L5IB->Pulvinar.TRC.U=.5",
-        "V2.L6CT -> Pulvinar.TRC.AMPA=.2nS", "V1.L4E.count=300"; "V1.L5IB.tau_w=*0.7" is a factor
-        on what it was. "V2.L6CT -> Pulvinar.TRC.plastic=1" lets a projection learn,
-        "learning.cycle=150ms" or "learning.rule=parallel" say how (`circuits.learning.record`).
-
-    Raises
-    ------
-    CtloopError, UnknownName
-        For text that is no assignment, an unknown name or parameter, or a wrong unit.
-    """
-    path, equals, value = text.partition("=")
-    if not equals or "." not in path:
-        msg = f'cannot read {text!r}; write for example "V1.L5IB.b=80pA"'
-        raise CtloopError(msg)
-    owner, _, parameter = path.strip().rpartition(".")
-    if "->" in owner:
-        projection = find_projection(circuit, owner)
-        changed = with_projection(circuit, _set_projection(projection, parameter, value))
-    elif owner == LEARNING:
-        changed = with_learning(circuit, _set_learning(learning_of(circuit), parameter, value))
-    elif owner in circuit:
-        population = _set_population(populations(circuit)[owner], parameter, value)
-        changed = with_population(circuit, population)
-    else:
-        raise UnknownName("population", owner, circuit.nodes)
-    check(changed)
-    return changed
+# --- checked -------------------------------------------------------------------------------------
 
 
-def _numbers(record: Any) -> dict[str, str]:
-    """Map the short and full names of a record's numeric fields to its field names."""
-    names: dict[str, str] = {}
-    for f in fields(record):
-        if isinstance(getattr(record, f.name), bool | int | float):
-            names[f.name] = f.name
-            for suffix in UNIT_OF_SUFFIX:
-                names.setdefault(f.name.removesuffix(suffix), f.name)
-    return names
-
-
-def unit_of(field_name: str) -> str:
-    """Tell the unit a field is kept in, from the ending of its name."""
-    ends = (u for s, u in UNIT_OF_SUFFIX.items() if field_name.endswith(s))
-    return next(ends, "")
-
-
-def _read(value: str, unit: str, old: float) -> float:
-    """Read a value in its unit, or "*0.7" as a factor on the old one."""
-    text = value.strip()
-    return old * units.parse(text[1:], "") if text.startswith("*") else units.parse(text, unit)
-
-
-def _assign(record: Any, parameter: str, value: str) -> Any:
-    name = _numbers(record)[parameter]
-    old = getattr(record, name)
-    number: float | int | bool = _read(value, unit_of(name), old)
-    if isinstance(old, int):
-        if number != int(number):
-            msg = f"{parameter} is a whole number, not {value}"
-            raise CtloopError(msg)
-        number = bool(number) if isinstance(old, bool) else int(number)
-    changed: dict[str, Any] = {name: number}
-    if hasattr(record, "sources"):
-        changed["sources"] = {**record.sources, name: "set by the user"}
-    return replace(record, **changed)
-
-
-def _set_population(population: Population, parameter: str, value: str) -> Population:
-    if parameter in _numbers(population):
-        changed: Population = _assign(population, parameter, value)
-        return changed
-    if parameter in _numbers(population.cell):
-        return replace(population, cell=_assign(population.cell, parameter, value))
-    known = [*_numbers(population), *_numbers(population.cell)]
-    kind = f"parameter of {population.name}"
-    raise UnknownName(kind, parameter, known)
-
-
-def _set_learning(learning: Learning, parameter: str, value: str) -> Learning:
-    if parameter in _numbers(learning):
-        changed: Learning = _assign(learning, parameter, value)
-        return changed
-    if parameter not in WORDS:
-        known = [*WORDS, *_numbers(learning)]
-        kind = f"parameter of {LEARNING}"
-        raise UnknownName(kind, parameter, known)
-    sources = {**learning.sources, parameter: "set by the user"}
-    named: Any = {parameter: value.strip()}
-    return replace(learning, sources=sources, **named)
-
-
-def _set_projection(projection: Projection, parameter: str, value: str) -> Projection:
-    if parameter in _numbers(projection):
-        changed: Projection = _assign(projection, parameter, value)
-        return changed
-    said = "set by the user"
-    if parameter in projection.receptors:
-        sources = {**projection.sources, parameter: said}
-        strengths = {
-            **projection.receptors,
-            parameter: _read(value, "nS", projection.receptors[parameter]),
-        }
-        return replace(projection, receptors=strengths, sources=sources)
-    if projection.stp is not None and parameter in _numbers(projection.stp):
-        stp = _assign(projection.stp, parameter, value)
-        sources = {**projection.sources, _numbers(projection.stp)[parameter]: said}
-        return replace(projection, stp=stp, sources=sources)
-    known = [*_numbers(projection), *projection.receptors]
-    if projection.stp is not None:
-        known += list(_numbers(projection.stp))
-    kind = f"parameter of {projection.name}"
-    raise UnknownName(kind, parameter, known)
-
-
-# --- files ---------------------------------------------------------------------------------------
-
-
-def to_dict(circuit: Circuit) -> dict[str, Any]:
-    """Write the circuit as plain lists and numbers that JSON holds without loss."""
-    windows = circuit.graph.get(WINDOWS, ())
-    learning = learning_of(circuit)
-    said = learning != Learning() or any(p.plastic for p in projections(circuit).values())
-    return {
-        "format": "ctloop circuit 1",
-        **({LEARNING: _plain(learning)} if said else {}),
-        **({LEARNT: said_learnt} if (said_learnt := to_plain(circuit)) else {}),
-        **({WINDOWS: list(windows)} if windows else {}),
-        "populations": [_plain(p) for p in populations(circuit).values()],
-        "projections": [
-            {**_plain(p), "rule": {"kind": type(p.rule).__name__, **_plain(p.rule)}}
-            for p in projections(circuit).values()
-        ],
-    }
-
-
-def _plain(record: Any) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for f in fields(record):
-        value = getattr(record, f.name)
-        if is_dataclass(value):
-            value = _plain(value)
-        elif hasattr(value, "items"):
-            value = dict(value)
-        out[f.name] = value
-    return out
-
-
-def from_dict(data: dict[str, Any]) -> Circuit:
-    """Read a circuit back from what `to_dict` wrote.
+def check(circuit: Circuit) -> None:
+    """Refuse a circuit with numbers that cannot be meant (`circuits.spec.limits`) or unknown roles.
 
     Raises
     ------
     CtloopError
-        If it is not a circuit, or a field is missing or unknown.
+        Naming the first population or projection that is wrong, and how.
     """
-    if not isinstance(data, dict) or data.get("format") != "ctloop circuit 1":
-        msg = 'not a circuit file (it must say "format": "ctloop circuit 1")'
+    for population in populations(circuit).values():
+        check_population(population)
+    for projection in projections(circuit).values():
+        check_projection(projection)
+    _check_scale(scale_of(circuit))
+    _check_roles(circuit)
+
+
+def _check_scale(scale: float | None) -> None:
+    if scale is not None and not 0 < scale <= 1:
+        msg = f"the scale is a fraction of the tissue, more than 0 and at most 1, not {scale:g}"
         raise CtloopError(msg)
-    try:
-        circuit = assemble(
-            [_population(d) for d in data["populations"]],
-            [_projection(d) for d in data["projections"]],
-        )
-        if data.get(LEARNING):
-            circuit.graph[LEARNING] = Learning(**data[LEARNING])
-    except (KeyError, TypeError, AttributeError) as error:
-        msg = f"the circuit file is damaged: {error}"
-        raise CtloopError(msg) from error
-    if data.get(LEARNT):
-        circuit.graph[LEARNT] = from_plain(data[LEARNT])
-    if data.get(WINDOWS):
-        circuit.graph[WINDOWS] = tuple(str(text) for text in data[WINDOWS])
-    return circuit
 
 
-def _population(data: dict[str, Any]) -> Population:
-    currents = tuple((float(pa), float(part)) for pa, part in data.get("currents", ()))
-    return Population(**{**data, "cell": CellType(**data["cell"]), "currents": currents})
-
-
-def _projection(data: dict[str, Any]) -> Projection:
-    rule = dict(data["rule"])
-    kind = rule.pop("kind")
-    if kind not in _RULES:
-        raise UnknownName("wiring rule", kind, _RULES)
-    stp = None if data["stp"] is None else records.STP(**data["stp"])
-    return Projection(**{**data, "rule": _RULES[kind](**rule), "stp": stp})
-
-
-def save(circuit: Circuit, path: Path) -> None:
-    """Save the circuit as JSON; `load` gives back exactly the same numbers."""
-    path.write_text(json.dumps(to_dict(circuit), indent=1) + "\n", encoding="utf-8")
-
-
-def load(path: Path) -> Circuit:
-    """Load a circuit that `save` or `ctloop circuit --save` wrote.
-
-    Raises
-    ------
-    CtloopError
-        If the file is missing or is no circuit.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        return from_dict(json.loads(text, parse_constant=_refuse_constant))
-    except OSError as error:
-        msg = f"cannot read the circuit file {path}: {error.strerror}"
-        raise CtloopError(msg) from error
-    except ValueError as error:
-        msg = f"{path} is not JSON: {error}"
-        raise CtloopError(msg) from error
-
-
-def _refuse_constant(name: str) -> None:
-    """Refuse NaN and infinities, which Python reads and JSON does not have."""
-    msg = f"{name} is no number"
-    raise ValueError(msg)
-
-
-def fingerprint(circuit: Circuit) -> str:
-    """Give the circuit's hash: 16 hex digits that change when any number or source does."""
-    text = json.dumps(to_dict(circuit), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def same(one: Circuit, other: Circuit) -> bool:
-    """Tell whether two circuits are equal in every population, projection, number and source."""
-    return to_dict(one) == to_dict(other)
+def _check_roles(circuit: Circuit) -> None:
+    for role, name in roles_of(circuit).items():
+        kind = "projection" if "->" in name else "population"
+        known = projections(circuit) if "->" in name else populations(circuit)
+        if name not in known:
+            what = f"{kind} in the role {role}"
+            raise UnknownName(what, name, known)

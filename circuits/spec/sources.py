@@ -8,14 +8,11 @@ from dataclasses import fields
 
 from circuits.errors import CtloopError
 from circuits.learning.record import LEARNING, WORDS, Learning, learning_of
-from circuits.records import CellType, Population, Projection
+from circuits.records import ASSUMED, USER, CellType, Population, Projection
 from circuits.spec import Circuit, populations, projections
 from circuits.spec.bibliography import BIBLIOGRAPHY
 
 __all__ = ["ASSUMED", "BIBLIOGRAPHY", "USER", "check_sources", "cited"]
-
-ASSUMED = "assumed: "
-USER = "set by the user"
 
 #: Numbers of the model itself or of its calibration. No paper's table holds them, so "*", which
 #: speaks for a record's other numbers, does not speak for these.
@@ -23,8 +20,10 @@ POPULATION_OWN = frozenset(
     {"count", "background_pa", "noise_pa", "spread_pa", "field_deg", "scatter_deg"}
 )
 PROJECTION_OWN = frozenset({"rule", "modelled", "pooling", "weight_cv", "delay_cv", "gain"})
-#: What a lesion did is told by the lesion.
+#: What a lesion did has the lesion as its source.
 LESIONED = frozenset({"silenced_fraction", "cut_fraction"})
+#: Numbers of which 0 stands for unknown, which needs no source.
+UNKNOWN_AT_ZERO = frozenset({"tissue_cells"})
 
 _KEY = re.compile(r"\b[A-Za-z][A-Za-z-]+(?:19|20)\d\d\b")
 
@@ -33,7 +32,7 @@ def check_sources(circuit: Circuit) -> None:
     """Refuse a circuit in which a number has no source.
 
     Every record names a source for each numeric field, by the field's name or by "*". A source is
-    a key of `BIBLIOGRAPHY`, "assumed: <reason>", or "set by the user". The model's own numbers
+    a key of `BIBLIOGRAPHY`, "assumed: <reason>", or "set by the user" (`USER`). The model's own numbers
     (`POPULATION_OWN`, `PROJECTION_OWN`) must be named one by one.
 
     Raises
@@ -65,7 +64,10 @@ def _numbers(record: object) -> dict[str, str]:
     return {
         name: "*"
         for name, value in values.items()
-        if isinstance(value, int | float) and not isinstance(value, bool) and name not in LESIONED
+        if isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and name not in LESIONED
+        and not (name in UNKNOWN_AT_ZERO and value == 0)
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.analysis.conductance import charge_by_pathway, onto_cell, summed
-from circuits.analysis.lfp import laminar
+from circuits.analysis.lfp import laminar, uncounted
 from circuits.engine.simulate import Result
 from circuits.records import Edges, Projection, Spikes
 from circuits.runs.run import Charge, Cycles, Lfp, RunData, Voltages
@@ -181,8 +181,8 @@ def _template(circuit: Circuit, spikes: SpikesOf, seed: int, stop_ms: float) -> 
     return template(spikes[RELAY], recording.sizes[RELAY], recording.cycles())
 
 
-def _field(circuit: Circuit, result: Result, wiring: Mapping[str, Edges]) -> Lfp:
-    scale = circuit.graph.get("scale") or 0.01
-    return laminar(
-        circuit, AREA, result.spikes, wiring, int(result.duration_ms), patch_cells=1.0 / scale
-    )
+def _field(circuit: Circuit, result: Result, wiring: Mapping[str, Edges]) -> Lfp | None:
+    """Give the field potential; None where the circuit does not say how many cells it stands for."""
+    if uncounted(circuit, AREA):
+        return None
+    return laminar(circuit, AREA, result.spikes, wiring, int(result.duration_ms))

@@ -149,7 +149,7 @@ def dry(planned: Battery, store: Path) -> str:
     """Say what each lesion would touch, and how many runs there are to do."""
     from sims.lesions.files import dry_run
 
-    lines = [touch.said for touch in dry_run(planned).values()]
+    lines = [touch.summary for touch in dry_run(planned).values()]
     for arm in planned.arms:
         changes = [*arm.settings, *(f"{k} {v}" for k, v in arm.options)]
         lines += [f"{arm.name}: sets {', '.join(changes)}"] if changes else []

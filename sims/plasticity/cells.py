@@ -21,6 +21,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from circuits.equations import MAGNESIUM_HALF, MAGNESIUM_PER_MV
 from circuits.learning.kinase.rule import Floats
 
 REST_MV, POTASSIUM_MV, RESET_MV = -66.0, -72.0, -58.0
@@ -169,7 +170,7 @@ def respond(
             nmda[rows] += NMDA_RATIO * cells.synapse_ns[rows]
         if (now := command.at(k)) is not None and command.values is not None:
             current[command.rows[now]] = command.values[now]
-        open_ns = ampa + nmda / (1.0 + np.exp(-0.062 * u) / 3.57)
+        open_ns = ampa + nmda / (1.0 + np.exp(-MAGNESIUM_PER_MV * u) / MAGNESIUM_HALF)
         du = cells.leak_ns * (REST_MV - u) + COUPLING_NS * (v - u) - open_ns * u
         dv = (
             cells.leak_ns * (REST_MV - v)

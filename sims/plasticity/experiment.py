@@ -18,6 +18,7 @@ import numpy as np
 
 from circuits.learning.kinase.rule import Floats, KinaseRule
 from circuits.learning.kinase.trains import states_at
+from circuits.runs.plain import plain
 from circuits.runs.run import RunData
 from circuits.seeds import stream
 from sims.plasticity.cells import Cells, draw_cells
@@ -31,7 +32,7 @@ from sims.plasticity.fit import (
     replication,
     with_drift,
 )
-from sims.plasticity.flatten import flat, plain
+from sims.plasticity.flatten import flat
 from sims.plasticity.induction import (
     FITTED,
     VARIANTS,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from circuits.runs.plain import plain
 from sims.plasticity.jang2026 import PUBLISHED
 
 Results = dict[str, Any]
@@ -46,18 +47,3 @@ def flat(results: Results) -> dict[str, float | str | None]:
         for score in ("chi2_fitted", "chi2_unseen", "boxes_unseen", "signs_unseen", "order"):
             out[f"rival_{name}_{score}"] = row[score]
     return {k: plain(v) for k, v in out.items()}
-
-
-def plain(value: Any) -> Any:
-    """Make numbers JSON can hold; NaN becomes null."""
-    if isinstance(value, np.ndarray):
-        return [plain(v) for v in value.tolist()]
-    if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value

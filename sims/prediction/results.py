@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.learning.learnt import Learnt
+from circuits.runs.plain import plain
 from circuits.runs.resume import write_whole
 from circuits.spec import Circuit, projections
 from circuits.wiring import coordinates, draw
-from sims.plasticity.flatten import plain
 from sims.prediction.epoch import FOLD_FROM_MS, FOLD_MS, RELAY, Epoch
 from sims.prediction.measuring import curve, rise
 from sims.prediction.metrics import goals_of

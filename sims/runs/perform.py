@@ -117,7 +117,7 @@ def about(request: Request, found: Mapping[str, Any]) -> dict[str, Any]:
     found : mapping
         What the experiment says besides; its "experiment" entry holds facts such as angles.
     """
-    from circuits.spec import fingerprint, to_dict
+    from circuits.spec import fingerprint, scale_of, to_dict
     from sims.runs.address import versions
 
     meta: dict[str, Any] = {
@@ -134,7 +134,7 @@ def about(request: Request, found: Mapping[str, Any]) -> dict[str, Any]:
         meta |= {
             "engine": request.engine,
             "engine_reason": choose(request.engine).reason,
-            "scale": circuit.graph.get("scale"),
+            "scale": scale_of(circuit),
             "spec_hash": fingerprint(circuit),
             "spec": to_dict(circuit),
         }

@@ -15,13 +15,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from circuits.errors import UnknownName
-from circuits.learning.kinase.exact import Exact, State, cluster_series, is_close
-from circuits.learning.kinase.rule import KinaseRule
+from circuits.learning.kinase.exact import cluster_series, is_close
+from circuits.learning.kinase.rule import KinaseRule, contrast_text
 
-#: How a synapse can be told when to learn.
+#: When a synapse can be read out.
 READOUTS = ("cycle", "silence", "dendrite")
 
 #: Rates further apart than this (relative to the larger) are plainly subtracted, which is quickest and
@@ -33,7 +31,7 @@ LEARN = "w_kin = clip(w_kin + diff_kin*room_kin, 0, 1)"
 #: What a monitor keeps of a synapse: name and variable.
 LOOKS = {"calcium": "c_look", "cam": "m_look", "fast": "p_look", "slow": "d_look"}
 
-STATES = """
+STATES = f"""
 r_kin : 1
 s_kin : 1
 m_kin : 1
@@ -46,7 +44,7 @@ m_look : 1
 p_look : 1
 d_look : 1
 w_kin : 1
-efficacy = 2*w_kin**6/(w_kin**6 + (1 - w_kin)**6) : 1
+efficacy = {contrast_text("w_kin")} : 1
 learning : 1 (shared)
 rate_kin : 1
 """
@@ -122,7 +120,8 @@ class _Writer:
         return f"({slow} - {fast})*{1.0 / (rates[-1] - rates[0])!r}"
 
 
-def _calcium(rule: KinaseRule) -> str:
+def calcium_text(rule: KinaseRule) -> str:
+    """Write the calcium just after the synapse's last spike, as `KinaseRule.calcium` has it."""
     linear = f"{rule.gain!r}*r_kin*s_kin"
     if rule.saturation is None:
         return f"c_now = {linear}"
@@ -169,7 +168,7 @@ def kinase_code(rule: KinaseRule, readout: str = "cycle") -> KinaseCode:
     if readout not in READOUTS:
         raise UnknownName("read-out", readout, READOUTS)
     lines, new = _advance(rule, "h_kin", "k_")
-    head = f"h_kin = (t - t_kin)/ms\n{_calcium(rule)}\n{lines}\n"
+    head = f"h_kin = (t - t_kin)/ms\n{calcium_text(rule)}\n{lines}\n"
     names = "\n".join(f"{v}_new = {text}" for v, text in new.items())
     traces = f"decay_kin = exp(-{1.0 / rule.tau_pre_ms!r}*h_kin)\nr_kin = r_kin*decay_kin\n"
     if rule.tau_post_ms != rule.tau_pre_ms:
@@ -232,30 +231,6 @@ def made_plastic(model: str, on_spike: str, code: KinaseCode) -> tuple[str, str,
     return model + code.model, code.on_pre + scaled, code.on_post
 
 
-def voltage_code(rule: KinaseRule, v: str = "v_post") -> KinaseCode:
-    """Write the rule with calcium through NMDA receptors and voltage-gated channels (clocked).
-
-    Axon's dendritic calcium (`circuits.learning.kinase.clocked.voltage_driven`); the pathway has to be given
-    `method="exponential_euler"` and is stepped with the potential `v` (mV, a plain number).
-    """
-    source = "p_kin" if rule.form == "cascade" else "m_kin"
-    current = f"0.006*s_kin*(-{v})/((1 + 1.4/3.57*exp(-0.062*{v}))*(1 - exp(0.0756*{v})))"
-    model = f"""
-ds_kin/dt = -s_kin/(100*ms) : 1 (clock-driven)
-dr_kin/dt = -r_kin/(10*ms) : 1 (clock-driven)
-c_look = ({current} + r_kin)/80 : 1
-dm_kin/dt = (c_look - m_kin)/({rule.tau_cam_ms!r}*ms) : 1 (clock-driven)
-dp_kin/dt = (m_kin - p_kin)/({rule.tau_fast_ms!r}*ms) : 1 (clock-driven)
-dd_kin/dt = ({source} - d_kin)/({rule.tau_slow_ms!r}*ms) : 1 (clock-driven)
-w_kin : 1
-efficacy = 2*w_kin**6/(w_kin**6 + (1 - w_kin)**6) : 1
-learning : 1 (shared)
-rate_kin : 1 (shared)
-"""
-    cycle = _commit(rule, "p_kin", "d_kin", "1")
-    return KinaseCode(model, "s_kin += 1\n", "r_kin += 35\n", cycle, "", "")
-
-
 def _self_timed(rule: KinaseRule, readout: str) -> str:
     """Statements that find out whether a read-out fell due since the last spike, and do it."""
     if readout == "silence":
@@ -275,62 +250,3 @@ due_kin = fresh_kin*int({ready}{level})
 {_commit(rule, "p_read", "d_read", "due_kin")}
 fresh_kin = fresh_kin*(1 - due_kin)
 """
-
-
-def clocked_code(rule: KinaseRule, dt_ms: float) -> tuple[str, str, str]:
-    """Write the same synapse stepped by a clock: the reference of the benchmark.
-
-    Returns
-    -------
-    tuple of str
-        `run_regularly` statements for every step of `dt_ms`, and the code of the two pathways. The
-        constants of a step are worked out here, so that a step costs a dozen multiplications.
-    """
-
-    def one(which: str) -> State:
-        fields = ("pre", "post", "calcium", "cam", "fast", "slow")
-        unit = State(*(np.array([1.0 if f == which else 0.0]) for f in fields))
-        return Exact(rule).after(unit, np.array([dt_ms]))
-
-    c, m, p, d = (one(n) for n in ("calcium", "cam", "fast", "slow"))
-
-    def k(x: object) -> str:
-        return repr(float(np.asarray(x).item()))
-
-    # Calcium is a state here: saturated at a spike, it then decays like the traces' product.
-    step = f"""d_kin = d_kin*{k(d.slow)} + p_kin*{k(p.slow)} + m_kin*{k(m.slow)} + c_look*{k(c.slow)}
-p_kin = p_kin*{k(p.fast)} + m_kin*{k(m.fast)} + c_look*{k(c.fast)}
-m_kin = m_kin*{k(m.cam)} + c_look*{k(c.cam)}
-c_look = c_look*{k(c.calcium)}
-r_kin = r_kin*{float(np.exp(-dt_ms / rule.tau_pre_ms))!r}
-s_kin = s_kin*{float(np.exp(-dt_ms / rule.tau_post_ms))!r}
-"""
-    jump = f"\n{_calcium(rule)}\nc_look = c_now\n"
-    pre = f"r_kin += {rule.spike / rule.tau_pre_ms!r}{jump}"
-    post = f"s_kin += {rule.spike / rule.tau_post_ms!r}{jump}"
-    return step, pre, post
-
-
-def clocked_equations(rule: KinaseRule) -> tuple[str, str, str]:
-    """Write the rule as the differential equations it is, for Brian2 to step.
-
-    Returns
-    -------
-    tuple of str
-        Model with clock-driven equations, and the code of the two pathways.
-    """
-    source = "p_kin" if rule.form == "cascade" else "m_kin"
-    calcium = 1.0 / rule.decay_per_ms[0]
-    model = f"""
-dr_kin/dt = -r_kin/({rule.tau_pre_ms!r}*ms) : 1 (clock-driven)
-ds_kin/dt = -s_kin/({rule.tau_post_ms!r}*ms) : 1 (clock-driven)
-dc_look/dt = -c_look/({calcium!r}*ms) : 1 (clock-driven)
-dm_kin/dt = (c_look - m_kin)/({rule.tau_cam_ms!r}*ms) : 1 (clock-driven)
-dp_kin/dt = (m_kin - p_kin)/({rule.tau_fast_ms!r}*ms) : 1 (clock-driven)
-dd_kin/dt = ({source} - d_kin)/({rule.tau_slow_ms!r}*ms) : 1 (clock-driven)
-w_kin : 1
-learning : 1 (shared)
-rate_kin : 1 (shared)
-"""
-    _, pre, post = clocked_code(rule, 1.0)
-    return model, pre, post

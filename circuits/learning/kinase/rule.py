@@ -167,6 +167,10 @@ def named_rule(name: str) -> KinaseRule:
     return RULES[name]
 
 
+#: Exponent of the sigmoid between linear and effective weight (Axon's gain of 6).
+CONTRAST_SLOPE = 6
+
+
 def bounded(rate: Floats | float, difference: Floats, weight: Floats) -> Floats:
     """Weight after one read-out: the change fades towards 0 and 1 (Axon's soft bound).
 
@@ -190,7 +194,7 @@ def bounded(rate: Floats | float, difference: Floats, weight: Floats) -> Floats:
     return result
 
 
-def contrast(weight: Floats, scale: Floats | float = 1.0, slope: float = 6.0) -> Floats:
+def contrast(weight: Floats, scale: Floats | float = 1.0, slope: float = CONTRAST_SLOPE) -> Floats:
     """Effective weight: the linear weight through a sigmoid that sharpens differences.
 
     Axon: scale * 2/(1 + ((1 - w)/w)^6), `scale` at w = 0.5, 0 at w = 0 and twice `scale` at w = 1.
@@ -207,3 +211,9 @@ def contrast(weight: Floats, scale: Floats | float = 1.0, slope: float = 6.0) ->
     up, down = np.power(weight, slope), np.power(1.0 - np.asarray(weight), slope)
     result: Floats = scale * 2.0 * up / (up + down)
     return result
+
+
+def contrast_text(weight: str) -> str:
+    """Write `contrast`, at the scale 1, as Brian2 takes it; `weight` is a variable's name."""
+    up, down = f"{weight}**{CONTRAST_SLOPE}", f"(1 - {weight})**{CONTRAST_SLOPE}"
+    return f"2*{up}/({up} + {down})"

@@ -9,13 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from circuits.learning.kinase.brian2_text import (
-    KinaseCode,
-    clocked_code,
-    clocked_equations,
-    kinase_code,
-    made_plastic,
-)
+from circuits.learning.kinase.brian2_text import KinaseCode, kinase_code, made_plastic
+from circuits.learning.kinase.reference import clocked_code, clocked_equations
 from circuits.learning.kinase.rule import Floats, KinaseRule
 
 
@@ -68,7 +63,7 @@ def plastic_synapses(
     plastic, on_pre, on_post = made_plastic(model, on_spike, code)
     made = b2.Synapses(source, target, plastic, on_pre=on_pre, on_post=on_post, **options)
     if cycle_ms is not None and code.on_cycle:
-        # A clock of a fixed name: it enters the generated code, which is kept by what it says.
+        # A clock of a fixed name: it enters the generated code, by whose hash compiled code is kept.
         clock = b2.Clock(cycle_ms * b2.ms, name=f"{made.name}_cycle_clock")
         made.run_regularly(code.on_cycle, clock=clock, when="end")
     return made
@@ -187,18 +182,18 @@ def _receiver(
     dendrite: Floats,
     clock: Any,
 ) -> Any:
-    """Neurons that spike when told and whose dendrite is depolarised when told."""
+    """Neurons with given spikes, whose dendrite is depolarised at given times."""
     spikes = np.zeros(dendrite.shape)
     step = np.rint(post[1] / float(clock.dt / b2.ms)).astype(int)
     spikes[step, post[0]] = 1.0
     namespace = {
-        "told": b2.TimedArray(spikes, dt=clock.dt),
+        "given": b2.TimedArray(spikes, dt=clock.dt),
         "plateau": b2.TimedArray(dendrite, dt=clock.dt),
     }
     group = b2.NeuronGroup(
         cells,
         code.neuron_model + "v_dend = plateau(t, i) : 1\n",
-        threshold="told(t, i) > 0.5",
+        threshold="given(t, i) > 0.5",
         reset=code.neuron_reset,
         namespace=namespace,
         clock=clock,

@@ -84,11 +84,6 @@ def states_at(rule: KinaseRule, pre_ms: Floats, post_ms: Floats, read_ms: Floats
     return out
 
 
-def cycle_differences(rule: KinaseRule, pre_ms: Floats, post_ms: Floats, read_ms: Floats) -> Floats:
-    """Read-out at the end of given cycles: fast_scale * P - D, shape (synapses, reads)."""
-    return Exact(rule).difference(states_at(rule, pre_ms, post_ms, read_ms))
-
-
 @dataclass(frozen=True)
 class Commits:
     """What self-timed synapses committed: (synapses, commits), padded with NaN.
@@ -134,7 +129,7 @@ def self_timed(
     falls = np.full((rows, 1), np.inf) if fall_ms is None else fall_ms
     end = np.full((rows, 1), end_ms)
     times, kinds = _events((PRE, pre_ms), (POST, post_ms), (FALL, falls), (READ, end))
-    found = [np.full(times.shape, np.nan) for _ in range(5)]
+    committed = [np.full(times.shape, np.nan) for _ in range(5)]
     fresh = np.zeros(rows, dtype=bool)
     for j, live, state, last, reached in _steps(exact, times, kinds):
         fresh |= state.calcium > 0
@@ -150,11 +145,11 @@ def self_timed(
             due, moment = live & fresh & (kinds[:, j] == FALL), now
             at_read = exact.after(state, read - last)
         latched = (exact.difference(at_read), at_read.fast, at_read.slow, read, moment)
-        for store, value in zip(found, latched, strict=True):
+        for store, value in zip(committed, latched, strict=True):
             store[due, j] = value[due]
         fresh &= ~due
-    keep = ~np.isnan(found[0]).all(axis=0)
-    return Commits(*(f[:, keep] for f in found))
+    keep = ~np.isnan(committed[0]).all(axis=0)
+    return Commits(*(f[:, keep] for f in committed))
 
 
 def _crossing(

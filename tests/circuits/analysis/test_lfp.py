@@ -5,23 +5,27 @@ import pytest
 
 from circuits.analysis import lfp
 from circuits.equations import RECEPTORS
-from circuits.errors import UnknownName
+from circuits.errors import CtloopError, UnknownName
 from circuits.records import CellType, Edges, Population, Projection, Spikes, Uniform
 from circuits.spec import assemble
 
 CELL = CellType(name="RS", C_pf=200.0, gL_ns=10.0, EL_mv=-70.0, VT_mv=-50.0, DT_mv=2.0, Vr_mv=-58.0)
 DEPTHS = {"L23E": ("L23", 120, 450), "L4E": ("L4", 450, 650), "L5IB": ("L5", 650, 950)}
+APICAL = {"L23E": "L1", "L5IB": "L1"}
 
 
-def column(*projections):
+def column(*projections, tissue=10.0, **counts):
+    """A column whose every cell stands for one, unless it is thinned: `counts` by class."""
     cortex = [
         Population(
             name=f"V1.{kind}",
             area="V1",
             lamina=lamina,
             cell=CELL,
-            count=10,
+            count=counts.get(kind, 10),
             transmitter="exc",
+            apical_to=APICAL.get(kind, ""),
+            tissue_cells=tissue,
             depth_top_um=top,
             depth_bottom_um=bottom,
         )
@@ -105,6 +109,38 @@ def test_an_input_to_the_tuft_of_layer_5_is_a_sink_in_layer_1():
 def test_an_input_to_the_soma_of_layer_5_is_a_sink_there():
     field = run(onto("L5IB"))
     assert 650 <= field.depth_um[np.argmin(field.csd_ua_mm3[:, 22])] <= 950
+
+
+def field_of(tissue, **counts):
+    """The field of one input spike onto the cells of two classes, of which `counts` are simulated."""
+    ways = onto("L23E"), onto("L5IB", lamina="L1")
+    drawn = {}
+    for p in ways:
+        n = counts[p.target.removeprefix("V1.")]
+        one_each = np.zeros(n, np.int64), np.arange(n), {"AMPA": np.ones(n)}, np.full(n, 2.0)
+        drawn[p.name] = Edges(*one_each)
+    spikes = {"Pulvinar.TRC": Spikes(np.array([20.0]), np.array([0]))}
+    return lfp.laminar(column(*ways, tissue=tissue, **counts), "V1", spikes, drawn, 50).potential_uv
+
+
+def test_two_classes_thinned_differently_give_the_field_of_the_whole_tissue():
+    """Each of n cells receives 1 nS: the tissue's current is 200 times that of one cell."""
+    whole = field_of(200.0, L23E=200, L5IB=200)
+    assert np.abs(whole).max() > 0
+    np.testing.assert_allclose(field_of(200.0, L23E=4, L5IB=100), whole, rtol=1e-12)
+
+
+def test_a_class_that_fills_more_of_the_tissue_has_more_of_the_field():
+    many, few = (field_of(tissue, L23E=10, L5IB=10) for tissue in (300.0, 100.0))
+    np.testing.assert_allclose(many, 3 * few)
+
+
+def test_without_the_number_of_cells_in_the_tissue_there_is_no_field():
+    circuit = column(onto("L5IB"), tissue=0.0)
+    assert lfp.uncounted(circuit, "V1") == ["V1.L5IB"]
+    with pytest.raises(CtloopError, match=r"V1\.L5IB do not give tissue_cells"):
+        lfp.laminar(circuit, "V1", {}, {}, 10)
+    assert lfp.uncounted(column(onto("L5IB")), "V1") == []
 
 
 def test_stellate_cells_have_a_closed_field():

@@ -13,8 +13,9 @@ from circuits.engine.choose import available_engines
 from circuits.engine.simulate import Result, simulate
 from circuits.equations import DT_MS
 from circuits.errors import CtloopError, UnknownName
+from circuits.learning.kinase.reference import cycle_differences
 from circuits.learning.kinase.rule import Floats, bounded, contrast
-from circuits.learning.kinase.trains import cycle_differences, self_timed
+from circuits.learning.kinase.trains import self_timed
 from circuits.learning.record import Learning, learning_of
 from circuits.lesions import lesion
 from circuits.records import STP, CellType, Population, Projection, Spikes, Uniform

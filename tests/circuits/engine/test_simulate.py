@@ -14,13 +14,8 @@ import pytest
 
 from circuits.engine import simulate as engine
 from circuits.engine.choose import available_engines
-from circuits.engine.simulate import (
-    check_rates,
-    memory_needed,
-    refuse_if_too_large,
-    refuse_nan,
-    simulate,
-)
+from circuits.engine.simulate import memory_needed, refuse_if_too_large, simulate
+from circuits.engine.watch import check_rates, refuse_nan
 from circuits.errors import CtloopError
 from circuits.records import STP, CellType, Population, Projection, Spikes, Uniform
 from circuits.spec import Circuit, assemble, projections, with_projection

@@ -12,7 +12,7 @@ from circuits import spec
 from circuits.engine.simulate import Result, simulate
 from circuits.errors import CtloopError
 from circuits.learning.kinase.rule import contrast
-from circuits.learning.learnt import LEARNT, with_learnt
+from circuits.learning.learnt import LEARNT, Learnt, wiring_of, with_records
 from circuits.lesions import lesion
 from circuits.records import CellType, Population, Projection, Spikes, Uniform
 from circuits.wiring import drawn_as_learnt
@@ -54,7 +54,11 @@ def _same(one: dict[str, Spikes], other: dict[str, Spikes]) -> bool:
 def _trained(*settings: str) -> tuple[spec.Circuit, Result]:
     circuit = _circuit(*settings)
     result = _run(circuit)
-    return with_learnt(circuit, 1, result.weights, result.edges), result
+    learnt = {
+        name: Learnt(w.final.copy(), wiring_of(result.edges[name]), w.scale)
+        for name, w in result.weights.items()
+    }
+    return with_records(circuit, 1, learnt), result
 
 
 def test_learnt_weights_are_saved_and_loaded_without_loss(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from circuits import spec
 from circuits.errors import CtloopError, UnknownName
-from circuits.lesions import at_time, edges_of, lesion, parse, touched
+from circuits.lesions import at_time, lesion, parse, touched, window_times
 from circuits.records import STP, CellType, Population, Projection, Uniform
 from circuits.wiring import draw
 
@@ -174,14 +174,15 @@ def test_a_swap_needs_one_projection_on_each_side(circuit: spec.Circuit) -> None
 def test_a_lesion_that_changes_nothing_says_so(circuit: spec.Circuit, text: str) -> None:
     found = touched(circuit, text)
     assert not found.changes
-    assert "changes nothing" in found.said
+    assert "changes nothing" in found.summary
     assert spec.same(lesion(circuit, text), circuit)
 
 
 def test_what_is_touched_says_what_happens_to_learning(circuit: spec.Circuit) -> None:
-    assert "of 1 plastic projections 0 go on learning" in touched(circuit, DRIVER).said
+    assert "of 1 plastic projections 0 go on learning" in touched(circuit, DRIVER).summary
     assert (
-        "of 1 plastic projections 1 go on learning" in touched(circuit, f"scale {DRIVER} .5").said
+        "of 1 plastic projections 1 go on learning"
+        in touched(circuit, f"scale {DRIVER} .5").summary
     )
 
 
@@ -242,7 +243,9 @@ def test_a_lesioned_circuit_is_saved_and_loaded_without_loss(text: str) -> None:
     assert spec.same(lesioned, again)
     assert spec.fingerprint(lesioned) == spec.fingerprint(again)
     changed = spec.fingerprint(lesioned) != spec.fingerprint(small())
-    assert changed == (touched(small(), text).changes or bool(lesioned.graph.get(spec.WINDOWS)))
+    assert changed == (
+        touched(small(), text).changes or bool(lesioned.graph.get(spec.WINDOWED_LESIONS))
+    )
 
 
 @given(SENTENCES, st.integers(0, 5))
@@ -299,8 +302,8 @@ def test_a_window_holds_its_start_and_not_its_end(circuit: spec.Circuit) -> None
     held = [spec.populations(at_time(windowed, t))["TRN.PUL"].silenced_fraction
             for t in (0, 99.9, 100, 199.9, 200)]  # fmt: skip
     assert held == [0, 0, 1, 1, 0]
-    assert edges_of(windowed, 1000) == [100, 200]
-    assert edges_of(windowed, 150) == [100]
+    assert window_times(windowed, 1000) == [100, 200]
+    assert window_times(windowed, 150) == [100]
     assert spec.projections(at_time(windowed, 0))[DRIVER].cut_fraction == 1
 
 

@@ -151,7 +151,7 @@ def test_a_write_cut_short_by_the_system_leaves_finished_runs_intact(run, tmp_pa
     store.save(run, tmp_path / "finished")
     script = """
         import resource, sys, pathlib, numpy as np
-        from circuits import store
+        from circuits.runs import store
         from circuits.errors import CtloopError
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
         noise = np.random.default_rng(0).random(100_000).astype("f4")
@@ -171,7 +171,7 @@ def test_a_write_cut_short_by_the_system_leaves_finished_runs_intact(run, tmp_pa
 def test_a_killed_run_leaves_a_folder_that_says_it_is_incomplete(run, tmp_path):
     script = """
         import sys, time, pathlib
-        from circuits import store
+        from circuits.runs import store
         with store.claim(pathlib.Path(sys.argv[1])) as folder:
             (folder / store.ARRAYS).write_bytes(b"half")
             print("working", flush=True)
@@ -228,7 +228,7 @@ def test_the_metrics_are_read_without_loading_hdf5(run, tmp_path):
     path = store.save(run, tmp_path / "a")
     script = """
         import sys, pathlib
-        from circuits import store
+        from circuits.runs import store
         assert store.read_metrics(pathlib.Path(sys.argv[1]))["rate_v1_l5ib_hz"] == 4.5
         assert store.read_meta(pathlib.Path(sys.argv[1]))["seed"] == 3
         assert not {"h5py", "matplotlib", "brian2"} & set(sys.modules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from circuits import spec
 from circuits.errors import CtloopError, UnknownName
+from circuits.learning.record import Learning, learning_of
+from circuits.lesions import at_time, lesion
 from circuits.records import (
     STP,
     CellType,
@@ -154,7 +157,7 @@ def test_a_file_that_is_no_circuit_is_refused_in_words(tmp_path: Path, content: 
 def test_a_file_with_a_number_that_is_none_is_refused(tmp_path: Path, value: str) -> None:
     file = tmp_path / "circuit.json"
     text = json.dumps(spec.to_dict(small()))
-    file.write_text(text.replace('"C_pf": 200', f'"C_pf": {value}'))
+    file.write_text(text.replace('"C_pf": 200.0', f'"C_pf": {value}'))
     with pytest.raises(CtloopError, match=f"{value} is no number"):
         spec.load(file)
 
@@ -288,3 +291,88 @@ def test_pooling_by_sum_keeps_the_mean_and_by_root_the_variance() -> None:
     rooted = projection(fibres=100.0, modelled=4, pooling="sqrt", gain=2.0)
     assert summed.modelled * summed.pooled == 100 * 2.0
     assert rooted.modelled * rooted.pooled**2 == 100 * 2.0**2
+
+
+# --- what the whole circuit knows ----------------------------------------------------------------
+
+ROLES = {"burster": "V1.L5IB", "driver": "V1.L4E -> V1.L5IB"}
+
+
+def whole() -> spec.Circuit:
+    populations, projections = spec.populations(small()), spec.projections(small())
+    return spec.assemble(populations.values(), projections.values(), scale=0.05, roles=ROLES)
+
+
+def test_a_role_is_spelt_as_the_projection_it_names() -> None:
+    populations, projections = spec.populations(small()), spec.projections(small())
+    roles = {"driver": "V1.L4E->V1.L5IB"}
+    made = spec.assemble(populations.values(), projections.values(), roles=roles)
+    assert spec.roles_of(made) == {"driver": "V1.L4E -> V1.L5IB"}
+
+
+@pytest.mark.parametrize("name", ["V1.L5BI", "V1.L4E -> V1.L5BI"])
+def test_a_role_of_nothing_in_the_circuit_is_answered_with_the_nearest(name: str) -> None:
+    populations, projections = spec.populations(small()), spec.projections(small())
+    with pytest.raises(UnknownName, match=r"V1\.L5IB"):
+        spec.assemble(populations.values(), projections.values(), roles={"burster": name})
+
+
+@pytest.mark.parametrize("scale", [0.0, -1.0, 1.5, float("nan")])
+def test_a_scale_that_is_no_fraction_is_refused(scale: float) -> None:
+    with pytest.raises(CtloopError, match="scale is a fraction"):
+        spec.assemble([population("A")], [], scale=scale)
+
+
+CHANGES: dict[str, Callable[[spec.Circuit], spec.Circuit]] = {
+    "with_population": lambda c: spec.with_population(c, population("V1.L4E", count=7)),
+    "with_projection": lambda c: spec.with_projection(c, projection(gain=3.0)),
+    "with_learning": lambda c: spec.with_learning(c, Learning(rate=0.3)),
+    "set_parameter": lambda c: spec.set_parameter(c, "V1.L4E.count=7"),
+    "added": lambda c: spec.added(c, projection(key="third")),
+    "lesion": lambda c: lesion(c, "V1.L4E -> V1.L5IB"),
+    "lesion in time": lambda c: lesion(c, "silence V1.L4E from 1s to 2s"),
+    "at_time": lambda c: at_time(lesion(c, "silence V1.L4E from 1s to 2s"), 1500.0),
+    "file": lambda c: spec.from_dict(json.loads(json.dumps(spec.to_dict(c)))),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_every_change_keeps_scale_and_roles(change: Callable[[spec.Circuit], spec.Circuit]) -> None:
+    changed = change(whole())
+    assert spec.scale_of(changed) == 0.05
+    assert spec.roles_of(changed) == ROLES
+
+
+def test_projections_are_added_to_a_copy_that_keeps_what_the_circuit_knows() -> None:
+    before = spec.with_learning(whole(), Learning(rate=0.3))
+    after = spec.added(before, projection(key="third"), projection("V1.L5IB", "V1.L4E"))
+    assert set(spec.projections(after)) - set(spec.projections(before)) == {
+        "V1.L4E -> V1.L5IB #third", "V1.L5IB -> V1.L4E",
+    }  # fmt: skip
+    assert learning_of(after).rate == 0.3
+    assert len(spec.projections(before)) == 2
+    with pytest.raises(CtloopError, match="declared twice"):
+        spec.added(before, projection())
+    with pytest.raises(UnknownName, match=r"V1\.L4E"):
+        spec.added(before, projection("V1.L4"))
+
+
+def test_a_changed_number_carries_the_source_it_was_given() -> None:
+    source = "assumed: in a test"
+    circuit = small()
+    for text in ("V1.L5IB.b=80pA", "V1.L5IB.noise=2", "V1.L4E->V1.L5IB.AMPA=3",
+                 "V1.L4E->V1.L5IB.U=.3", "V1.L4E->V1.L5IB.gain=2", "learning.rate=.1",
+                 "learning.rule=parallel"):  # fmt: skip
+        circuit = spec.set_parameter(circuit, text, source=source)
+    one = spec.populations(circuit)["V1.L5IB"]
+    path = spec.projections(circuit)["V1.L4E -> V1.L5IB"]
+    assert (one.cell.sources["b_pa"], one.sources["noise_pa"]) == (source, source)
+    assert [path.sources[f] for f in ("AMPA", "U", "gain")] == [source] * 3
+    assert [learning_of(circuit).sources[f] for f in ("rate", "rule")] == [source] * 2
+
+
+def test_a_number_typed_whole_in_a_float_field_takes_a_fraction_later() -> None:
+    changed = spec.set_parameter(small(), "V1.L5IB.C=200.5pF")
+    assert spec.populations(changed)["V1.L5IB"].cell.C_pf == 200.5
+    with pytest.raises(CtloopError, match=r"0 \(no\) or 1 \(yes\)"):
+        spec.set_parameter(small(), "V1.L4E->V1.L5IB.plastic=2")

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from circuits.errors import CtloopError
-from circuits.learning.kinase.brian2_text import kinase_code, voltage_code
-from circuits.learning.kinase.clocked import voltage_driven
+from circuits.learning.kinase.brian2_text import kinase_code
+from circuits.learning.kinase.reference import cycle_differences
 from circuits.learning.kinase.rule import RULES, KinaseRule, bounded
 from circuits.learning.kinase.synapses import plastic_synapses, replay, start_learning
-from circuits.learning.kinase.trains import cycle_differences, self_timed, states_at
+from circuits.learning.kinase.trains import self_timed, states_at
 from circuits.seeds import stream
 
 T = 500.0
@@ -157,34 +157,6 @@ def test_a_plastic_pathway_keeps_its_receptors_and_its_short_term_plasticity():
 def pre_spikes(b2):
     """Presynaptic spikes as a generator group takes them."""
     return PRE_SPIKES[0], PRE_SPIKES[1] * b2.ms
-
-
-def test_voltage_dependent_calcium_runs_in_brian2_as_in_the_reference():
-    import brian2 as b2
-
-    b2.prefs.codegen.target = "numpy"
-    b2.start_scope()
-    rule = RULES["cascade"]
-    code = voltage_code(rule)
-    sender = b2.SpikeGeneratorGroup(4, *pre_spikes(b2))
-    cells = b2.NeuronGroup(4, "v : 1", threshold="False")
-    cells.v = [-70.0, -60.0, -50.0, -40.0]
-    synapses = b2.Synapses(
-        sender, cells, code.model, on_pre=code.on_pre, on_post=code.on_post,
-        method="exponential_euler",
-    )  # fmt: skip
-    synapses.connect(j="i")
-    network = b2.Network(sender, cells, synapses)
-    network.run(300 * b2.ms)
-    steps = 3000
-    pre = np.zeros((4, steps))
-    cell, time = PRE_SPIKES
-    keep = time < 299.9
-    pre[cell[keep], np.rint(time[keep] / 0.1).astype(int)] = 1.0
-    v = np.array([-70.0, -60.0, -50.0, -40.0])[:, None] * np.ones((4, steps))
-    _, fast, slow = voltage_driven(rule, pre, np.zeros_like(pre), v, 0.1)
-    np.testing.assert_allclose(synapses.p_kin[:], fast[:, -1], rtol=0.02)
-    np.testing.assert_allclose(synapses.d_kin[:], slow[:, -1], rtol=0.02)
 
 
 def test_an_unknown_read_out_names_the_known_ones():

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from circuits.errors import CtloopError
-from circuits.learning.kinase.clocked import stepped, voltage_driven
+from circuits.learning.kinase.reference import cycle_differences, stepped
 from circuits.learning.kinase.rule import RULES, KinaseRule
-from circuits.learning.kinase.trains import cycle_differences, self_timed, states_at
+from circuits.learning.kinase.trains import self_timed, states_at
 
 RULE = RULES["cascade"]
 FIELDS = ("pre", "post", "calcium", "cam", "fast", "slow")
@@ -130,11 +130,3 @@ def test_silence_learns_nothing():
 def test_clocked_durations_must_be_positive():
     with pytest.raises(CtloopError, match="above 0"):
         stepped(RULE, np.zeros((1, 1)), np.zeros((1, 1)), 0.0, 0.1)
-
-
-def test_voltage_dependent_calcium_rises_with_depolarisation():
-    pre, post = np.zeros((2, 200)), np.zeros((2, 200))
-    pre[:, ::20] = 1.0
-    v = np.array([[-70.0], [-40.0]]) * np.ones((2, 200))
-    _, fast, _ = voltage_driven(RULE, pre, post, v, 1.0)
-    assert fast[1, -1] > 1.5 * fast[0, -1]
