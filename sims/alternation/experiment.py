@@ -46,12 +46,13 @@ from sims.alternation.templates import of as template_of
 from sims.alternation.trial import ACTUAL_DEG, DISCARD_MS, Angles, Trial, angles, job
 from sims.measures.bands import band_powers
 from sims.measures.cycles import during
-from sims.measures.decoding import shown
+from sims.measures.decoding import decode_by_templates
 from sims.measures.templates import Template, template
 from sims.runs.assemble import cells_of, orientations
 from sims.runs.request import Request, circuits_of, versions
 from sims.runs.simulations import Job, run_apart
-from sims.stimuli.gratings import Movie, parse
+from sims.stimuli.movie import Movie
+from sims.stimuli.parse import parse
 from thalamus.loop import DEFAULT_SCALE
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def run_alternation(
     lesions, settings : sequences of str
         As on the command line, see `circuits.lesions` and `circuits.spec.set_parameter`.
     stimulus : str, optional
-        See `sims.stimuli.gratings.parse`; a static grating of 45 deg by default.
+        See `sims.stimuli.parse.parse`; a static grating of 45 deg by default.
     contrast : float
         0-1.
     scale : float
@@ -282,7 +283,7 @@ def _assemble(
         without_l6=None if cut is None else _recording(lesioned, cut.spikes, seed, cut.duration_ms),
     )
     metrics |= band_powers(main.spikes, people, DISCARD_MS, main.duration_ms)
-    metrics |= shown(
+    metrics |= decode_by_templates(
         main.spikes, (congruent[actual], congruent[other]), people,
         DISCARD_MS, (DISCARD_MS + short) / 2, main.duration_ms,
     )  # fmt: skip

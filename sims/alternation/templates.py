@@ -23,7 +23,7 @@ from sims.alternation.trial import ACTUAL_DEG, DISCARD_MS, Trial, angles, job
 from sims.runs.assemble import cells_of, orientations
 from sims.runs.request import Request, address, circuits_of
 from sims.runs.simulations import run_apart
-from sims.stimuli.gratings import parse
+from sims.stimuli.parse import parse
 from thalamus.loop import DEFAULT_SCALE
 
 if TYPE_CHECKING:

@@ -130,7 +130,7 @@ def cell_by_cell(
 ) -> dict[str, list[Mapping[str, Any]]]:
     """Add to the metrics what compares an arm with the intact run cell by cell (`sims.measures.cells_changed`)."""
     from circuits.runs.store import load
-    from sims.measures.cells_changed import changed
+    from sims.measures.cells_changed import cells_changed
 
     more = {name: list(runs) for name, runs in found.items()}
     wanted = {
@@ -145,7 +145,7 @@ def cell_by_cell(
             if any(o.error for o in pair):
                 continue
             before, after = (load(o.folder) for o in pair)
-            values = changed(before, after, population)
+            values = cells_changed(before, after, population)
             more[name][seed] = {**more[name][seed], **values}
             more[INTACT][seed] = {**more[INTACT][seed], **dict.fromkeys(values, 0.0)}
     return more

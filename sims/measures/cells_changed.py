@@ -12,7 +12,7 @@ from sims.measures.templates import relay_vectors
 LEVEL = 0.05
 
 
-def changed(before: RunData, after: RunData, population: str) -> dict[str, float]:
+def cells_changed(before: RunData, after: RunData, population: str) -> dict[str, float]:
     """Give `cells_up_<population>` and `cells_down_<population>`, shares of all its cells.
 
     Each cell's spikes in windows of 200 ms are compared in pairs (same stimulus, same noise) by a

@@ -39,7 +39,7 @@ def windows(
     return np.hstack([relay_vectors(spikes[n], people[n].count, parts) for n in names])
 
 
-def shown(
+def decode_by_templates(
     run: Trains,
     templates: tuple[Trains, Trains],
     people: Mapping[str, Population],
@@ -65,14 +65,14 @@ def shown(
     return found
 
 
-def told_apart(
+def decode_pair(
     one: Trains,
     other: Trains,
     people: Mapping[str, Population],
     start_ms: float,
     stop_ms: float,
 ) -> dict[str, Metric]:
-    """Give `decode_<area>`: the share of windows of two runs that are told apart, each right once.
+    """Give `decode_<area>`: the share of windows of two runs that are attributed to the right run.
 
     Learnt in one half of the time, tested in the other, and the other way round; chance is .5.
     """

@@ -42,7 +42,7 @@ def gain(driven_hz: Floats | None, evoked_hz: Floats, label: str) -> dict[str, M
     return {key: float((centred * evoked_hz).sum() / (centred**2).sum())}
 
 
-def of_driven(driven_hz: Floats | None, evoked_hz: Floats, name: str) -> dict[str, Metric]:
+def evoked_in_driven(driven_hz: Floats | None, evoked_hz: Floats, name: str) -> dict[str, Metric]:
     """Give `evoked_driven_<name>_hz`: the quarter of the cells whose drivers gain most, as recorded."""
     key = f"evoked_driven_{name}_hz"
     if driven_hz is None:

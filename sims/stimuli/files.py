@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.errors import CtloopError
-from sims.stimuli.gratings import PIXELS, WIDTH_DEG, Movie
+from sims.stimuli.movie import PIXELS, WIDTH_DEG, Movie
 
 VIDEOS = {".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg"}
 MOST_FRAMES = 2_000  # 200 MB once resampled, a minute or more of most films

@@ -17,7 +17,8 @@ from circuits.errors import CtloopError
 from circuits.records import Population, Spikes
 from circuits.seeds import stream
 from circuits.wiring import coordinates
-from sims.stimuli.gratings import Movie, blank, static_grating
+from sims.stimuli.gratings import blank, static_grating
+from sims.stimuli.movie import Movie
 from sims.stimuli.sequences import Grammar, Items, draw
 from thalamus.retina import Mosaic, Retina, parade_spikes
 
@@ -29,7 +30,7 @@ OMIT_EVERY = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Parade:
+class Schedule:
     """A sequence in time.
 
     Attributes
@@ -51,7 +52,7 @@ class Parade:
         return float(self.onset_ms[-1])
 
 
-def parade(
+def draw_schedule(
     grammar: Grammar,
     n: int,
     seed: int,
@@ -61,7 +62,7 @@ def parade(
     jitter: float = 0.1,
     before: int = 0,
     omit: bool = False,
-) -> Parade:
+) -> Schedule:
     """Draw a sequence in time.
 
     Parameters
@@ -90,7 +91,7 @@ def parade(
         for first in range(before, before + n - OMIT_EVERY + 1, OMIT_EVERY):
             # Not the block's first, so that two are never neighbours.
             omitted[first + int(rng.integers(1, OMIT_EVERY))] = True
-    return Parade(items, onset, omitted)
+    return Schedule(items, onset, omitted)
 
 
 def pictures(grammar: Grammar, contrast: float = 1.0) -> Movie:
@@ -103,7 +104,7 @@ def pictures(grammar: Grammar, contrast: float = 1.0) -> Movie:
 def see(
     population: Population,
     grammar: Grammar,
-    shown: Parade,
+    shown: Schedule,
     seed: int,
     name: str,
     contrast: float = 1.0,
