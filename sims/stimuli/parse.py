@@ -23,7 +23,18 @@ def parse(text: str, contrast: float = 1.0) -> Movie:
     """Read a stimulus as typed at the command line.
 
     "grating:45", "drifting:45@3.5Hz", "bar:90@3.5Hz", "sequence:0,45,90@700ms", "blank", or a
-    file: "photo.png", "clip.gif", "frames.npy". What follows @ may be left out.
+    file: "photo.png", "clip.gif", "frames.npy" (see `sims.stimuli.files.from_file`). What follows @
+    may be left out.
+
+    Parameters
+    ----------
+    text : str
+    contrast : float
+        0 to 1.
+
+    Returns
+    -------
+    Movie
 
     Raises
     ------
@@ -34,9 +45,16 @@ def parse(text: str, contrast: float = 1.0) -> Movie:
     name = word.casefold()
     if name in _WORDS:
         return _WORDS[name](text, rest, contrast)
-    if text.strip() and (Path(text).suffix or "/" in text or Path(text).exists()):
+    if text.strip() and (Path(text).suffix or "/" in text or _is_there(text)):
         return from_file(text, contrast)
     raise UnknownName("stimulus", word, [*_WORDS, "a file (.png .jpg .gif .npy .mp4)"])
+
+
+def _is_there(text: str) -> bool:
+    try:
+        return Path(text).exists()
+    except OSError:  # no name of a file: too long
+        return False
 
 
 def _grating_of(text: str, rest: str, contrast: float) -> Movie:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from circuits.errors import CtloopError, UnknownName
 from sims.stimuli import gratings as stimuli
+from sims.stimuli.movie import Movie, PIXELS, WIDTH_DEG
+from sims.stimuli.parse import parse
 from sims.stimuli.files import from_file
 
 
@@ -28,7 +30,7 @@ def test_a_grating_is_mean_grey_and_as_deep_as_its_contrast(
     orientation: float, contrast: float, phase: float
 ) -> None:
     movie = stimuli.static_grating(orientation, contrast, phase_deg=phase)
-    assert movie.frames.shape == (1, stimuli.PIXELS, stimuli.PIXELS)
+    assert movie.frames.shape == (1, PIXELS, stimuli.PIXELS)
     assert movie.frames.mean() == pytest.approx(0.5, abs=0.02)
     assert np.ptp(movie.frames) == pytest.approx(contrast, abs=0.03)
 
@@ -45,7 +47,7 @@ def test_orientation_is_where_the_stripes_run_counterclockwise_from_horizontal()
 def test_a_drifting_grating_moves_towards_orientation_plus_ninety_and_closes_its_cycle() -> None:
     up = stimuli.drifting_grating(0.0)
     column = up.frames[:, :, 0]
-    period = stimuli.PIXELS / (stimuli.WIDTH_DEG * 2.0)  # pixels, at 2 cycles/deg
+    period = PIXELS / (stimuli.WIDTH_DEG * 2.0)  # pixels, at 2 cycles/deg
     shift = round(period / 4)
     quarter = len(column) // 4
     np.testing.assert_allclose(column[quarter, :-shift], column[0, shift:], atol=1e-5)
@@ -94,21 +96,21 @@ def test_a_sequence_shows_each_orientation_for_times_that_vary() -> None:
     ],
 )
 def test_the_command_line_names_a_stimulus(text: str, kind: str, frames: int) -> None:
-    movie = stimuli.parse(text, 0.5)
+    movie = parse(text, 0.5)
     assert movie.description["stimulus"] == kind
     assert len(movie.frames) == frames
 
 
 def test_the_command_line_passes_numbers_on() -> None:
-    about = stimuli.parse("drifting:30@3Hz", 0.25).description
+    about = parse("drifting:30@3Hz", 0.25).description
     assert (about["orientation_deg"], about["tf_hz"], about["contrast"]) == (30.0, 3.0, 0.25)
-    about = stimuli.parse("sequence:0,45,90@0.4s", 0.25).description
+    about = parse("sequence:0,45,90@0.4s", 0.25).description
     assert (about["orientations_deg"], about["item_ms"]) == ([0.0, 45.0, 90.0], 400.0)
 
 
 def test_an_unknown_word_lists_the_nearest() -> None:
     with pytest.raises(UnknownName, match="grating"):
-        stimuli.parse("gratting:45")
+        parse("gratting:45")
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,7 @@ def test_an_unknown_word_lists_the_nearest() -> None:
 )
 def test_a_stimulus_that_cannot_be_read_is_one_clear_line(text: str) -> None:
     with pytest.raises(CtloopError) as caught:
-        stimuli.parse(text)
+        parse(text)
     assert len(str(caught.value).splitlines()) == 1
 
 
@@ -155,7 +157,7 @@ def test_contrast_is_a_fraction(contrast: float) -> None:
 )
 def test_what_is_no_luminance_is_no_movie(frames: np.ndarray) -> None:
     with pytest.raises(CtloopError):
-        stimuli.Movie(frames, 10.0)
+        Movie(frames, 10.0)
 
 
 @pytest.fixture
@@ -173,8 +175,8 @@ def test_a_picture_of_any_kind_becomes_one_grey_frame(
         np.save(path, picture[..., 0])
     else:
         iio.imwrite(path, picture)
-    movie = stimuli.parse(str(path), 0.5)
-    assert movie.frames.shape == (1, stimuli.PIXELS, stimuli.PIXELS)
+    movie = parse(str(path), 0.5)
+    assert movie.frames.shape == (1, PIXELS, stimuli.PIXELS)
     assert movie.frames.mean() == pytest.approx(0.5, abs=1e-3)
     assert np.abs(movie.frames - 0.5).max() == pytest.approx(0.25, abs=1e-3)
     assert movie.description["file"] == name
@@ -203,7 +205,7 @@ def test_an_array_of_frames_of_any_type_and_range_is_a_movie(tmp_path: Path) -> 
     for kind in (np.float64, np.int32):
         np.save(tmp_path / "frames.npy", frames.astype(kind))
         movie = from_file(tmp_path / "frames.npy")
-        assert movie.frames.shape == (5, stimuli.PIXELS, stimuli.PIXELS)
+        assert movie.frames.shape == (5, PIXELS, stimuli.PIXELS)
         assert movie.frames.std() > 0.05
 
 
