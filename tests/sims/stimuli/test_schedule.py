@@ -33,7 +33,9 @@ RETINA = Population(
 def test_items_follow_each_other_without_gap_and_last_about_as_long_as_asked(
     n: int, before: int, item_ms: float, jitter: float, seed: int
 ) -> None:
-    shown = draw_schedule(named("loop"), n, seed, "x", item_ms=item_ms, jitter=jitter, before=before)
+    shown = draw_schedule(
+        named("loop"), n, seed, "x", item_ms=item_ms, jitter=jitter, before=before
+    )
     lasts = np.diff(shown.onset_ms)
     assert len(lasts) == n + before == len(shown.items)
     assert (np.abs(lasts - item_ms) <= item_ms * jitter + 0.5).all()
