@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import math
 import os
 import stat
 from pathlib import Path
@@ -52,8 +51,9 @@ def from_file(path: str | Path, contrast: float = 1.0, frame_ms: float | None = 
         Grey (BT.709 luma of the pixel values, taken as proportional to luminance), the
         central square averaged down to 160 x 160 pixels over 4 deg, mean .5 over space and time.
         At most 2,000 frames. `description` holds the durations of the frames (`frame_ms`, one
-        number if all are alike), their sum (`duration_ms`) and `notes` on what was assumed or left
-        out. A movie shorter than the run repeats, and so has a frequency: look at `duration_ms`.
+        number if all are alike) and their sum (`duration_ms`), both left out for a still picture,
+        and `notes` on what was assumed or left out. A movie shorter than the run repeats, and so
+        has a frequency: look at `duration_ms`.
 
     Raises
     ------
@@ -69,16 +69,18 @@ def from_file(path: str | Path, contrast: float = 1.0, frame_ms: float | None = 
     elif len(set(footage.frame_ms)) == 1:
         own = footage.frame_ms[0]
     frames = _grey_mean(footage.frames, contrast, own)
-    description = {
+    description: dict[str, object] = {
         "stimulus": "file",
         "file": path.name,
         "contrast": contrast,
         "frames": len(frames),
-        "frame_ms": list(own) if isinstance(own, tuple) else own,
-        "duration_ms": math.fsum(own) if isinstance(own, tuple) else len(frames) * own,
-        "notes": list(footage.notes),
     }
-    return Movie(frames, own, WIDTH_DEG, description)
+    movie = Movie(frames, own, WIDTH_DEG, description)
+    if len(frames) > 1:
+        description["frame_ms"] = list(own) if isinstance(own, tuple) else own
+        description["duration_ms"] = movie.duration_ms
+    description["notes"] = list(footage.notes)
+    return movie
 
 
 def _read(path: Path) -> Footage:

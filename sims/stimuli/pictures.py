@@ -186,5 +186,5 @@ def _refuse_without_end(file: IO[bytes]) -> None:
     """Refuse a GIF that was cut between two frames, which Pillow takes for a shorter one."""
     file.seek(-min(64, file.seek(0, io.SEEK_END)), io.SEEK_END)
     if not file.read().rstrip(b"\0\r\n ").endswith(b";"):
-        msg = "it ends before its last frame: copy or download it again"
+        msg = "it ends before its last frame: copy it again, or save it anew as .gif"
         raise CtloopError(msg)
