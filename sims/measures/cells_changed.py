@@ -17,6 +17,17 @@ def cells_changed(before: RunData, after: RunData, population: str) -> dict[str,
 
     Each cell's spikes in windows of 200 ms are compared in pairs (same stimulus, same noise) by a
     t test; a cell that fires in neither run has not changed.
+
+    Parameters
+    ----------
+    before, after : RunData
+        Two runs with the same seed: intact and lesioned.
+    population : str
+
+    Returns
+    -------
+    dict of str to float
+        Shares, 0 to 1; empty if there are fewer than two windows.
     """
     from scipy import stats
 

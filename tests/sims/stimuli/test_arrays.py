@@ -108,7 +108,9 @@ def test_values_below_zero_are_darker_than_those_above(tmp_path: Path) -> None:
     picture = np.full((16, 16), -0.5)
     picture[:, :8] = 0.5
     np.save(tmp_path / "contrast.npy", picture)
-    assert from_file(tmp_path / "contrast.npy").frames[0, 0, [10, 150]] == pytest.approx([1, 0], abs=1e-6)
+    assert from_file(tmp_path / "contrast.npy").frames[0, 0, [10, 150]] == pytest.approx(
+        [1, 0], abs=1e-6
+    )
 
 
 def test_opacity_puts_the_picture_on_mid_grey(tmp_path: Path) -> None:
