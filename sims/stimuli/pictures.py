@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 #: Formats whose pictures follow each other in time, each with its duration.
 ANIMATIONS = frozenset(("GIF", "PNG", "WEBP", "AVIF", "FLI"))
-#: What a frame that asks for this or less is shown in browsers: instead, so long.
+#: A frame that asks for the first or less is shown for the second, as in browsers, ms.
 SHORTEST_MS, INSTEAD_MS = 10.0, 100.0
-#: TIFF's tags: what a page is for (bit 0: the first one again, smaller), and whether 0 is white.
+#: Tags of a TIFF: what a page is for (bit 0: a smaller copy of another), and whether 0 is white.
 _SUBFILE, _PHOTOMETRIC = 254, 262
 
 
@@ -35,7 +35,7 @@ def read_pictures(file: IO[bytes]) -> Footage:
     """Read a picture or an animation as a viewer shows it.
 
     - Time. Each frame of a GIF, APNG, WebP, AVIF or FLI lasts as long as the file says. A frame of 10 ms
-      or less is shown for 100 ms, the rule of all browsers, so that the total length is what a
+      or less is shown for 100 ms, the rule browsers follow, so that the total length is what a
       player shows. The pages of a TIFF last 40 ms each.
     - Frames. Pictures of a file are frames if they follow each other in time: in the formats above
       and, all of one size, in a TIFF. Thumbnails, other resolutions, layers and an APNG's picture
@@ -63,30 +63,35 @@ def read_pictures(file: IO[bytes]) -> Footage:
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            image = Image.open(file)
+            with Image.open(file) as image:
+                footage = _footage(image, header)
+                if image.format == "GIF":
+                    _refuse_without_end(file)
+                return footage
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
             most = (Image.MAX_IMAGE_PIXELS or 0) / 1e6
             msg = f"it has more than {most:.0f} million pixels: scale it down (160 x 160 are shown)"
             raise CtloopError(msg) from None
-        with image:
-            which, notes = _frames_of(image)
-            if len(which) > MOST_FRAMES:
-                notes.append(f"only the first {MOST_FRAMES} of {len(which)} frames are shown")
-            asked: list[float | None] = []
-            onsets: list[float | None] = []
 
-            def greys() -> Iterator[Grey]:
-                for index in which[:MOST_FRAMES]:
-                    if image.format in ANIMATIONS | {"TIFF"}:
-                        image.seek(index)
-                    image.load()  # WebP and AVIF know a frame's duration only then
-                    asked.append(image.info.get("duration"))
-                    onsets.append(image.info.get("timestamp"))
-                    yield _grey(image, header)
 
-            stack = central_squares(greys())
-            if image.format == "GIF":
-                _refuse_without_end(file)
+def _footage(image: Image.Image, header: bytes) -> Footage:
+    """Read the frames of an open image; `header` holds the first 26 bytes of its file."""
+    which, notes = _frames_of(image)
+    if len(which) > MOST_FRAMES:
+        notes.append(f"only the first {MOST_FRAMES} of {len(which)} frames are shown")
+    asked: list[float | None] = []
+    onsets: list[float | None] = []
+
+    def greys() -> Iterator[Grey]:
+        for index in which[:MOST_FRAMES]:
+            if image.format in ANIMATIONS | {"TIFF"}:
+                image.seek(index)
+            image.load()  # WebP and AVIF know a frame's duration only then
+            asked.append(image.info.get("duration"))
+            onsets.append(image.info.get("timestamp"))
+            yield _grey(image, header)
+
+    stack = central_squares(greys())
     return Footage(stack, _durations_ms(asked, onsets, image.format, notes), tuple(notes))
 
 
@@ -106,8 +111,9 @@ def _frames_of(image: Image.Image) -> tuple[list[int], list[str]]:
         frames = list(sizes) if len(set(sizes.values())) == 1 else [next(iter(sizes), 0)]
     else:
         frames = [0]
-    others = len(which) - len(frames)
-    return frames, [f"{others} more pictures in the file are no frames"] if others else []
+    if len(frames) == len(which):
+        return frames, []
+    return frames, [f"{len(frames)} of {len(which)} pictures shown: the others are no frames"]
 
 
 def _durations_ms(

@@ -126,7 +126,7 @@ def test_pages_of_other_sizes_are_no_frames() -> None:
     pages = {"save_all": True, "append_images": [flat(99, 8), flat(200, 32)]}
     found = read_pictures(saved(flat(9), "TIFF", **pages))
     assert found.frames[:, 0, 0] == pytest.approx([9])
-    assert found.notes == ("2 more pictures in the file are no frames",)
+    assert found.notes == ("1 of 3 pictures shown: the others are no frames",)
 
 
 def test_a_smaller_copy_of_a_page_is_no_frame() -> None:
@@ -140,7 +140,7 @@ def test_a_smaller_copy_of_a_page_is_no_frame() -> None:
 def test_the_second_picture_of_a_camera_is_no_frame() -> None:
     found = read_pictures(saved(flat(9), "MPO", save_all=True, append_images=[flat(200)]))
     assert found.frames[:, 0, 0] == pytest.approx([9], abs=2)
-    assert found.notes == ("1 more pictures in the file are no frames",)
+    assert found.notes == ("1 of 2 pictures shown: the others are no frames",)
 
 
 # --- pixels --------------------------------------------------------------------------------------
