@@ -76,6 +76,10 @@ def _grid(n: int, field_deg: float, rng: np.random.Generator) -> tuple[Floats, F
     return x + jitter[0], y + jitter[1]
 
 
+#: A cell prefers an orientation if its own lies this near, deg: half the spacing of four orientations.
+NEAR_DEG = 22.5
+
+
 def orientation_distance(a: Floats, b: Floats) -> Floats:
     """Distance between orientations in degrees, 0-90 (orientation repeats every 180 deg)."""
     d = np.abs(a - b) % 180.0

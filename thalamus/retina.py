@@ -46,19 +46,22 @@ _SOURCES: Mapping[str, str] = MappingProxyType(
 
 
 class Scene(Protocol):
-    """What the eye looks at: luminance in frames, row 0 on top (`sims.stimuli.gratings.Movie` is one)."""
+    """What the eye looks at: luminance in frames, row 0 on top (`sims.stimuli.movie.Movie` is one)."""
 
     @property
     def frames(self) -> NDArray[np.float32]:
         """Luminance, (n_frames, ny, nx); one frame is a picture that stays."""
 
     @property
-    def frame_ms(self) -> float:
-        """How long each frame is shown, ms."""
+    def mean(self) -> float:
+        """Mean luminance over space and time."""
 
     @property
     def width_deg(self) -> float:
         """How wide a frame is, degrees of visual angle; centred on the mosaic."""
+
+    def frame_at(self, times_ms: NDArray[np.floating]) -> NDArray[np.int64]:
+        """Which frame is shown at each time from the start, ms; a movie that has ended begins again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +161,7 @@ def rates(
     drive, local = _see(retina, mosaic, movie)
     if len(drive) > 1:
         centres_ms = (np.arange(math.ceil(duration_ms / bin_ms)) + 0.5) * bin_ms
-        shown = (centres_ms // movie.frame_ms).astype(np.int64) % len(drive)
+        shown = movie.frame_at(centres_ms)
         drive, local = _settle(retina, drive[shown], bin_ms), local[shown]
     return _hz(retina, mosaic.polarity, drive, local)
 
@@ -255,7 +258,7 @@ def _grid(retina: Retina, m: int, rng: np.random.Generator) -> Floats:
 
 def _see(retina: Retina, mosaic: Mosaic, movie: Scene) -> tuple[Floats, Floats]:
     """Give the drive of the receptive field and the local contrast, (n_frames, n) each."""
-    mean = float(np.mean(movie.frames, dtype=np.float64))
+    mean = movie.mean
     adapted = mean or 1.0  # a black movie has no contrast
     drive, energy = [], []
     for first in range(0, len(movie.frames), 64):  # a long movie is too large in double precision

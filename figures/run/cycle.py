@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from circuits.runs.run import Floats, RunData
+from circuits.wiring import NEAR_DEG, orientation_distance
 from figures.style.canvas import Missing
 
 Array = npt.NDArray[np.floating]
 BIN_MS = 5.0
-HALF_WIDTH_DEG = 22.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +86,8 @@ def near(run: RunData, population: str, angle_deg: float) -> npt.NDArray[np.bool
     if population not in run.orientation_deg:
         msg = f"{population} has no preferred orientations in this run"
         raise Missing(msg)
-    off = np.asarray(run.orientation_deg[population], float) - angle_deg
-    chosen: npt.NDArray[np.bool_] = np.abs((off + 90) % 180 - 90) <= HALF_WIDTH_DEG
+    preferred = np.asarray(run.orientation_deg[population], float)
+    chosen: npt.NDArray[np.bool_] = orientation_distance(preferred, np.array(angle_deg)) <= NEAR_DEG
     return chosen
 
 

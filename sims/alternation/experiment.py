@@ -26,7 +26,8 @@ from sims.alternation.measures import L6_PATHWAY
 from sims.alternation.reading import read
 from sims.alternation.trial import ACTUAL_DEG, DISCARD_MS, Angles, Trial, angles, job
 from sims.runs.simulations import Job, simulate_each
-from sims.stimuli.gratings import Movie, parse
+from sims.stimuli.movie import Movie
+from sims.stimuli.parse import parse
 
 if TYPE_CHECKING:
     from sims.experiments import Work

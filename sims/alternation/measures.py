@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from circuits.analysis.spectra import THETA_HZ, peak, population_rate_hz, spectrum
 from circuits.records import Spikes
 from circuits.runs.run import Cycles, Metric, Part
+from circuits.wiring import NEAR_DEG, orientation_distance
+from sims.measures.bursts import thalamic_bursts
 from sims.measures.cycles import cycles, during
 from sims.measures.templates import Template, chance, relay_vectors, sides
 
@@ -24,11 +26,6 @@ RELAY = "Pulvinar.TRC"
 LGN = "LGN.TC"
 L5_PATHWAY = "V1.L5IB -> Pulvinar.TRC"
 L6_PATHWAY = "V2.L6CT -> Pulvinar.TRC"
-#: A relay cell prefers an orientation if it lies this near (half the spacing of four orientations).
-TOLERANCE_DEG = 22.5
-#: Thalamic bursts (Lu, Guido & Sherman 1992): silence before, intervals within.
-BURST_SILENCE_MS = 100.0
-BURST_INTERVAL_MS = 4.0
 
 Floats = NDArray[np.float64]
 Metrics = dict[str, Metric]
@@ -210,10 +207,9 @@ def _tuned_rate(run: Recording, found: Cycles, part: Part, angle_deg: float) -> 
     """Give the rate of the relay cells tuned to an angle during a part, or why there is none."""
     if not len(found):
         return NO_CYCLES
-    away = np.abs((run.orientation_deg - angle_deg + 90) % 180 - 90)
-    tuned = away <= TOLERANCE_DEG
+    tuned = orientation_distance(run.orientation_deg, np.array(angle_deg)) <= NEAR_DEG
     if not tuned.any():
-        return f"no relay cell prefers an orientation within {TOLERANCE_DEG} deg of {angle_deg:g}"
+        return f"no relay cell prefers an orientation within {NEAR_DEG} deg of {angle_deg:g}"
     parts = found.parts(part)
     seconds = float((parts[:, 1] - parts[:, 0]).sum()) * 1e-3
     if seconds <= 0:
@@ -277,39 +273,6 @@ def _content(
 
 def _bursts(run: Recording, name: str, label: str) -> Metrics:
     return thalamic_bursts(run.spikes, name, label, run.start_ms, run.stop_ms)
-
-
-def thalamic_bursts(
-    spikes: Mapping[str, Spikes], name: str, label: str, start_ms: float, stop_ms: float
-) -> Metrics:
-    """Give `burst_fraction_<label>` of a population."""
-    key = f"burst_fraction_{label}"
-    if name not in spikes:
-        return _none(key, f"no spikes recorded of {name}")
-    fraction = burst_fraction(spikes[name], start_ms, stop_ms)
-    return _none(key, f"{name} is silent") if fraction is None else {key: fraction}
-
-
-def burst_fraction(spikes: Spikes, start_ms: float, stop_ms: float) -> float | None:
-    """Give the share of spikes that belong to thalamic bursts, None without spikes.
-
-    A burst is two or more spikes of a cell, the first after at least 100 ms of silence, the others
-    at intervals of at most 4 ms (Lu, Guido & Sherman 1992). The silence before the run counts.
-    """
-    order = np.lexsort((spikes.times_ms, spikes.cells))
-    times, cells = spikes.times_ms[order], spikes.cells[order]
-    new_cell = np.concatenate(([True], np.diff(cells) != 0))[: len(times)]
-    interval = np.where(new_cell, np.inf, np.diff(times, prepend=0.0))
-    inside = (times >= start_ms) & (times < stop_ms)
-    if not inside.any():
-        return None
-    follows = interval <= BURST_INTERVAL_MS
-    # Every spike belongs to the run of short intervals that its last long interval began.
-    begins = np.flatnonzero(~follows)
-    run_of = np.cumsum(~follows) - 1
-    size = np.diff(np.append(begins, len(times)))
-    burst = (interval[begins] >= BURST_SILENCE_MS) & (size >= 2)
-    return float(burst[run_of][inside].mean())
 
 
 def _count(run: Recording, name: str) -> int:

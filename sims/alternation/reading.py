@@ -20,7 +20,7 @@ from sims.alternation.measures import RELAY, Recording, measure
 from sims.alternation.trial import DISCARD_MS
 from sims.measures.bands import band_powers
 from sims.measures.cycles import during
-from sims.measures.decoding import shown
+from sims.measures.decoding import decode_by_templates
 from sims.measures.templates import Template, template
 from sims.runs.assemble import finished_run
 
@@ -152,7 +152,7 @@ def _metrics(
         else _recording(planned.lesioned, cut.spikes, seed, cut.duration_ms),
     )
     metrics |= band_powers(main.spikes, sizes, DISCARD_MS, main.duration_ms)
-    return metrics | shown(
+    return metrics | decode_by_templates(
         main.spikes, (templates[seen.actual], templates[seen.other]), sizes,
         DISCARD_MS, (DISCARD_MS + short_ms) / 2, main.duration_ms,
     )  # fmt: skip

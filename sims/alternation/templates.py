@@ -18,7 +18,7 @@ from sims.alternation.trial import ACTUAL_DEG, DISCARD_MS, Trial, angles, job
 from sims.runs.address import address
 from sims.runs.assemble import finished_run
 from sims.runs.simulations import simulate_each
-from sims.stimuli.gratings import parse
+from sims.stimuli.parse import parse
 
 if TYPE_CHECKING:
     from sims.experiments import Work

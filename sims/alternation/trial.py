@@ -10,14 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.records import Spikes
 from circuits.spec import Circuit, populations
 from circuits.wiring import coordinates, orientation_distance
 from sims.alternation.measures import RELAY
 from sims.runs.simulations import Job
-from sims.stimuli.gratings import Movie
-from thalamus.retina import Mosaic, Retina
-from thalamus.retina import spikes as retinal_spikes
+from sims.stimuli.movie import Movie
+from sims.stimuli.retina import see
 
 #: What V1 sees by default, deg.
 ACTUAL_DEG = 45.0
@@ -28,7 +26,6 @@ DISCARD_MS = 1000.0
 EXPECTATION_PA = 150.0
 EXPECTATION_DEG = 15.0
 EXPECTING = "V2.L6CT"
-RETINA = "Retina.GC"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +80,6 @@ def job(
         first_picture=picture,
         meta=meta or {},
     )
-
-
-def see(circuit: Circuit, movie: Movie, duration_ms: float, seed: int) -> dict[str, Spikes]:
-    """Give the spikes with which the retina answers a movie, as inputs of a simulation."""
-    people = populations(circuit)
-    if RETINA not in people:
-        return {}
-    place = coordinates(people[RETINA], seed)
-    mosaic = Mosaic(place.x_deg, place.y_deg, place.polarity)
-    return {RETINA: retinal_spikes(Retina(), mosaic, movie, duration_ms, seed)}
 
 
 def expect(

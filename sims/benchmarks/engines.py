@@ -53,8 +53,9 @@ def measure(engine: str, ms: float, scale: float | None) -> dict[str, float]:
     """Simulate once in this process; give the seconds by stage and those a circuit second takes."""
     from circuits.engine.simulate import simulate
     from circuits.spec import populations
-    from sims.alternation.trial import expect, see
-    from sims.stimuli.gratings import parse
+    from sims.alternation.trial import expect
+    from sims.stimuli.parse import parse
+    from sims.stimuli.retina import see
     from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
 
     circuit = corticothalamic_loop(DEFAULT_SCALE if scale is None else scale)

@@ -16,16 +16,19 @@ from circuits.engine.simulate import Result, refuse_if_too_large
 from circuits.records import Population, Spikes
 from circuits.runs.run import RunData
 from circuits.spec import Circuit, populations, projections
-from circuits.wiring import coordinates, draw_projection, orientation_distance
-from sims.alternation.measures import L5_PATHWAY, LGN, RELAY, thalamic_bursts
-from sims.alternation.trial import DISCARD_MS, see
+from circuits.wiring import NEAR_DEG, coordinates, draw_projection, orientation_distance
+from sims.alternation.measures import L5_PATHWAY, LGN, RELAY
+from sims.alternation.trial import DISCARD_MS
 from sims.evoked.declaration import EvokedRequest
 from sims.measures.bands import band_powers
-from sims.measures.decoding import told_apart
-from sims.measures.relay_gain import drive, gain, of_driven
+from sims.measures.bursts import thalamic_bursts
+from sims.measures.decoding import decode_pair
+from sims.measures.relay_gain import drive, evoked_in_driven, gain
 from sims.runs.assemble import finished_run
 from sims.runs.simulations import Job, simulate_each
-from sims.stimuli.gratings import blank, parse
+from sims.stimuli.gratings import blank
+from sims.stimuli.parse import parse
+from sims.stimuli.retina import see
 
 if TYPE_CHECKING:
     from circuits.runs.run import Metric
@@ -33,8 +36,6 @@ if TYPE_CHECKING:
 
 GRATING_DEG = 45.0
 RETINAL_PATHWAY = "Retina.GC -> LGN.TC"
-#: Cells that prefer the stimulus, deg.
-NEAR_DEG = 22.5
 #: Populations that evoke less than this in all have no tuning to speak of, spikes.
 _FEWEST = 30
 
@@ -137,7 +138,7 @@ def measure(
             found |= thalamic_bursts(trains["stimulus"], name, label, DISCARD_MS, stop_ms)
     found |= band_powers(trains["stimulus"], people, DISCARD_MS, stop_ms)
     if "orthogonal" in trains:
-        found |= told_apart(trains["stimulus"], trains["orthogonal"], people, DISCARD_MS, stop_ms)
+        found |= decode_pair(trains["stimulus"], trains["orthogonal"], people, DISCARD_MS, stop_ms)
     return found
 
 
@@ -153,7 +154,7 @@ def _relays(circuit: Circuit, evoked: Mapping[str, np.ndarray], seed: int) -> di
         edges = draw_projection(way, source, target, places, seed)
         driven = None if way.gain == 0 else drive(evoked[way.source], edges, target.count)
         found |= gain(driven, evoked[way.target], label)
-        found |= of_driven(driven, evoked[way.target], way.target)
+        found |= evoked_in_driven(driven, evoked[way.target], way.target)
     return found
 
 

@@ -127,7 +127,7 @@ def cell_by_cell(
 ) -> dict[str, list[Mapping[str, Any]]]:
     """Add to the metrics what compares an arm with the intact run cell by cell (`sims.measures.cells_changed`)."""
     from circuits.runs.store import load
-    from sims.measures.cells_changed import changed
+    from sims.measures.cells_changed import cells_changed
 
     more = {name: list(runs) for name, runs in found.items()}
     wanted = {
@@ -142,7 +142,7 @@ def cell_by_cell(
             if any(o.error for o in pair):
                 continue
             before, after = (load(o.folder) for o in pair)
-            values = changed(before, after, population)
+            values = cells_changed(before, after, population)
             more[name][k] = {**more[name][k], **values}
             more[INTACT][k] = {**more[INTACT][k], **dict.fromkeys(values, 0.0)}
     return more

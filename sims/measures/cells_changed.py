@@ -12,11 +12,22 @@ from sims.measures.templates import relay_vectors
 LEVEL = 0.05
 
 
-def changed(before: RunData, after: RunData, population: str) -> dict[str, float]:
+def cells_changed(before: RunData, after: RunData, population: str) -> dict[str, float]:
     """Give `cells_up_<population>` and `cells_down_<population>`, shares of all its cells.
 
     Each cell's spikes in windows of 200 ms are compared in pairs (same stimulus, same noise) by a
     t test; a cell that fires in neither run has not changed.
+
+    Parameters
+    ----------
+    before, after : RunData
+        Two runs with the same seed: intact and lesioned.
+    population : str
+
+    Returns
+    -------
+    dict of str to float
+        Shares, 0 to 1; empty if there are fewer than two windows.
     """
     from scipy import stats
 

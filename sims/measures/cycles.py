@@ -137,5 +137,6 @@ def _merge(
     first: NDArray[np.int64], last: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Join stretches with less than `GAP_MS` between them."""
-    apart = first[1:] - last[:-1] >= GAP_MS
-    return first[np.append(True, apart)[: len(first)]], last[np.append(apart, True)[: len(last)]]
+    separate = first[1:] - last[:-1] >= GAP_MS
+    begins, ends = np.append(True, separate), np.append(separate, True)
+    return first[begins[: len(first)]], last[ends[: len(last)]]

@@ -1,7 +1,8 @@
-"""Which of two stimuli an area's spikes tell of, window by window: the nearest template decides.
+"""How well one can read from an area's spikes which of two stimuli is shown.
 
-A template is the mean spike count of every cell of the area, learnt in one stretch of time and held
-against windows of another, so that no noise is in both.
+The reader has two templates, one a stimulus: the mean spike count of every cell of the area in
+windows of 200 ms. Each window of another stretch of time, so of other noise, is attributed to the
+stimulus whose template it is nearer to.
 """
 
 from __future__ import annotations
@@ -21,28 +22,37 @@ Floats = NDArray[np.float64]
 Trains = Mapping[str, Spikes]
 
 
-def areas(people: Mapping[str, Population]) -> dict[str, list[str]]:
-    """Group the populations that are simulated by area: V1, V2, LGN, TRN, Pulvinar."""
+def areas(populations: Mapping[str, Population]) -> dict[str, list[str]]:
+    """Group the populations that are simulated by area: V1, V2, LGN, TRN, Pulvinar.
+
+    Returns
+    -------
+    dict of area to list of population names
+    """
     groups: dict[str, list[str]] = {}
-    for name, p in people.items():
+    for name, p in populations.items():
         if not p.spike_source:
             groups.setdefault(p.area, []).append(name)
     return groups
 
 
 def windows(
-    spikes: Trains, people: Mapping[str, Population], names: list[str], start: float, stop: float
+    spikes: Trains,
+    populations: Mapping[str, Population],
+    names: list[str],
+    start: float,
+    stop: float,
 ) -> Floats:
     """Count the spikes of each cell of some populations in windows of 200 ms, (windows, cells)."""
     edges = start + WINDOW_MS * np.arange(int((stop - start + 1e-6) // WINDOW_MS) + 1)
     parts = np.column_stack([edges[:-1], edges[1:]])
-    return np.hstack([relay_vectors(spikes[n], people[n].count, parts) for n in names])
+    return np.hstack([relay_vectors(spikes[n], populations[n].count, parts) for n in names])
 
 
-def shown(
+def decode_by_templates(
     run: Trains,
     templates: tuple[Trains, Trains],
-    people: Mapping[str, Population],
+    populations: Mapping[str, Population],
     start_ms: float,
     split_ms: float,
     stop_ms: float,
@@ -56,31 +66,50 @@ def shown(
     templates : pair of the same
         Congruent runs of the actual and of the other orientation; learnt from `start_ms` to
         `split_ms`, because a run and its template share the noise of their seed.
+    populations : mapping of name to Population
+    start_ms, split_ms, stop_ms : float
+
+    Returns
+    -------
+    dict
+        None with a reason where there is nothing to learn from.
     """
     found: dict[str, Metric] = {}
-    for area, names in areas(people).items():
-        one, other = (windows(t, people, names, start_ms, split_ms) for t in templates)
-        test = windows(run, people, names, split_ms, stop_ms)
+    for area, names in areas(populations).items():
+        one, other = (windows(t, populations, names, start_ms, split_ms) for t in templates)
+        test = windows(run, populations, names, split_ms, stop_ms)
         found |= _score(area, [(one, other, test, 1)])
     return found
 
 
-def told_apart(
+def decode_pair(
     one: Trains,
     other: Trains,
-    people: Mapping[str, Population],
+    populations: Mapping[str, Population],
     start_ms: float,
     stop_ms: float,
 ) -> dict[str, Metric]:
-    """Give `decode_<area>`: the share of windows of two runs that are told apart, each right once.
+    """Give `decode_<area>`: the share of windows of two runs that are attributed to the right run.
 
     Learnt in one half of the time, tested in the other, and the other way round; chance is .5.
+
+    Parameters
+    ----------
+    one, other : mapping of population to Spikes
+        Two runs with the same seed and different stimuli.
+    populations : mapping of name to Population
+    start_ms, stop_ms : float
+
+    Returns
+    -------
+    dict
+        None with a reason where there is nothing to learn from.
     """
     middle = (start_ms + stop_ms) / 2
     halves = ((start_ms, middle), (middle, stop_ms))
     found: dict[str, Metric] = {}
-    for area, names in areas(people).items():
-        counts = [[windows(t, people, names, *half) for half in halves] for t in (one, other)]
+    for area, names in areas(populations).items():
+        counts = [[windows(t, populations, names, *half) for half in halves] for t in (one, other)]
         tests = [
             (counts[0][learn], counts[1][learn], counts[which][1 - learn], 1 - 2 * which)
             for learn in (0, 1)

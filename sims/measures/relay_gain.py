@@ -1,4 +1,7 @@
-"""What a thalamic relay makes of its drivers: gain, and the cells its drivers excite."""
+"""How strongly thalamic relay cells answer their drivers, the cells that excite them strongly.
+
+"Evoked" is a cell's rate with a stimulus minus its rate with a blank screen, Hz.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,20 @@ _FLAT_HZ = 0.1
 
 
 def drive(evoked_hz: Floats, edges: Edges, n_cells: int) -> Floats | None:
-    """Average what is evoked in each relay cell's drivers by the weight of their synapses, Hz.
+    """Average what is evoked in each relay cell's drivers, weighted by their synapses.
 
-    None if no synapse is left.
+    Parameters
+    ----------
+    evoked_hz : array (driver cells,)
+    edges : Edges
+        The synapses from the drivers to the relay cells.
+    n_cells : int
+        Relay cells.
+
+    Returns
+    -------
+    array (relay cells,), Hz
+        0 for a cell without a driver; None if no synapse is left.
     """
     weight = sum(edges.weight_ns.values(), np.zeros(len(edges.pre)))
     total = np.bincount(edges.post, weights=weight, minlength=n_cells)
@@ -28,10 +42,22 @@ def drive(evoked_hz: Floats, edges: Edges, n_cells: int) -> Floats | None:
 
 
 def gain(driven_hz: Floats | None, evoked_hz: Floats, label: str) -> dict[str, Metric]:
-    """Give `gain_<label>`: the slope, over relay cells, of what they evoke against their drivers.
+    """Give `gain_<label>`: the slope, over relay cells, of what is evoked in them against their drivers.
 
-    Spikes more per spike more of the average driver; needs no mean change of rate, which a static
+    It is in spikes per spike of the average driver. It needs no mean change of rate, which a static
     grating does not bring (it raises as many cells as it lowers).
+
+    Parameters
+    ----------
+    driven_hz, evoked_hz : array (relay cells,)
+        Evoked in the drivers of each relay cell, from `drive`, and in the cell itself.
+    label : str
+        What the nucleus is called in the metric: "lgn", "pulvinar".
+
+    Returns
+    -------
+    dict
+        None with a reason if no driver synapse is left or all cells are driven alike.
     """
     key = f"gain_{label}"
     if driven_hz is None:
@@ -42,8 +68,18 @@ def gain(driven_hz: Floats | None, evoked_hz: Floats, label: str) -> dict[str, M
     return {key: float((centred * evoked_hz).sum() / (centred**2).sum())}
 
 
-def of_driven(driven_hz: Floats | None, evoked_hz: Floats, name: str) -> dict[str, Metric]:
-    """Give `evoked_driven_<name>_hz`: the quarter of the cells whose drivers gain most, as recorded."""
+def evoked_in_driven(driven_hz: Floats | None, evoked_hz: Floats, name: str) -> dict[str, Metric]:
+    """Give `evoked_driven_<name>_hz`: the mean evoked rate of the cells whose drivers gain most.
+
+    These are a quarter of the cells: recordings too are of cells that respond.
+
+    Parameters
+    ----------
+    driven_hz, evoked_hz : array (relay cells,)
+        As for `gain`.
+    name : str
+        The relay population.
+    """
     key = f"evoked_driven_{name}_hz"
     if driven_hz is None:
         return {key: None, f"{key}_reason": "no driver synapse is left"}

@@ -28,7 +28,7 @@ from circuits.runs.run import Cycles
 from circuits.spec import Circuit, populations, with_learning
 from sims.measures.cycles import cycles
 from sims.prediction import readout as measures
-from sims.stimuli.schedule import Parade, parade, see
+from sims.stimuli.schedule import Schedule, draw_schedule, see
 from sims.stimuli.sequences import Grammar
 
 RETINA, RELAY, BURSTERS, FIRST = "Retina.GC", "Pulvinar.TRC", "V1.L5IB", "V1.L4E"
@@ -59,7 +59,7 @@ class Epoch:
     Attributes
     ----------
     symbol, legal, omitted, onset_ms
-        As in `sims.stimuli.schedule.Parade`, without the items that do not count; `onset_ms` has the end too.
+        As in `sims.stimuli.schedule.Schedule`, without the items that do not count; `onset_ms` has the end too.
     shown : measures.Vectors
         The relay cells.
     latency_ms : float
@@ -101,7 +101,7 @@ def run_epoch(
     engine: str = "numpy",
     report: Callable[[str, float], None] | None = None,
     record_weights_ms: float = 0.0,
-) -> tuple[Epoch, Result, Parade]:
+) -> tuple[Epoch, Result, Schedule]:
     """Simulate one epoch of n cycles.
 
     Parameters
@@ -120,7 +120,7 @@ def run_epoch(
         How often weights are sampled for the result (see `circuits.engine.simulate.simulate`).
     """
     name = f"epoch {episode}"
-    shown = parade(
+    shown = draw_schedule(
         task.grammar, n, seed, name,
         item_ms=task.item_ms, jitter=task.jitter, before=BEFORE, omit=omit,
     )  # fmt: skip
@@ -147,7 +147,7 @@ def run_epoch(
 
 
 def _read(
-    result: Result, shown: Parade, sizes: Mapping[str, int], latency_ms: float | None
+    result: Result, shown: Schedule, sizes: Mapping[str, int], latency_ms: float | None
 ) -> Epoch:
     spikes, onset = result.spikes, shown.onset_ms
     if latency_ms is None:

@@ -1,141 +1,141 @@
-"""Reading a picture or a movie of the user's into a stimulus. Nothing is unpickled."""
+"""A picture or a movie of the user's as a stimulus: what kind of file it is, and what is wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+import errno
+import os
+import stat
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from circuits.errors import CtloopError
-from sims.stimuli.gratings import PIXELS, WIDTH_DEG, Movie
+from sims.stimuli.arrays import read_array
+from sims.stimuli.luminance import Footage, Grey
+from sims.stimuli.movie import WIDTH_DEG, Movie, check_contrast
+from sims.stimuli.pictures import read_pictures
+from sims.stimuli.video import SUFFIXES, read_video
 
-VIDEOS = {".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg"}
-MOST_FRAMES = 2_000  # 200 MB once resampled, a minute or more of most films
-DEFAULT_FRAME_MS = 40.0
-RGB = (0.2126, 0.7152, 0.0722)  # luminance of the primaries (ITU-R BT.709)
-
-Grey = NDArray[np.float32]
+#: What to do about an error of the system, by its number.
+_ADVICE = {
+    errno.ENOENT: "check the name and the folder",
+    errno.EACCES: "make it readable (chmod u+r)",
+    errno.EPERM: "make it readable (chmod u+r)",
+    errno.EMFILE: "raise the limit of this program (ulimit -n) or close some",
+    errno.ENFILE: "close some programs and try again",
+    errno.ENOMEM: "free some memory and try again",
+    errno.EIO: "the disk cannot read it: copy it again",
+    errno.ENAMETOOLONG: "check the name",
+    errno.ELOOP: "its symbolic links lead in a circle",
+    errno.ENOTDIR: "check the name and the folder",
+}
 
 
 def from_file(path: str | Path, contrast: float = 1.0, frame_ms: float | None = None) -> Movie:
-    """Show a picture or a movie from a file: png, jpg, gif, npy, and mp4 with a plugin.
+    """Show a picture or a movie from a file: png, jpg, gif, webp, avif, tiff, npy, npz, mp4 with PyAV.
+
+    What is read how stands in `sims.stimuli.pictures`, `.arrays` and `.video`: frames last as long as
+    a player shows them, and pictures look as a viewer shows them.
 
     Parameters
     ----------
     path : str or Path
-        An image or an `.npy` array of (rows, columns), (frames, rows, columns) or (frames, rows,
-        columns, 3 or 4 channels).
     contrast : float
         0 to 1: the largest distance from mean grey, so that 1 uses the whole range on one side.
     frame_ms : float, optional
-        Duration of a frame. Left out: what the file says, else 40 ms.
+        Duration of every frame, above 0, instead of what the file says.
 
     Returns
     -------
     Movie
-        Grey (BT.709 luma; what is transparent shows mean grey), the central square
-        averaged down to 160 x 160 pixels over 4 deg, mean .5 over space and time. Pixel values
-        are taken as proportional to luminance. At most 2,000 frames are read.
+        Grey (BT.709 luma of the pixel values, taken as proportional to luminance), the
+        central square averaged down to 160 x 160 pixels over 4 deg, mean .5 over space and time.
+        At most 2,000 frames. `description` holds the durations of the frames (`frame_ms`, one
+        number if all are alike) and their sum (`duration_ms`), both left out for a still picture,
+        and `notes` on what was assumed or left out. A movie shorter than the run repeats, and so
+        has a frequency: look at `duration_ms`.
 
     Raises
     ------
     CtloopError
-        In one line, if there is no such file or it cannot be read.
+        In one line with the path, if there is no such file or it cannot be read.
     """
     path = Path(path)
-    if not path.is_file():
-        msg = f"no stimulus file {str(path)!r}"
-        raise CtloopError(msg)
-    if not 0.0 <= contrast <= 1.0:
-        msg = f"contrast is a fraction from 0 to 1, not {contrast:g}"
-        raise CtloopError(msg)
-    try:
-        frames, own_ms = _array(path) if path.suffix.lower() == ".npy" else _pictures(path)
-    except CtloopError:
-        raise
-    except ImportError:
-        msg = f"{path.suffix} needs a plugin, gif, png and npy do not: pip install 'imageio[pyav]'"
-        raise CtloopError(msg) from None
-    except Exception as error:  # a decoder given a broken file may raise anything
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        msg = f"cannot read the stimulus {str(path)!r}: {reason}"
-        raise CtloopError(msg) from None
-    description = {
+    check_contrast(contrast)
+    footage = _read(path)
+    own: float | tuple[float, ...] = footage.frame_ms
+    if frame_ms is not None:
+        own = frame_ms
+    elif len(set(footage.frame_ms)) == 1:
+        own = footage.frame_ms[0]
+    frames = _grey_mean(footage.frames, contrast, own)
+    description: dict[str, object] = {
         "stimulus": "file",
         "file": path.name,
         "contrast": contrast,
         "frames": len(frames),
     }
-    return Movie(_grey_mean(frames, contrast), frame_ms or own_ms, WIDTH_DEG, description)
+    movie = Movie(frames, own, WIDTH_DEG, description)
+    if len(frames) > 1:
+        description["frame_ms"] = list(own) if isinstance(own, tuple) else own
+        description["duration_ms"] = movie.duration_ms
+    description["notes"] = list(footage.notes)
+    return movie
 
 
-def _array(path: Path) -> tuple[Grey, float]:
-    data = np.load(path, mmap_mode="r", allow_pickle=False)
-    if not isinstance(data, np.ndarray) or data.dtype.kind not in "buif":
-        msg = f"{str(path)!r} does not hold an array of real numbers"
+def _read(path: Path) -> Footage:
+    """Read any file; everything that can go wrong becomes one line with its path."""
+    try:
+        return _decoded(path)
+    except CtloopError as error:
+        msg = f"stimulus {str(path)!r}: {error}"
+    except MemoryError:
+        msg = f"stimulus {str(path)!r}: it does not fit into memory; make it smaller or shorter"
+    except Exception as error:  # a decoder given a broken file may raise anything
+        msg = f"stimulus {str(path)!r}: {_reason(path, error)}"
+    raise CtloopError(msg)
+
+
+def _decoded(path: Path) -> Footage:
+    if not stat.S_ISREG(path.stat().st_mode):
+        kind = "a folder" if path.is_dir() else "no ordinary file"
+        msg = f"no stimulus file, but {kind}: name a picture or a movie"
         raise CtloopError(msg)
-    if data.ndim not in (2, 3, 4) or not data.size or (data.ndim == 4 and data.shape[3] > 4):
-        msg = f"{str(path)!r} has shape {data.shape}; a movie is (frames, rows, columns[, 3])"
-        raise CtloopError(msg)
-    pictures = data[None] if data.ndim == 2 else data
-    return _stack(path, iter(pictures)), DEFAULT_FRAME_MS
+    with path.open("rb") as file:
+        start = file.read(8)
+        file.seek(0)
+        if not start:
+            msg = "it is empty (0 bytes): save it again"
+            raise CtloopError(msg)
+        suffix = path.suffix.lower()
+        if start.startswith(b"\x93NUMPY") or suffix in (".npy", ".npz"):
+            return read_array(path)
+        if suffix in (".mat", ".h5", ".hdf5"):
+            msg = f"{suffix} is not read: save the array with numpy.save as .npy"
+            raise CtloopError(msg)
+        return read_video(path) if suffix in SUFFIXES else read_pictures(file)
 
 
-def _pictures(path: Path) -> tuple[Grey, float]:
-    import imageio.v3 as iio
+def _reason(path: Path, error: Exception) -> str:
+    from PIL import UnidentifiedImageError
 
-    plugin = "pyav" if path.suffix.lower() in VIDEOS else "pillow"
-    about = iio.immeta(path, plugin=plugin)
-    options = {"mode": "RGB"} if about.get("mode") == "CMYK" else {}
-    frames = _stack(path, iio.imiter(path, plugin=plugin, **options))
-    if about.get("fps"):
-        return frames, 1e3 / float(about["fps"])
-    return frames, float(about.get("duration") or DEFAULT_FRAME_MS)
-
-
-def _stack(path: Path, pictures: Iterator[NDArray[Any]]) -> Grey:
-    frames = [_square(_grey(np.asarray(picture))) for picture in islice(pictures, MOST_FRAMES)]
-    stack = np.stack(frames)
-    if not np.isfinite(stack).all():
-        msg = f"{str(path)!r} holds values that are not finite (or above 1e38)"
-        raise CtloopError(msg)
-    return stack
+    number = getattr(error, "errno", None)
+    if isinstance(error, OSError) and number in _ADVICE:
+        missing = "no stimulus file" if number == errno.ENOENT else os.strerror(number).lower()
+        return f"{missing}; {_ADVICE[number]}"
+    if isinstance(error, UnidentifiedImageError):
+        return "no picture Pillow knows, or damaged at its start; save it as .png, .gif or .npy"
+    detail = (str(error) or type(error).__name__).splitlines()[0].replace(str(path), "the file")
+    return f"damaged or cut off ({detail}); copy or save it again"
 
 
-def _grey(picture: NDArray[Any]) -> Grey:
-    """Turn (rows, columns[, 1 to 4 channels]) into luminance."""
-    values = picture.astype(np.float32)
-    if values.ndim == 2:
-        return values
-    channels = values.shape[2]
-    colour = values[..., :3] @ np.array(RGB, np.float32) if channels >= 3 else values[..., 0]
-    if channels in (2, 4):
-        alpha = values[..., -1]
-        top = np.float32(np.iinfo(picture.dtype).max if picture.dtype.kind in "ui" else 1.0)
-        opaque = float((colour * alpha).sum() / alpha.sum()) if alpha.any() else 0.0
-        colour = opaque + (colour - opaque) * alpha / top
-    return np.asarray(colour, np.float32)
-
-
-def _square(picture: Grey) -> Grey:
-    """Cut out the central square and average it down to the field's pixels."""
-    from PIL import Image
-
-    rows, columns = picture.shape
-    side = min(rows, columns)
-    top, left = (rows - side) // 2, (columns - side) // 2
-    cut = np.ascontiguousarray(picture[top : top + side, left : left + side])
-    kind = Image.Resampling.BOX if side >= PIXELS else Image.Resampling.BILINEAR
-    return np.asarray(Image.fromarray(cut).resize((PIXELS, PIXELS), kind), np.float32)
-
-
-def _grey_mean(frames: Grey, contrast: float) -> Grey:
-    """Bring the mean to .5 and the largest distance from it to contrast / 2."""
-    away = frames - frames.mean(dtype=np.float64)
+def _grey_mean(frames: Grey, contrast: float, frame_ms: float | tuple[float, ...]) -> Grey:
+    """Bring the mean over space and time to .5 and the largest distance from it to contrast / 2."""
+    if isinstance(frame_ms, tuple):
+        mean = np.average(frames.mean(axis=(1, 2), dtype=np.float64), weights=frame_ms)
+    else:
+        mean = frames.mean(dtype=np.float64)
+    away = frames - mean
     most = float(np.abs(away).max())
     if most < 1e-6 * max(1.0, float(np.abs(frames).max())):
         return np.full(frames.shape, 0.5, np.float32)  # a uniform picture is a grey screen

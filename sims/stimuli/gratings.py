@@ -1,4 +1,4 @@
-"""What the circuit is shown: gratings, bars, sequences, a grey screen, or a file of the user's.
+"""Stimuli that are computed: gratings, a bar, a grating that changes its orientation, a grey screen.
 
 Angles: `orientation_deg` is the direction the stripes or the bar run along, counterclockwise
 from horizontal (0 horizontal, 90 vertical), and what moves moves towards orientation + 90 deg. A
@@ -8,70 +8,23 @@ Nothing here may contain 5 Hz, the rhythm under study. A static picture contains
 and is the default. What repeats f times a second also contains 2f, 3f, ... (and a nonlinear
 circuit f/2), so 2, 2.5 or 5 Hz would leak into 4-6 Hz: the moving stimuli repeat at 3.5 Hz, whose
 harmonics 7, 10.5, ... and half 1.75 all miss it. Sequences have jittered durations and so no
-period. A movie file has whatever frequencies it has, and a short one repeats: look at its rate.
+period.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.errors import CtloopError, UnknownName
+from circuits.errors import CtloopError
 from circuits.seeds import stream
-from circuits.units import parse as quantity
+from sims.stimuli.movie import PIXELS, WIDTH_DEG, Frames, Movie, check_contrast
 
-WIDTH_DEG = 4.0  # wider than the retina's patch by more than a surround on each side
-PIXELS = 160  # .025 deg a pixel: four pixels in the radius of a ganglion cell's centre
+#: How often what moves repeats by default: see above.
 REPEAT_HZ = 3.5
-
-Frames = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Movie:
-    """A stimulus: luminance over space and time.
-
-    Attributes
-    ----------
-    frames : array (n_frames, ny, nx), float32
-        Luminance 0 to 1 with .5 the mean grey; row 0 is the top. One frame lasts for ever.
-    frame_ms : float
-        How long each frame is shown.
-    width_deg : float
-        Width in degrees of visual angle, centred on the retina's patch.
-    description : mapping
-        What it is, as it goes into `run.json`.
-    """
-
-    frames: Frames
-    frame_ms: float
-    width_deg: float = WIDTH_DEG
-    description: Mapping[str, object] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse what is no movie."""
-        if self.frames.ndim != 3 or 0 in self.frames.shape or self.frames.dtype != np.float32:
-            got = f"{self.frames.shape} of {self.frames.dtype}"
-            msg = f"a movie is (frames, rows, columns) of float32, not {got}"
-            raise CtloopError(msg)
-        low, high = float(self.frames.min()), float(self.frames.max())
-        if not (low >= 0.0 and high <= 1.0):  # also refuses NaN
-            msg = f"luminance goes from 0 to 1, not from {low:g} to {high:g}"
-            raise CtloopError(msg)
-        if not (0.0 < self.frame_ms < math.inf and 0.0 < self.width_deg < math.inf):
-            got = f"{self.frame_ms:g} ms, {self.width_deg:g} deg"
-            msg = f"a frame has a duration and a width above 0, not {got}"
-            raise CtloopError(msg)
-
-    @property
-    def duration_ms(self) -> float:
-        """How long until it repeats."""
-        return len(self.frames) * self.frame_ms
 
 
 def blank() -> Movie:
@@ -150,7 +103,7 @@ def moving_bar(
     distance = np.abs((place + WIDTH_DEG / 2) % WIDTH_DEG - WIDTH_DEG / 2)
     pixel = WIDTH_DEG / PIXELS
     covered = np.clip((bar_deg / 2 - distance) / pixel + 0.5, 0.0, 1.0)  # edges one pixel wide
-    frames = (0.5 + 0.5 * _contrast(contrast) * covered).astype(np.float32)
+    frames = (0.5 + 0.5 * check_contrast(contrast) * covered).astype(np.float32)
     about: dict[str, object] = {
         "stimulus": "bar",
         "orientation_deg": orientation_deg,
@@ -208,78 +161,6 @@ def orientation_sequence(
     )
 
 
-def parse(text: str, contrast: float = 1.0) -> Movie:
-    """Read a stimulus as typed at the command line.
-
-    "grating:45", "drifting:45@3.5Hz", "bar:90@3.5Hz", "sequence:0,45,90@700ms", "blank", or a
-    file: "photo.png", "clip.gif", "frames.npy". What follows @ may be left out.
-
-    Raises
-    ------
-    CtloopError
-        If the word is unknown (the nearest are listed), a number cannot be read or a file cannot.
-    """
-    word, _, rest = text.strip().partition(":")
-    name = word.casefold()
-    if name in _WORDS:
-        return _WORDS[name](text, rest, contrast)
-    if text.strip() and (Path(text).suffix or "/" in text or Path(text).exists()):
-        from sims.stimuli.files import from_file
-
-        return from_file(text, contrast)
-    raise UnknownName("stimulus", word, [*_WORDS, "a file (.png .jpg .gif .npy .mp4)"])
-
-
-def _grating_of(text: str, rest: str, contrast: float) -> Movie:
-    return static_grating(_number(text, rest, "deg"), contrast)
-
-
-def _drifting_of(text: str, rest: str, contrast: float) -> Movie:
-    angle, _, speed = rest.partition("@")
-    tf_hz = _number(text, speed, "Hz") if speed else REPEAT_HZ
-    return drifting_grating(_number(text, angle, "deg"), contrast, tf_hz=tf_hz)
-
-
-def _bar_of(text: str, rest: str, contrast: float) -> Movie:
-    angle, _, speed = rest.partition("@")
-    sweep_hz = _number(text, speed, "Hz") if speed else REPEAT_HZ
-    return moving_bar(_number(text, angle, "deg"), contrast, sweep_hz=sweep_hz)
-
-
-def _sequence_of(text: str, rest: str, contrast: float) -> Movie:
-    angles, _, lasts = rest.partition("@")
-    item_ms = _number(text, lasts, "ms") if lasts else 700.0
-    orientations = [_number(text, angle, "deg") for angle in angles.split(",")]
-    return orientation_sequence(orientations, contrast, item_ms)
-
-
-def _blank_of(text: str, rest: str, contrast: float) -> Movie:
-    if rest:
-        msg = f"{text!r}: a blank screen takes no number; write blank"
-        raise CtloopError(msg)
-    return blank()
-
-
-_WORDS: dict[str, Callable[[str, str, float], Movie]] = {
-    "grating": _grating_of,
-    "drifting": _drifting_of,
-    "bar": _bar_of,
-    "sequence": _sequence_of,
-    "blank": _blank_of,
-}
-_EXAMPLES = {"grating": "45", "drifting": "45@3.5Hz", "bar": "90", "sequence": "0,45,90"}
-
-
-def _number(text: str, part: str, unit: str) -> float:
-    try:
-        return quantity(part, unit)
-    except CtloopError as error:
-        word = text.strip().partition(":")[0].casefold()
-        reason = str(error).partition(";")[0]
-        msg = f"stimulus {text!r}: {reason}; write for example {word}:{_EXAMPLES[word]}"
-        raise CtloopError(msg) from None
-
-
 def _across(orientation_deg: float) -> NDArray[np.float64]:
     """Give each pixel's distance in deg from the centre, across the stripes: (ny, nx)."""
     place = (np.arange(PIXELS) - (PIXELS - 1) / 2) * WIDTH_DEG / PIXELS
@@ -297,14 +178,7 @@ def _grating(
         msg = f"a spatial frequency is above 0 and at most 10 cycles per degree, not {sf_cpd:g}"
         raise CtloopError(msg)
     cycles = sf_cpd * _across(orientation_deg) + phases_deg[:, None, None] / 360.0
-    return (0.5 + 0.5 * _contrast(contrast) * np.cos(2.0 * np.pi * cycles)).astype(np.float32)
-
-
-def _contrast(contrast: float) -> float:
-    if not 0.0 <= contrast <= 1.0:
-        msg = f"contrast is a fraction from 0 to 1, not {contrast:g}"
-        raise CtloopError(msg)
-    return contrast
+    return (0.5 + 0.5 * check_contrast(contrast) * np.cos(2.0 * np.pi * cycles)).astype(np.float32)
 
 
 def _positive(what: str, value: float) -> None:

@@ -1,9 +1,13 @@
-"""Items one after the other in time: when each is shown, which are left out, and how the eye answers.
+"""What the prediction experiment shows: the items of a sequence, one after the other.
 
-The stimulus paces the loop here, by construction: items of 200 ms are 5 Hz. (`ctloop run alternation`
-asks whether the circuit has a rhythm of its own.) Durations are jittered, so that no cycle can be
-foretold to the ms. A movie of any length costs no more than its few pictures: the eye sees each of
-them once, and the answers are put in order and filtered in time, some ganglion cells at a time.
+Each item is a static grating, shown for about 200 ms and followed by the next without a gap. In a
+test, one item in ten is left out: the screen stays grey for its time. The stimulus paces the
+circuit here, by construction: items of 200 ms are 5 Hz. (`ctloop run alternation` asks whether the
+circuit has a rhythm of its own.) Durations are jittered, so that the time of the next item cannot
+be predicted to the millisecond.
+
+The retina works out its answer to each of the few pictures once, and puts the answers in order;
+so half an hour of items needs no half hour of frames.
 """
 
 from __future__ import annotations
@@ -17,24 +21,26 @@ from circuits.errors import CtloopError
 from circuits.records import Population, Spikes
 from circuits.seeds import stream
 from circuits.wiring import coordinates
-from sims.stimuli.gratings import Movie, blank, static_grating
+from sims.stimuli.gratings import blank, static_grating
+from sims.stimuli.movie import Movie
 from sims.stimuli.sequences import Grammar, Items, draw
 from thalamus.retina import Mosaic, Retina, parade_spikes
 
 Floats = NDArray[np.float64]
 
 BIN_MS = 1.0
-#: One test cycle in this many shows nothing.
+#: One item in this many is left out of a test.
 OMIT_EVERY = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Parade:
-    """A sequence in time.
+class Schedule:
+    """When each item of a sequence is shown.
 
     Attributes
     ----------
     items : Items
+        n of them.
     onset_ms : array (n + 1,)
         When each item begins, from the start of the simulation; the last entry is the end.
     omitted : array (n,) of bool
@@ -51,7 +57,7 @@ class Parade:
         return float(self.onset_ms[-1])
 
 
-def parade(
+def draw_schedule(
     grammar: Grammar,
     n: int,
     seed: int,
@@ -61,22 +67,33 @@ def parade(
     jitter: float = 0.1,
     before: int = 0,
     omit: bool = False,
-) -> Parade:
-    """Draw a sequence in time.
+) -> Schedule:
+    """Draw the items of a sequence and the times at which they are shown.
 
     Parameters
     ----------
     grammar : Grammar
     n : int
-        Items that count.
+        Items that count, 1 or more.
     seed, name : int, str
         Streams "<name> items", "<name> times", "<name> omitted".
     item_ms, jitter : float
         Mean duration, at least 50 ms, and its spread: uniform in item_ms (1 +- jitter), 0 to .9.
     before : int
-        Items shown before those that count, while the circuit settles. They are of the same walk.
+        Items shown before those that count, while the circuit settles. The sequence goes on from
+        them.
     omit : bool
         Leave out one item in `OMIT_EVERY`, never two in a row and none of the first `before`.
+
+    Returns
+    -------
+    Schedule
+        Durations are whole milliseconds.
+
+    Raises
+    ------
+    CtloopError
+        If there is no item, or the durations are out of range.
     """
     if n < 1 or not (item_ms >= 50 and 0 <= jitter <= 0.9):
         msg = "a sequence needs an item or more, of at least 50 ms, and a jitter of 0 to .9"
@@ -90,11 +107,11 @@ def parade(
         for first in range(before, before + n - OMIT_EVERY + 1, OMIT_EVERY):
             # Not the block's first, so that two are never neighbours.
             omitted[first + int(rng.integers(1, OMIT_EVERY))] = True
-    return Parade(items, onset, omitted)
+    return Schedule(items, onset, omitted)
 
 
 def pictures(grammar: Grammar, contrast: float = 1.0) -> Movie:
-    """Give one picture a symbol, and the grey screen last."""
+    """Draw the grating of each symbol, and the grey screen last: (symbols + 1, ny, nx)."""
     shown = [static_grating(angle, contrast).frames for angle in grammar.orientations_deg]
     frames = np.concatenate([*shown, blank().frames])
     return Movie(frames, 1e3, description={"stimulus": "items", "sequence": grammar.name})
@@ -103,17 +120,29 @@ def pictures(grammar: Grammar, contrast: float = 1.0) -> Movie:
 def see(
     population: Population,
     grammar: Grammar,
-    shown: Parade,
+    shown: Schedule,
     seed: int,
     name: str,
     contrast: float = 1.0,
 ) -> Spikes:
-    """Give the spikes with which a retina answers (stream "<name> Retina").
+    """Give the spikes with which a retina answers the items (stream "<name> Retina").
 
     Parameters
     ----------
     population : Population
-        The retina of the circuit; its places come from the seed.
+        The retina of the circuit.
+    grammar : Grammar
+        With the orientation of each symbol.
+    shown : Schedule
+    seed, name : int, str
+        The seed also places the ganglion cells.
+    contrast : float
+        Of the gratings, 0 to 1.
+
+    Returns
+    -------
+    Spikes
+        Times from 0 to the end of the schedule, ms.
     """
     place = coordinates(population, seed)
     bins = np.arange(int(np.ceil(shown.duration_ms / BIN_MS)))

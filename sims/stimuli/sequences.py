@@ -1,9 +1,13 @@
-"""What comes after what: the sequences a circuit is to predict, their legal successors and floors.
+"""The sequences of orientations that a circuit learns to predict.
 
-Every sequence is a grammar of states: from a state, each symbol that may come leads to the next state,
-all with the same odds; a state with no way out begins again at the start. So a loop, a second-order
-loop, Reber's grammar, a shuffled order and the user's own file are one thing, and at each step one
-knows which symbols are legal. Each symbol is shown as an orientation.
+The prediction experiment shows gratings one after the other. A sequence says which grating may
+follow which: `loop` (the last one decides), `second-order` and `irregular` (the last two decide),
+`reber` (a grammar with choices), `shuffled` (nothing can be predicted), or a file of the user's.
+
+All are grammars of states. From a state, each symbol that may come leads to a next state, all with
+the same probability; a state that nothing follows begins again at the first. So one knows at each
+step which symbols are legal, and how often a predictor that knows little would be right: its
+floor. Each symbol is shown as a static grating of its own orientation.
 """
 
 from __future__ import annotations
@@ -36,11 +40,19 @@ class Grammar:
     Attributes
     ----------
     name : str
-    orientations_deg : tuple of float
-        Of each symbol, 0-180.
+        As it goes into `run.json`.
     symbols : tuple of str
+        Two or more.
+    orientations_deg : tuple of float
+        Of the grating that stands for each symbol, 0-180, no two the same.
     states : tuple of tuples (symbol index, next state)
-        The ways out of every state; none begins again at state 0.
+        What may come in every state, each with the same probability. After a state in which
+        nothing may come follows state 0.
+
+    Raises
+    ------
+    CtloopError
+        If it can produce nothing, or two symbols look the same.
     """
 
     name: str
@@ -58,7 +70,7 @@ class Grammar:
             msg = f"the sequence {self.name} needs one orientation a symbol, no two the same"
             raise CtloopError(msg)
         if not self.states or not self.states[0]:
-            msg = f"the sequence {self.name} has no way out of its first state"
+            msg = f"in the sequence {self.name} nothing follows the first state (no way out of it)"
             raise CtloopError(msg)
 
 
@@ -83,11 +95,18 @@ class Items:
 
 @dataclass(frozen=True)
 class Floors:
-    """What a predictor reaches that knows little.
+    """How often a predictor that knows little is right, as shares of the steps.
 
-    Share of steps whose prediction is legal: `uniform` guesses, `most_common` always says the one
-    symbol that is legal most often, `first_order` says the best symbol after the last one.
-    `first_order_accuracy` is the share of steps at which the best symbol after the last one comes.
+    Attributes
+    ----------
+    uniform : float
+        A guess among all symbols is legal.
+    most_common : float
+        The symbol that is legal most often is legal.
+    first_order : float
+        The symbol that is legal most often after the last one is legal.
+    first_order_accuracy : float
+        The symbol that comes most often after the last one comes.
     """
 
     uniform: float
@@ -97,19 +116,31 @@ class Floors:
 
 
 def draw(grammar: Grammar, n: int, rng: np.random.Generator) -> Items:
-    """Walk a grammar for n steps from its start."""
+    """Draw n items of a grammar, from its first state.
+
+    Parameters
+    ----------
+    grammar : Grammar
+    n : int
+        1 or more.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Items
+    """
     symbol = np.empty(n, dtype=np.int64)
     legal = np.zeros((n, len(grammar.symbols)), dtype=bool)
     state = 0
     for step in range(n):
-        ways = grammar.states[state] or grammar.states[0]
-        legal[step, [s for s, _ in ways]] = True
-        symbol[step], state = ways[int(rng.integers(len(ways)))]
+        choices = grammar.states[state] or grammar.states[0]
+        legal[step, [s for s, _ in choices]] = True
+        symbol[step], state = choices[int(rng.integers(len(choices)))]
     return Items(symbol, legal)
 
 
 def floors(grammar: Grammar, n: int = FLOOR_ITEMS) -> Floors:
-    """Compute the floors of a grammar from a long walk (stream "floors")."""
+    """Count the floors of a grammar over n items drawn from it (stream "floors")."""
     items = draw(grammar, n, stream(0, "floors"))
     after = np.zeros((len(grammar.symbols),) * 2)
     np.add.at(after, items.symbol[:-1], items.legal[1:].astype(float))
@@ -129,7 +160,8 @@ def floors(grammar: Grammar, n: int = FLOOR_ITEMS) -> Floors:
 def loop(order: tuple[int, ...] = (0, 3, 6, 1, 4, 7, 2, 5)) -> Grammar:
     """Give the deterministic loop over 8 orientations, in steps of 67.5 deg.
 
-    Neighbours in time are no neighbours in orientation, so that the next item is told from the last.
+    Neighbours in time are no neighbours in orientation, so that the relay cells that answer the
+    last item are not those that answer the next one.
     """
     return _cycle("loop", order)
 
@@ -137,10 +169,10 @@ def loop(order: tuple[int, ...] = (0, 3, 6, 1, 4, 7, 2, 5)) -> Grammar:
 def second_order() -> Grammar:
     """Give a loop of 16 items in which each of 8 orientations has two predecessors and two successors.
 
-    The last item alone tells the next one half of the time; the last two tell it always. Steps of 45 and
-    112.5 deg take turns: what comes next is a long step after a short one, at any orientation, so that
-    neighbouring orientations go on alike. The two that may follow an item are 67.5 deg apart, so that
-    what lies between them is no item that either could be taken for.
+    From the last item alone the next one is guessed right half of the time; from the last two, always.
+    Steps of 45 and 112.5 deg take turns, so that neighbouring orientations are followed by
+    neighbouring ones. The two orientations that may follow an item differ by 67.5 deg, so that no
+    item lies halfway between them.
     """
     walk = [0]
     for k in range(15):
@@ -149,24 +181,27 @@ def second_order() -> Grammar:
 
 
 def irregular() -> Grammar:
-    """Give a second-order loop in which neighbours do not go on alike: the harder one.
+    """Give a second-order loop in which neighbouring orientations have unlike successors: harder.
 
-    Items lead to i + 3 and i + 5, modulo 8, in the order of a closed walk along all edges of that graph.
-    The two that may follow are 45 deg apart, with an item halfway; and some orientations contradict what
-    layer 6, whose cells answer their neighbours too, has learnt of those beside them.
+    Item i is followed by i + 3 or i + 5, modulo 8, in the order of a closed walk along all edges of
+    that graph. The two that may follow differ by 45 deg, with an item halfway. Layer-6 cells answer
+    neighbouring orientations too, so what they learn at one orientation is wrong at some others.
     """
-    ways = {node: [(node + 3) % 8, (node + 5) % 8] for node in range(8)}
+    left = {node: [(node + 3) % 8, (node + 5) % 8] for node in range(8)}
     path, walk = [0], []
     while path:  # Hierholzer
-        if ways[path[-1]]:
-            path.append(ways[path[-1]].pop())
+        if left[path[-1]]:
+            path.append(left[path[-1]].pop())
         else:
             walk.append(path.pop())
     return _cycle("irregular", tuple(walk[::-1][:-1]))
 
 
 def reber() -> Grammar:
-    """Give Reber's grammar over 7 symbols, splits 50 % (Reber 1967, as in O'Reilly's deepfsa)."""
+    """Give Reber's grammar over 7 symbols (Reber 1967, as in O'Reilly's deepfsa).
+
+    At each state one or two symbols may come; of two, each with a probability of .5.
+    """
     rows = ("B1", "T2 P3", "S2 X4", "T3 V5", "S6 X3", "V6 P4", "E7", "")
     symbols = tuple("BTSXVPE")
     states = tuple(tuple((symbols.index(w[0]), int(w[1])) for w in row.split()) for row in rows)
@@ -177,7 +212,7 @@ def shuffled() -> Grammar:
     """Give the control: 8 orientations in any order, the same one never twice in a row."""
     first = tuple((s, s + 1) for s in range(8))
     others = [tuple((s, s + 1) for s in range(8) if s != last) for last in range(8)]
-    return Grammar("shuffled", _letters(8), _fan(8), (first, *others))
+    return Grammar("shuffled", _letters(8), _spread(8), (first, *others))
 
 
 SEQUENCES = {
@@ -191,6 +226,15 @@ SEQUENCES = {
 
 def named(text: str) -> Grammar:
     """Find a sequence by its name, or read the user's own from a TOML file.
+
+    Parameters
+    ----------
+    text : str
+        A name of `SEQUENCES`, or a path.
+
+    Returns
+    -------
+    Grammar
 
     Raises
     ------
@@ -209,13 +253,13 @@ def _letters(n: int) -> tuple[str, ...]:
     return tuple("ABCDEFGH"[:n])
 
 
-def _fan(n: int) -> tuple[float, ...]:
+def _spread(n: int) -> tuple[float, ...]:
     return tuple(k * 180.0 / n for k in range(n))
 
 
 def _cycle(name: str, order: tuple[int, ...]) -> Grammar:
     states = tuple(((s, (k + 1) % len(order)),) for k, s in enumerate(order))
-    return Grammar(name, _letters(8), _fan(8), states)
+    return Grammar(name, _letters(8), _spread(8), states)
 
 
 # --- the user's own ------------------------------------------------------------------------------
@@ -257,23 +301,23 @@ def from_file(path: Path) -> Grammar:
         if not isinstance(items, list) or len(items) < 2:
             _refuse(path, "needs a list of two items or more")
         order = [_symbol(path, str(i), symbols) for i in items]
-        ways: States = tuple(((s, (k + 1) % len(order)),) for k, s in enumerate(order))
+        found: States = tuple(((s, (k + 1) % len(order)),) for k, s in enumerate(order))
     else:
-        ways = _states(path, states, symbols)
-    return Grammar(path.stem, symbols, tuple(float(a) for a in angles.values()), ways)
+        found = _states(path, states, symbols)
+    return Grammar(path.stem, symbols, tuple(float(a) for a in angles.values()), found)
 
 
 def _states(path: Path, states: Any, symbols: tuple[str, ...]) -> States:
-    if not isinstance(states, dict) or not all(isinstance(w, Mapping) for w in states.values()):
+    if not isinstance(states, dict) or not all(isinstance(row, Mapping) for row in states.values()):
         _refuse(path, 'needs in [grammar] one line a state: start = {A = "middle"}')
     names = list(states)
     out = []
-    for ways in states.values():
-        for target in ways.values():
+    for row in states.values():
+        for target in row.values():
             if target not in names:
                 kind = f"state of {path}"
                 raise UnknownName(kind, str(target), names)
-        out.append(tuple((_symbol(path, s, symbols), names.index(t)) for s, t in ways.items()))
+        out.append(tuple((_symbol(path, s, symbols), names.index(t)) for s, t in row.items()))
     return tuple(out)
 
 

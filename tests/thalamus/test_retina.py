@@ -10,6 +10,8 @@ from scipy.signal import welch
 
 from circuits.errors import CtloopError
 from sims.stimuli import gratings as stimuli
+from sims.stimuli.movie import Movie
+from sims.stimuli.parse import parse
 from thalamus import retina as eye
 
 RETINA = eye.Retina()
@@ -20,11 +22,11 @@ angles = st.floats(0.0, 360.0)
 fractions = st.floats(0.0, 1.0)
 
 
-def uniform(luminance: float) -> stimuli.Movie:
-    return stimuli.Movie(np.full((1, 20, 20), luminance, np.float32), 1000.0)
+def uniform(luminance: float) -> Movie:
+    return Movie(np.full((1, 20, 20), luminance, np.float32), 1000.0)
 
 
-def steady(movie: stimuli.Movie, mosaic: eye.Mosaic = PAIR) -> eye.Floats:
+def steady(movie: Movie, mosaic: eye.Mosaic = PAIR) -> eye.Floats:
     hz: eye.Floats = eye.rates(RETINA, mosaic, movie, 1000.0)[0]
     return hz
 
@@ -125,7 +127,7 @@ def test_a_picture_has_one_bin_and_a_movie_has_all() -> None:
 def test_a_change_overshoots_and_settles_on_the_steady_rate() -> None:
     picture = stimuli.static_grating(45.0, 0.5)
     frames = np.concatenate([stimuli.blank().frames, picture.frames])
-    rates = eye.rates(RETINA, PAIR, stimuli.Movie(frames, 1000.0), 2000.0)[:, 0]
+    rates = eye.rates(RETINA, PAIR, Movie(frames, 1000.0), 2000.0)[:, 0]
     assert rates[999] == pytest.approx(RETINA.baseline_hz, abs=0.1)
     assert rates[1000:1100].max() > 1.1 * rates[-1]
     assert rates[-1] == pytest.approx(steady(picture)[0], rel=0.01)
@@ -162,7 +164,7 @@ def test_spikes_are_sorted_within_the_run() -> None:
 
 @pytest.mark.parametrize("text", ["grating:45", "drifting:45"])
 def test_there_are_as_many_spikes_as_the_rates_say(text: str) -> None:
-    movie = stimuli.parse(text)
+    movie = parse(text)
     spikes = eye.spikes(RETINA, MOSAIC, movie, 5000.0, 1)
     expected = eye.rates(RETINA, MOSAIC, movie, 5000.0).mean(0) * 5.0
     counts = np.bincount(spikes.cells, minlength=200)
@@ -195,7 +197,7 @@ def test_a_static_grating_makes_no_peak_near_five_hz(seed: int) -> None:
 def spectra(text: str) -> tuple[np.ndarray, list[np.ndarray]]:
     """Mean spectrum of the cells' rates and spectrum of their mean rate, .25 Hz bins."""
     some = eye.Mosaic(MOSAIC.x_deg[::4], MOSAIC.y_deg[::4], MOSAIC.polarity[::4])
-    rates = eye.rates(RETINA, some, stimuli.parse(text), 20_000.0, 4.0)
+    rates = eye.rates(RETINA, some, parse(text), 20_000.0, 4.0)
     hz, of_cells = welch(rates, 250.0, "hann", 1000, 500, axis=0)
     return hz, [of_cells.mean(1), welch(rates.mean(1), 250.0, "hann", 1000, 500)[1]]
 

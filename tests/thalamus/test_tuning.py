@@ -12,8 +12,8 @@ from circuits.engine.simulate import simulate
 from circuits.records import Uniform
 from circuits.spec import Circuit, projections, with_projection
 from circuits.wiring import coordinates, orientation_distance
-from sims.alternation.trial import see
 from sims.stimuli.gratings import drifting_grating
+from sims.stimuli.retina import see
 from thalamus.loop import corticothalamic_loop
 
 pytestmark = [pytest.mark.slow, pytest.mark.compile]

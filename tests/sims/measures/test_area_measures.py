@@ -11,9 +11,9 @@ from circuits.records import Edges, Population, Spikes
 from circuits.runs.run import Cells, RunData
 from circuits.spec import populations
 from sims.measures.bands import band_powers
-from sims.measures.cells_changed import changed
-from sims.measures.decoding import shown, told_apart
-from sims.measures.relay_gain import drive, gain, of_driven
+from sims.measures.cells_changed import cells_changed
+from sims.measures.decoding import decode_by_templates, decode_pair
+from sims.measures.relay_gain import drive, evoked_in_driven, gain
 from thalamus.loop import corticothalamic_loop
 
 N = 100
@@ -66,7 +66,7 @@ def test_an_area_that_answers_two_stimuli_differently_tells_them_apart_and_anoth
         "V1.L5IB": steady(flat, 4),
         "V1.L5IT": steady(flat, 5),
     }
-    found = told_apart(one, other, people(), 1000.0, 6000.0)
+    found = decode_pair(one, other, people(), 1000.0, 6000.0)
     assert found["decode_LGN"] == 1.0
     assert found["decode_V1"] == pytest.approx(0.5, abs=0.25)
 
@@ -77,8 +77,10 @@ def test_a_run_shows_the_template_it_is_like() -> None:
         {"LGN.TC": steady(hz, s), "V1.L5IB": steady(flat, s + 10), "V1.L5IT": steady(flat, s + 20)}
         for s, hz in enumerate((left, left[::-1], left[::-1]))
     ]
-    like = shown(trains[2], (trains[1], trains[0]), people(), 1000.0, 3000.0, 6000.0)
-    unlike = shown(trains[2], (trains[0], trains[1]), people(), 1000.0, 3000.0, 6000.0)
+    like = decode_by_templates(trains[2], (trains[1], trains[0]), people(), 1000.0, 3000.0, 6000.0)
+    unlike = decode_by_templates(
+        trains[2], (trains[0], trains[1]), people(), 1000.0, 3000.0, 6000.0
+    )
     assert (like["decode_LGN"], unlike["decode_LGN"]) == (1.0, 0.0)
 
 
@@ -92,7 +94,10 @@ def test_gain_is_relay_spikes_for_a_driver_spike() -> None:
     assert driven is not None
     assert driven == pytest.approx([10, -10, 15])
     assert gain(driven, 0.4 * driven + 3, "lgn")["gain_lgn"] == pytest.approx(0.4)
-    assert of_driven(driven, np.array([1.0, 2.0, 9.0]), "LGN.TC")["evoked_driven_LGN.TC_hz"] == 9.0
+    assert (
+        evoked_in_driven(driven, np.array([1.0, 2.0, 9.0]), "LGN.TC")["evoked_driven_LGN.TC_hz"]
+        == 9.0
+    )
     cut = replace(edges, weight_ns={"AMPA": np.zeros(4)})
     assert drive(evoked, cut, 3) is None
     assert gain(None, evoked, "lgn")["gain_lgn_reason"] == "no driver synapse is left"
@@ -109,9 +114,9 @@ def test_cells_that_fire_more_and_less_are_counted_and_chance_gives_a_fortieth_e
             spikes={"LGN.TC": steady(hz, seed)},
         )
 
-    found = changed(run(flat, 0), run(moved, 1), "LGN.TC")
+    found = cells_changed(run(flat, 0), run(moved, 1), "LGN.TC")
     assert found["cells_up_LGN.TC"] == pytest.approx(0.2, abs=0.05)
     assert found["cells_down_LGN.TC"] == pytest.approx(0.3, abs=0.05)
-    same = changed(run(flat, 0), run(flat, 2), "LGN.TC")
+    same = cells_changed(run(flat, 0), run(flat, 2), "LGN.TC")
     assert max(same.values()) < 0.08
-    assert set(changed(run(flat, 0), run(flat, 0), "LGN.TC").values()) == {0.0}
+    assert set(cells_changed(run(flat, 0), run(flat, 0), "LGN.TC").values()) == {0.0}

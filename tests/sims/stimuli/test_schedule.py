@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from circuits.errors import CtloopError
 from circuits.records import CellType, Population
 from circuits.seeds import stream
-from sims.stimuli.gratings import Movie
-from sims.stimuli.schedule import parade, pictures, see
+from sims.stimuli.movie import Movie
+from sims.stimuli.schedule import draw_schedule, pictures, see
 from sims.stimuli.sequences import named
 from thalamus.retina import Mosaic, Retina, parade_spikes, spikes
 
@@ -33,7 +33,9 @@ RETINA = Population(
 def test_items_follow_each_other_without_gap_and_last_about_as_long_as_asked(
     n: int, before: int, item_ms: float, jitter: float, seed: int
 ) -> None:
-    shown = parade(named("loop"), n, seed, "x", item_ms=item_ms, jitter=jitter, before=before)
+    shown = draw_schedule(
+        named("loop"), n, seed, "x", item_ms=item_ms, jitter=jitter, before=before
+    )
     lasts = np.diff(shown.onset_ms)
     assert len(lasts) == n + before == len(shown.items)
     assert (np.abs(lasts - item_ms) <= item_ms * jitter + 0.5).all()
@@ -41,14 +43,14 @@ def test_items_follow_each_other_without_gap_and_last_about_as_long_as_asked(
 
 
 def test_one_test_item_in_ten_is_left_out_and_never_two_in_a_row() -> None:
-    shown = parade(named("loop"), 200, 1, "test", before=4, omit=True)
+    shown = draw_schedule(named("loop"), 200, 1, "test", before=4, omit=True)
     assert shown.omitted.sum() == 20
     assert not shown.omitted[:4].any()
     assert not (shown.omitted[1:] & shown.omitted[:-1]).any()
 
 
 def test_streams_have_names() -> None:
-    one, again, other = (parade(named("reber"), 50, 3, n) for n in ("a", "a", "b"))
+    one, again, other = (draw_schedule(named("reber"), 50, 3, n) for n in ("a", "a", "b"))
     assert np.array_equal(one.onset_ms, again.onset_ms)
     assert not np.array_equal(one.onset_ms, other.onset_ms)
     assert not np.array_equal(one.items.symbol, other.items.symbol)
@@ -70,7 +72,7 @@ def test_the_eye_answers_as_it_would_to_the_movie_written_out() -> None:
 
 def test_a_grey_screen_takes_the_place_of_what_is_left_out() -> None:
     grammar = named("loop")
-    shown = parade(grammar, 40, 0, "test", omit=True, jitter=0.0)
+    shown = draw_schedule(grammar, 40, 0, "test", omit=True, jitter=0.0)
     eye = see(RETINA, grammar, shown, 0, "test")
     item = np.searchsorted(shown.onset_ms, eye.times_ms, side="right") - 1
     count = np.bincount(item, minlength=40)
@@ -81,10 +83,10 @@ def test_a_grey_screen_takes_the_place_of_what_is_left_out() -> None:
 
 
 def test_half_an_hour_of_items_is_drawn_without_its_movie() -> None:
-    shown = parade(named("reber"), 9000, 0, "long")
+    shown = draw_schedule(named("reber"), 9000, 0, "long")
     assert shown.duration_ms == pytest.approx(1.8e6, rel=0.01)
 
 
 def test_items_that_cannot_be_are_refused() -> None:
     with pytest.raises(CtloopError, match="at least 50 ms"):
-        parade(named("loop"), 3, 0, "x", item_ms=10)
+        draw_schedule(named("loop"), 3, 0, "x", item_ms=10)
