@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,6 +18,7 @@ from circuits.learning.record import LEARNING, WORDS, Learning, learning_of
 from circuits.records import UNIT_OF_SUFFIX, CellType, Population, Projection
 
 Circuit: TypeAlias = nx.MultiDiGraph
+USER = "set by the user"
 
 _RULES = {
     r.__name__: r
@@ -31,7 +32,13 @@ _RULES = {
 }
 
 
-def assemble(populations: Iterable[Population], projections: Iterable[Projection]) -> Circuit:
+def assemble(
+    populations: Iterable[Population],
+    projections: Iterable[Projection],
+    *,
+    scale: float | None = None,
+    roles: Mapping[str, str] | None = None,
+) -> Circuit:
     """Put populations and projections together into one circuit, and check that they fit.
 
     Raises
@@ -40,7 +47,7 @@ def assemble(populations: Iterable[Population], projections: Iterable[Projection
         For a name given twice, a projection from or to an unknown population, or a number out of
         range (see `check`).
     """
-    circuit = nx.MultiDiGraph()
+    circuit = nx.MultiDiGraph(scale=scale, roles=dict(roles or {}))
     for population in populations:
         if population.name in circuit:
             msg = f"population {population.name} is declared twice"
@@ -117,12 +124,8 @@ def _refuse(name: str, why: str) -> None:
 
 
 RECEPTORS = ("AMPA", "NMDA", "GABA_A", "GABA_B")
-
 #: The circuit's attribute that lists the lesions with a window in time, as text.
 WINDOWS = "windows"
-
-
-# --- one parameter at a time ---------------------------------------------------------------------
 
 
 def find_projection(circuit: Circuit, name: str) -> Projection:
@@ -163,7 +166,7 @@ def with_learning(circuit: Circuit, learning: Learning) -> Circuit:
     return changed
 
 
-def set_parameter(circuit: Circuit, text: str) -> Circuit:
+def set_parameter(circuit: Circuit, text: str, *, source: str = USER) -> Circuit:
     """Change one number of the spec, written as a user writes it.
 
     Parameters
@@ -186,11 +189,12 @@ def set_parameter(circuit: Circuit, text: str) -> Circuit:
     owner, _, parameter = path.strip().rpartition(".")
     if "->" in owner:
         projection = find_projection(circuit, owner)
-        changed = with_projection(circuit, _set_projection(projection, parameter, value))
+        changed = with_projection(circuit, _set_projection(projection, parameter, value, source))
     elif owner == LEARNING:
-        changed = with_learning(circuit, _set_learning(learning_of(circuit), parameter, value))
+        learning = _set_learning(learning_of(circuit), parameter, value, source)
+        changed = with_learning(circuit, learning)
     elif owner in circuit:
-        population = _set_population(populations(circuit)[owner], parameter, value)
+        population = _set_population(populations(circuit)[owner], parameter, value, source)
         changed = with_population(circuit, population)
     else:
         raise UnknownName("population", owner, circuit.nodes)
@@ -221,7 +225,7 @@ def _read(value: str, unit: str, old: float) -> float:
     return old * units.parse(text[1:], "") if text.startswith("*") else units.parse(text, unit)
 
 
-def _assign(record: Any, parameter: str, value: str) -> Any:
+def _assign(record: Any, parameter: str, value: str, source: str) -> Any:
     name = _numbers(record)[parameter]
     old = getattr(record, name)
     number: float | int | bool = _read(value, unit_of(name), old)
@@ -232,58 +236,54 @@ def _assign(record: Any, parameter: str, value: str) -> Any:
         number = bool(number) if isinstance(old, bool) else int(number)
     changed: dict[str, Any] = {name: number}
     if hasattr(record, "sources"):
-        changed["sources"] = {**record.sources, name: "set by the user"}
+        changed["sources"] = {**record.sources, name: source}
     return replace(record, **changed)
 
 
-def _set_population(population: Population, parameter: str, value: str) -> Population:
+def _set_population(population: Population, parameter: str, value: str, source: str) -> Population:
     if parameter in _numbers(population):
-        changed: Population = _assign(population, parameter, value)
+        changed: Population = _assign(population, parameter, value, source)
         return changed
     if parameter in _numbers(population.cell):
-        return replace(population, cell=_assign(population.cell, parameter, value))
+        return replace(population, cell=_assign(population.cell, parameter, value, source))
     known = [*_numbers(population), *_numbers(population.cell)]
     kind = f"parameter of {population.name}"
     raise UnknownName(kind, parameter, known)
 
 
-def _set_learning(learning: Learning, parameter: str, value: str) -> Learning:
+def _set_learning(learning: Learning, parameter: str, value: str, source: str) -> Learning:
     if parameter in _numbers(learning):
-        changed: Learning = _assign(learning, parameter, value)
+        changed: Learning = _assign(learning, parameter, value, source)
         return changed
     if parameter not in WORDS:
         known = [*WORDS, *_numbers(learning)]
         kind = f"parameter of {LEARNING}"
         raise UnknownName(kind, parameter, known)
-    sources = {**learning.sources, parameter: "set by the user"}
+    sources = {**learning.sources, parameter: source}
     named: Any = {parameter: value.strip()}
     return replace(learning, sources=sources, **named)
 
 
-def _set_projection(projection: Projection, parameter: str, value: str) -> Projection:
+def _set_projection(projection: Projection, parameter: str, value: str, source: str) -> Projection:
     if parameter in _numbers(projection):
-        changed: Projection = _assign(projection, parameter, value)
+        changed: Projection = _assign(projection, parameter, value, source)
         return changed
-    said = "set by the user"
     if parameter in projection.receptors:
-        sources = {**projection.sources, parameter: said}
+        sources = {**projection.sources, parameter: source}
         strengths = {
             **projection.receptors,
             parameter: _read(value, "nS", projection.receptors[parameter]),
         }
         return replace(projection, receptors=strengths, sources=sources)
     if projection.stp is not None and parameter in _numbers(projection.stp):
-        stp = _assign(projection.stp, parameter, value)
-        sources = {**projection.sources, _numbers(projection.stp)[parameter]: said}
+        stp = _assign(projection.stp, parameter, value, source)
+        sources = {**projection.sources, _numbers(projection.stp)[parameter]: source}
         return replace(projection, stp=stp, sources=sources)
     known = [*_numbers(projection), *projection.receptors]
     if projection.stp is not None:
         known += list(_numbers(projection.stp))
     kind = f"parameter of {projection.name}"
     raise UnknownName(kind, parameter, known)
-
-
-# --- files ---------------------------------------------------------------------------------------
 
 
 def to_dict(circuit: Circuit) -> dict[str, Any]:
