@@ -128,10 +128,10 @@ def prediction(request: argparse.Namespace) -> None:
     seeds = range(request.seed, request.seed + (request.seeds or 1))
     folder = options.run_folder(request.out, "prediction")
 
+    from sims.prediction.controls import CONTROLS
     from sims.prediction.experiment import run_prediction
     from sims.stimuli.sequences import named
     from thalamus.loop import DEFAULT_SCALE
-    from thalamus.predictive import CONTROLS
 
     if request.control is not None:
         options.check_name("control", request.control, list(CONTROLS))

@@ -33,6 +33,7 @@ from circuits.spec import (
 )
 from sims.prediction import metrics as prediction_metrics
 from sims.prediction import results as prediction_pictures
+from sims.prediction.controls import CONTROLS, Control
 from sims.prediction.epoch import Task, hand_on
 from sims.prediction.training import Course, Plan, load_course, total_cycles, train
 from sims.runs.executors import close, end_when_told, opener
@@ -40,7 +41,7 @@ from sims.runs.request import versions
 from sims.stimuli import sequences
 from thalamus.loop import DEFAULT_SCALE
 from thalamus.memory import with_memory
-from thalamus.predictive import CONTROLS, Control, prediction_circuit, with_more
+from thalamus.predictive import prediction_circuit, with_more
 
 if TYPE_CHECKING:
     from sims.runs.progress import Progress
@@ -84,7 +85,7 @@ def run_prediction(
     out : Path
         The run folder to be.
     control : str, optional
-        A name of `thalamus.predictive.CONTROLS`.
+        A name of `sims.prediction.controls.CONTROLS`.
     memory : bool
         Whether layer 6 also holds the item before the last (see `thalamus.memory`).
     lesions, settings, scale, circuit_file, engine, figures, progress
