@@ -76,7 +76,8 @@ class Area:
         sources = {
             **column.POPULATION_SOURCES,
             "tissue_cells": self.counted,
-            "count": f"{self.counted}; never fewer than {fewest.value:g}: {fewest.reason}",
+            "count": "assumed: those of the tissue times the scale, never fewer than "
+            f"{fewest.value:g}: {fewest.reason}",
         }
         background_pa = row.background_pa
         if name in self.background_pa:

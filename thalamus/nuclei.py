@@ -107,8 +107,8 @@ def populations(scale: float) -> list[Population]:
             spike_source=row.spike_source,
             sources={
                 **POPULATION_SOURCES,
-                "count": f"{POPULATION_SOURCES['tissue_cells']}; never fewer than {row.fewest}, so "
-                "that field and orientations stay covered",
+                "count": "assumed: those of the tissue times the scale, never fewer than "
+                f"{row.fewest}: field and orientations stay covered",
             },
         )
         for row in NUCLEI
