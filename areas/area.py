@@ -33,6 +33,9 @@ class Area:
         Where the area departs from the column's mean unmodelled input, pA.
     gain, oversampling : mapping of (source, target) to Sourced
         Where the area departs from the column's `GAIN` and `OVERSAMPLING`.
+    extra : tuple of Projection
+        Pathways within the area that the table of Potjans & Diesmann does not have, each with a
+        `key` if it joins two classes that are joined already.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Area:
     background_pa: Mapping[str, Sourced] = field(default_factory=dict)
     gain: Mapping[tuple[str, str], Sourced] = field(default_factory=dict)
     oversampling: Mapping[tuple[str, str], Sourced] = field(default_factory=dict)
+    extra: tuple[Projection, ...] = ()
 
     def populations(self, scale: float) -> list[Population]:
         """Give the area's populations.
@@ -62,12 +66,13 @@ class Area:
         scale : float
             Fraction of the cells under 1 mm2, more than 0, at most 1.
         """
-        return [
+        of_the_table = [
             self._projection(source, target, scale)
             for target in CLASSES
             for source in CLASSES
             if indegree(CLASSES[target].group, CLASSES[source].group) >= column.FEWEST_FIBRES
         ]
+        return [*of_the_table, *self.extra]
 
     def _population(self, name: str, scale: float) -> Population:
         row, cells = CLASSES[name], self.cells[name]

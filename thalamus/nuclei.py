@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,13 +84,15 @@ NUCLEI: tuple[NucleusRow, ...] = (
 # fmt: on
 
 
-def populations(scale: float) -> list[Population]:
+def populations(scale: float, rows: Iterable[NucleusRow] = NUCLEI) -> list[Population]:
     """Give the thalamic populations, and the retina as their source.
 
     Parameters
     ----------
     scale : float
         Fraction of the cells that belong to 1 mm2 of cortex, more than 0, at most 1.
+    rows : iterable of NucleusRow
+        Which; all of them unless some are given.
     """
     return [
         Population(
@@ -111,5 +114,5 @@ def populations(scale: float) -> list[Population]:
                 f"{row.fewest}: field and orientations stay covered",
             },
         )
-        for row in NUCLEI
+        for row in rows
     ]
