@@ -59,7 +59,7 @@ class Area:
         return [self._population(name, scale) for name in CLASSES]
 
     def projections(self, scale: float) -> list[Projection]:
-        """Give the projections within the area: every pair of classes with fibres to speak of.
+        """Give the projections within the area: every pair of classes that the table joins.
 
         Parameters
         ----------

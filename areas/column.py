@@ -60,20 +60,20 @@ class ClassRow:
 #: The classes. Shares: thick-tufted cells are 26 % of layer 5 (Billeh et al. 2020), corticothalamic
 #: cells 56 % of layer 6 (Crandall et al. 2017), PV and SST cells as they are counted in the column.
 CLASSES: dict[str, ClassRow] = {
-    # class             kind         transmitter  cell     lamina  group  share  background noise spread pA  apical to
-    "L23E": ClassRow("pyramidal", "exc", cells.RS,       "L2/3", "L23E", 1.0,   100.0, 40.0, 20.0, "L1"),
-    "L23PV": ClassRow("PV",       "inh", cells.PV,       "L2/3", "L23I", 0.6,   120.0, 80.0, 40.0),
-    "L23SST": ClassRow("SST",     "inh", cells.SST,      "L2/3", "L23I", 0.4,    90.0, 30.0, 25.0),
-    "L4E": ClassRow("stellate",   "exc", cells.STELLATE, "L4",   "L4E",  1.0,   140.0, 45.0, 15.0),
-    "L4PV": ClassRow("PV",        "inh", cells.PV,       "L4",   "L4I",  1.0,   100.0, 80.0, 40.0),
-    "L5IT": ClassRow("pyramidal", "exc", cells.RS,       "L5",   "L5E",  0.74,  110.0, 40.0, 25.0, "L1"),
-    "L5IB": ClassRow("burster",   "exc", cells.IB,       "L5",   "L5E",  0.26, -150.0,  8.0,  5.0, "L1"),
-    "L5PV": ClassRow("PV",        "inh", cells.PV,       "L5",   "L5I",  0.52,  130.0, 50.0, 25.0),
-    "L5SST": ClassRow("SST",      "inh", cells.SST,      "L5",   "L5I",  0.48,   60.0, 30.0, 25.0),
-    "L6CT": ClassRow("pyramidal", "exc", cells.L6CT,     "L6",   "L6E",  0.56,   90.0, 60.0, 25.0, "L4"),
-    "L6CC": ClassRow("pyramidal", "exc", cells.RS,       "L6",   "L6E",  0.44,  100.0, 60.0, 25.0, "L5"),
-    "L6PV": ClassRow("PV",        "inh", cells.PV,       "L6",   "L6I",  0.5,   130.0, 50.0, 25.0),
-    "L6SST": ClassRow("SST",      "inh", cells.SST,      "L6",   "L6I",  0.5,    60.0, 30.0, 25.0),
+    # class           kind         transmitter cell      lamina  group   share  background noise spread pA  apical to
+    "L23E":    ClassRow("pyramidal",  "exc", cells.RS,        "L2/3",  "L23E",  1.0,     100.0,  40.0,  20.0, "L1"),
+    "L23PV":   ClassRow("PV",         "inh", cells.PV,        "L2/3",  "L23I",  0.6,     120.0,  80.0,  40.0),
+    "L23SST":  ClassRow("SST",        "inh", cells.SST,       "L2/3",  "L23I",  0.4,      90.0,  30.0,  25.0),
+    "L4E":     ClassRow("stellate",   "exc", cells.STELLATE,  "L4",    "L4E",   1.0,     140.0,  45.0,  15.0),
+    "L4PV":    ClassRow("PV",         "inh", cells.PV,        "L4",    "L4I",   1.0,     100.0,  80.0,  40.0),
+    "L5IT":    ClassRow("pyramidal",  "exc", cells.RS,        "L5",    "L5E",   0.74,    110.0,  40.0,  25.0, "L1"),
+    "L5IB":    ClassRow("burster",    "exc", cells.IB,        "L5",    "L5E",   0.26,   -150.0,   8.0,   5.0, "L1"),
+    "L5PV":    ClassRow("PV",         "inh", cells.PV,        "L5",    "L5I",   0.52,    130.0,  50.0,  25.0),
+    "L5SST":   ClassRow("SST",        "inh", cells.SST,       "L5",    "L5I",   0.48,     60.0,  30.0,  25.0),
+    "L6CT":    ClassRow("pyramidal",  "exc", cells.L6CT,      "L6",    "L6E",   0.56,     90.0,  60.0,  25.0, "L4"),
+    "L6CC":    ClassRow("pyramidal",  "exc", cells.RS,        "L6",    "L6E",   0.44,    100.0,  60.0,  25.0, "L5"),
+    "L6PV":    ClassRow("PV",         "inh", cells.PV,        "L6",    "L6I",   0.5,     130.0,  50.0,  25.0),
+    "L6SST":   ClassRow("SST",        "inh", cells.SST,       "L6",    "L6I",   0.5,      60.0,  30.0,  25.0),
 }
 # fmt: on
 
@@ -125,7 +125,7 @@ TO_INTERNEURONS = (
     "assumed: bursters give much to interneurons of layer 5, as in the reconstruction of mouse V1"
 )
 
-#: Dimensionless factor on single projections of the column; 1 where nothing is said.
+#: Dimensionless factor on single projections of the column; 1 for all others.
 #: (source, target): factor, why
 GAIN: dict[tuple[str, str], Sourced] = {
     ("L4E", "L4E"): Sourced(0.8, RECURRENT),

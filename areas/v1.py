@@ -53,7 +53,12 @@ V1 = Area(
         "L5PV": Sourced(120, AROUND_BURSTERS),
         "L5SST": Sourced(110, AROUND_BURSTERS),
     },
-    background_pa={"L6CT": Sourced(120.0, "assumed: calibrated to awake rates, for V1 alone")},
+    background_pa={
+        "L5IB": Sourced(
+            -150.0, "assumed: with layer 4 on top of it bursters burst five times a second"
+        ),
+        "L6CT": Sourced(120.0, "assumed: calibrated to awake rates, for V1 alone"),
+    },
     gain={
         ("L4E", "L4E"): Sourced(0.5, NORMALISED),
         ("L4E", "L4PV"): Sourced(2.0, NORMALISED),

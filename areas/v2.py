@@ -50,7 +50,7 @@ V2 = Area(
     },
     background_pa={
         "L4E": Sourced(180.0, "assumed: calibrated to awake rates, for V2 alone"),
-        "L5IB": Sourced(-120.0, "assumed: calibrated, for V2 alone"),
+        "L5IB": Sourced(-120.0, "assumed: calibrated together with layer 4, for V2 alone"),
     },
     gain={
         ("L4E", "L5IB"): Sourced(2.5, "assumed: layer 4 is what paces the bursters; calibrated"),

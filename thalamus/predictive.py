@@ -141,7 +141,7 @@ SETTINGS: tuple[Setting, ...] = (
         "V1.L5IB->Pulvinar.TRC.NMDA",
         "1.5",
         "assumed: drivers act by AMPA almost alone; with the lemniscal driver's NMDA the outcome goes on "
-        "for 50 ms into the next prediction (no value is known for layer 5 to pulvinar)",
+        "into the next prediction (no value is known for layer 5 to pulvinar)",
     ),
     Setting(
         "Pulvinar.TRC.background",
