@@ -1,1 +1,1 @@
-"""Cortical anatomy as data: V1, V2 and the rules between areas."""
+"""Cortical anatomy as data: V1, V2, the column they start from, and the pathways between areas."""

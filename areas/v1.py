@@ -1,74 +1,75 @@
-"""Primary visual cortex (macaque): how many cells of each class, and where they lie."""
+"""Primary visual cortex of the macaque."""
 
 from __future__ import annotations
 
-from areas import column
-from circuits.records import Population, Projection
+from areas.area import Area
+from areas.column import AROUND_BURSTERS, LOOP, RELAY, VOLLEY
+from areas.sourced import Sourced
 
-#: Cells at 1/20 of those under 1 mm2.
-COUNTS = {
-    "L23E": 2400,
-    "L23PV": 240,
-    "L23SST": 160,
-    "L4E": 3500,
-    "L4PV": 480,
-    "L5IT": 730,
-    "L5IB": 270,
-    "L5PV": 120,
-    "L5SST": 110,
-    "L6CT": 560,
-    "L6CC": 430,
-    "L6PV": 100,
-    "L6SST": 100,
-}
-
-COUNTED = (
-    "assumed: V1's 197,936 cells under 1 mm2 (Schmidt2018), split by class as in mouse (Billeh2020), "
-    "without VIP and L4 SST; the loop's own classes are thinned last"
+NORMALISED = (
+    "assumed: layer 4 is normalised by its own PV cells, so that its rate follows its drive"
+)
+OTHER_ORIENTATIONS = (
+    "assumed: layer 4 drives PV cells of layer 5, which hold back the bursters of other orientations "
+    "when a picture appears"
 )
 
-#: Laminae in um below the pia (layer 1 on top; Schmidt et al. 2018).
-DEPTHS_UM = {
-    "L1": (0.0, 90.0),
-    "L2/3": (90.0, 455.0),
-    "L4": (455.0, 916.0),
-    "L5": (916.0, 1082.0),
-    "L6": (1082.0, 1239.0),
-}
-
-#: The loop's own classes are thinned last: a volley of a few bursters must stay a population, and
-#: a relay cell's modulators a crowd.
-FEWEST = {
-    "L4E": 1400,  # it paces the bursters, and must be many to pace them evenly
-    "L5IB": 270,
-    "L6CT": 270,
-    "L5IT": 200,
-    "L6CC": 80,
-    "L5PV": 120,
-    "L5SST": 110,
-}
-
-#: Where the calibration departs from the column's template.
-BACKGROUND_PA: dict[str, float] = {"L6CT": 120.0}
-
-#: Layer 4 is normalised by its own PV cells; it also drives PV cells of layer 5, which hold back the
-#: bursters of other orientations when a picture appears.
-GAIN = {
-    ("L4E", "L4E"): 0.5,
-    ("L4E", "L4PV"): 2.0,
-    ("L4PV", "L4E"): 1.0,
-    ("L4E", "L23E"): 4.0,
-    ("L4E", "L5PV"): 3.0,
-    ("L5PV", "L5IB"): 0.8,
-}
-CROWDED = {("L4E", "L5IB"): 35.2}
-
-
-def populations(scale: float) -> list[Population]:
-    """Give V1's populations at a fraction of the cells under 1 mm2."""
-    return column.populations("V1", COUNTS, DEPTHS_UM, FEWEST, BACKGROUND_PA, COUNTED, scale)
-
-
-def projections(scale: float) -> list[Projection]:
-    """Give the projections within V1."""
-    return column.projections("V1", scale, GAIN, CROWDED)
+V1 = Area(
+    name="V1",
+    # Cells at 1/20 of those under 1 mm2.
+    cells={
+        "L23E": 2400,
+        "L23PV": 240,
+        "L23SST": 160,
+        "L4E": 3500,
+        "L4PV": 480,
+        "L5IT": 730,
+        "L5IB": 270,
+        "L5PV": 120,
+        "L5SST": 110,
+        "L6CT": 560,
+        "L6CC": 430,
+        "L6PV": 100,
+        "L6SST": 100,
+    },
+    counted="assumed: V1's 197,936 cells under 1 mm2 (Schmidt2018), split by class as in mouse "
+    "(Billeh2020), without VIP and L4 SST",
+    # Schmidt et al. 2018.
+    laminae_um={
+        "L1": (0.0, 90.0),
+        "L2/3": (90.0, 455.0),
+        "L4": (455.0, 916.0),
+        "L5": (916.0, 1082.0),
+        "L6": (1082.0, 1239.0),
+    },
+    fewest={
+        "L4E": Sourced(
+            1400, "assumed: it paces the bursters, and must be many to pace them evenly"
+        ),
+        "L5IB": Sourced(270, VOLLEY),
+        "L6CT": Sourced(270, RELAY),
+        "L5IT": Sourced(200, LOOP),
+        "L6CC": Sourced(80, LOOP),
+        "L5PV": Sourced(120, AROUND_BURSTERS),
+        "L5SST": Sourced(110, AROUND_BURSTERS),
+    },
+    background_pa={
+        "L5IB": Sourced(
+            -150.0, "assumed: with layer 4 on top of it bursters burst five times a second"
+        ),
+        "L6CT": Sourced(120.0, "assumed: calibrated to awake rates, for V1 alone"),
+    },
+    gain={
+        ("L4E", "L4E"): Sourced(0.5, NORMALISED),
+        ("L4E", "L4PV"): Sourced(2.0, NORMALISED),
+        ("L4PV", "L4E"): Sourced(1.0, NORMALISED),
+        ("L4E", "L23E"): Sourced(4.0, "assumed: strengthened less than in the column (6.5)"),
+        ("L4E", "L5PV"): Sourced(3.0, OTHER_ORIENTATIONS),
+        ("L5PV", "L5IB"): Sourced(0.8, OTHER_ORIENTATIONS),
+    },
+    oversampling={
+        ("L4E", "L5IB"): Sourced(
+            35.2, "assumed: layer 4 sets when bursters burst; its shot noise would be the rhythm's"
+        )
+    },
+)

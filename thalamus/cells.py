@@ -53,7 +53,7 @@ RE = CellType(
     sources={
         "*": "Destexhe2009",
         "C_pf": "assumed: smaller than relay cells",
-        "gT_ns": "assumed: rebound of 2-4 spikes",
+        "gT_ns": "assumed: enough for a rebound burst; the number of its spikes was not fitted",
         "EL_mv": "Iavarone2023",
         "VhT_mv": "assumed: Smith has -60 mV with rest at -65; kept the same distance below rest here",
         "ET_mv": "Smith2000",

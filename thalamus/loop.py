@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from areas import interareal, v1, v2
+from areas.interareal import between
+from areas.v1 import V1
+from areas.v2 import V2
 from circuits.errors import CtloopError
 from circuits.spec import Circuit, assemble
-from thalamus import nuclei
-from thalamus import pathways as loops
+from thalamus import nuclei, pathways
+from thalamus.names import ROLES
 
 #: A hundredth of the cells under 1 mm2 of V1 and of V2 (the loop's own classes thinned less): a
 #: second of it takes under two.
@@ -22,6 +24,11 @@ def corticothalamic_loop(scale: float = DEFAULT_SCALE) -> Circuit:
         Fraction of the cells under 1 mm2 of V1 and 1 mm2 of V2, more than 0, at most 1. Cells are
         thinned in density and every orientation is kept; the loop's own classes are thinned last.
 
+    Returns
+    -------
+    networkx.MultiDiGraph
+        With its scale and the parts its populations play (`thalamus.names.ROLES`).
+
     Raises
     ------
     CtloopError
@@ -31,12 +38,13 @@ def corticothalamic_loop(scale: float = DEFAULT_SCALE) -> Circuit:
         msg = f"the scale is a fraction of the cells under 1 mm2, more than 0 and at most 1, not {scale:g}"
         raise CtloopError(msg)
     return assemble(
-        [*v1.populations(scale), *v2.populations(scale), *nuclei.populations(scale)],
+        [*V1.populations(scale), *V2.populations(scale), *nuclei.populations(scale)],
         [
-            *v1.projections(scale),
-            *v2.projections(scale),
-            *interareal.projections(scale),
-            *nuclei.projections(),
-            *loops.projections(),
+            *V1.projections(scale),
+            *V2.projections(scale),
+            *between(V1, V2, scale),
+            *pathways.projections(),
         ],
+        scale=scale,
+        roles=ROLES,
     )

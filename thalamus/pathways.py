@@ -1,191 +1,202 @@
-"""The corticothalamic loops: drivers and modulators down, relays up.
+"""The pathways of the thalamus: from the retina, inside it, from cortex and to cortex, one a row.
 
 Follows the macaque: V1 L6CT reach LGN and TRN but no pulvinar, V1 L5IB drive the pulvinar, V2 L6CT
-reach pulvinar and TRN. L5IB send no branch to the TRN, every L6CT does.
+reach pulvinar and TRN. L5IB send no branch to the TRN, every L6CT does. What one fibre of a row
+does is its terminal (`thalamus.terminals`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
 from areas.potjans_diesmann import THALAMIC
-from circuits.records import STP, Gabor, Projection, Topographic
-from thalamus import nuclei
-
-#: L5 driver terminals depress. Lemniscal D (2350 ms) is no measurement of L5 terminals; U and D
-#: are declared free and swept (.3-.8, 300-2350 ms).
-DRIVER = STP(U=0.5, D_ms=300.0, F_ms=1.0)
-DRIVER_TO_IN = STP(U=0.48, D_ms=690.0, F_ms=57.0)
-#: L6 corticothalamic terminals facilitate.
-MODULATOR = STP(U=0.09, D_ms=138.0, F_ms=670.0)
-#: Slices give U .72, D 227 ms, which would hand cortex the same input at every relay rate above
-#: 6 Hz; in vivo these synapses rest partly depressed and depress little further.
-RELAY_TO_CORTEX = STP(U=0.2, D_ms=100.0, F_ms=14.0)
-
-#: The reference thalamus knows no cortical retinotopy or orientation; both are assumed to be kept.
-TO_THALAMUS = {
-    **nuclei.SOURCES,
-    "rule": "assumed: topographic in orientation or the visual field; widths ours",
-}
-FEWER_ON_IN = {
-    "fibres": "assumed: half of a relay cell's; no count found",
-    "contacts": "assumed: as on relay cells",
-}
-DRIVER_SOURCES = {
-    **TO_THALAMUS,
-    "source": "TrojanowskiJacobson1977",
-    "fibres": "assumed: 2-3 are active (Mease2016), 1-6 in the theory (OReilly2026)",
-    "contacts": "assumed: as the lemniscal driver (Iavarone2023)",
-    "receptors": "assumed: as the lemniscal driver (Iavarone2023)",
-    "delay_ms": "assumed: thick fast axons, 2-4 ms (recalled)",
-}
-#: A fibre's 0.5 mV on a cortical cell is its conductance times U.
-TO_CORTEX = {
-    "*": "Iavarone2023",
-    "modelled": "assumed: fewer fibres than in tissue",
-    "pooling": "assumed: summed, so that the mean drive stays that of all fibres",
-    "weight_cv": "assumed: a tenth",
-    "receptors": "assumed: 0.5 mV a fibre (ConstantinopleBruno2013)",
-    "U": "assumed: slices give .72 (Iavarone2023); in vivo these synapses rest depressed",
-    "D_ms": "assumed: slices give 227 ms (Iavarone2023); as U",
-    "delay_ms": "HillTononi2005",
-    "delay_cv": "assumed: a tenth, to the late side alone",
-    "gain": "assumed: calibrated to awake rates",
-}
-GABOR_SOURCE = (
-    "assumed: ON and OFF lobes (ReidAlonso1995) of parafoveal size, 2 cycles/deg; round onto PV"
+from areas.sourced import Sourced
+from circuits.records import Gabor, OneToFew, Projection, Rule, Topographic
+from thalamus.terminals import (
+    DRIVER_TO_INTERNEURON,
+    DRIVER_TO_RELAY,
+    INTERNEURON_TO_RELAY,
+    LGN_TO_CORTEX,
+    MODULATOR_TO_INTERNEURON,
+    MODULATOR_TO_RELAY,
+    MODULATOR_TO_TRN,
+    PULVINAR_TO_LAYER_1,
+    PULVINAR_TO_MIDDLE_LAYERS,
+    RELAY_TO_TRN,
+    RETINA_TO_RELAY,
+    TRN_TO_RELAY,
+    TRN_TO_TRN,
+    Terminal,
 )
-FROM_PULVINAR = {
-    "fibres": "assumed: a tenth of the 902 thalamic fibres under 1 mm2 (PotjansDiesmann2014) onto "
-    "V2's L4, half of that onto L2/3 and onto V1's layer 1",
-    "rule": "assumed: topographic in orientation; width ours",
-}
-
-ORIENTED = Topographic(orientation_deg=12.0)
-WIDE = Topographic(orientation_deg=20.0)
 
 
-def projections() -> list[Projection]:
-    """Give the projections between cortex and thalamus."""
-    return [*_drivers(), *_modulators(), *_lgn_to_v1(), *_pulvinar_to_cortex()]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pathway:
+    """One row: who reaches whom, with which terminals, by how many fibres.
 
+    Attributes
+    ----------
+    source, target : str
+        Populations.
+    terminal : Terminal
+        What one fibre does.
+    fibres : float
+        Fibres onto one target cell in tissue.
+    modelled : int
+        Fibres simulated onto one target cell; they stand for all, summed.
+    rule : Rule
+        Which cells of the target a source prefers.
+    gain : Sourced
+        Dimensionless factor on the conductance: the calibration.
+    lamina : str
+        Where the terminals end; "" is the target's own lamina.
+    sources : mapping
+        Where this row's numbers are from, where it is not as with the terminal.
+    """
 
-def _drivers() -> list[Projection]:
-    declared = {
-        **DRIVER_SOURCES,
-        "U": "assumed: L5 terminals depress; no value measured, swept .3-.8",
-        "D_ms": "assumed: L5 terminals depress; no value measured, swept 300-2350 ms",
-    }
-    common = {"role": "driver", "fibres": 5.0, "modelled": 5, "contacts": 12.6}
-    return [
-        Projection(
-            source="V1.L5IB",
-            target="Pulvinar.TRC",
-            rule=ORIENTED,
-            receptors={"AMPA": 14.5, "NMDA": 5.9},
+    source: str
+    target: str
+    terminal: Terminal
+    fibres: float
+    modelled: int
+    rule: Rule
+    gain: Sourced
+    lamina: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def projection(self) -> Projection:
+        """Give the row as a projection of the circuit."""
+        return Projection(
+            source=self.source,
+            target=self.target,
+            role=self.terminal.role,
+            rule=self.rule,
+            fibres=self.fibres,
+            modelled=self.modelled,
+            contacts=self.terminal.contacts,
+            receptors=self.terminal.receptors,
             pooling="sum",
-            delay_ms=3.0,
-            stp=DRIVER,
-            gain=1.6,
-            sources=declared,
-            **common,  # type: ignore[arg-type]
-        ),
-        Projection(
-            source="V1.L5IB",
-            target="Pulvinar.IN",
-            rule=ORIENTED,
-            receptors={"AMPA": 14.5, "NMDA": 5.9},
-            pooling="sum",
-            delay_ms=3.0,
-            stp=DRIVER_TO_IN,
-            sources=DRIVER_SOURCES,
-            **common,  # type: ignore[arg-type]
-        ),
-    ]
-
-
-def _modulators() -> list[Projection]:
-    """L6CT to relay cells, interneurons and TRN."""
-    # target: source, fibres, modelled, contacts, AMPA nS, NMDA nS, rule, gain
-    rows = (
-        ("V2.L6CT", "Pulvinar.TRC", 859.0, 50, 1.22, 0.195, 0.372, WIDE, 0.74),
-        ("V2.L6CT", "Pulvinar.IN", 430.0, 30, 1.22, 0.195, 0.193, WIDE, 0.5),
-        ("V2.L6CT", "TRN.PUL", 402.0, 40, 1.14, 0.182, 0.18, WIDE, 1.0),
-        ("V1.L6CT", "LGN.TC", 859.0, 50, 1.22, 0.195, 0.372, Topographic(field_deg=0.3), 1.0),
-        ("V1.L6CT", "TRN.LGN", 402.0, 40, 1.14, 0.182, 0.18, Topographic(field_deg=0.3), 1.0),
-    )
-    return [
-        Projection(
-            source=source,
-            target=target,
-            role="modulator",
-            rule=rule,
-            fibres=fibres,
-            modelled=modelled,
-            contacts=contacts,
-            receptors={"AMPA": ampa, "NMDA": nmda},
-            pooling="sum",
-            delay_ms=8.0,
-            stp=MODULATOR,
-            gain=gain,
-            sources={**TO_THALAMUS, **FEWER_ON_IN} if target == "Pulvinar.IN" else TO_THALAMUS,
+            delay_ms=self.terminal.delay_ms,
+            stp=self.terminal.stp,
+            lamina=self.lamina,
+            gain=self.gain.value,
+            sources={**self.terminal.sources, **self.sources, "gain": self.gain.source},
         )
-        for source, target, fibres, modelled, contacts, ampa, nmda, rule, gain in rows
-    ]
 
 
-def _lgn_to_v1() -> list[Projection]:
-    rows = (
-        ("V1.L4E", THALAMIC["L4E"], 22, Gabor(sigma_deg=0.25, sf_cpd=2.0), 3.0),
-        ("V1.L4PV", THALAMIC["L4I"], 30, Topographic(field_deg=0.3), 5.0),
-        ("V1.L6CT", THALAMIC["L6E"], 14, Gabor(sigma_deg=0.25, sf_cpd=2.0), 0.5),
-        ("V1.L6CC", THALAMIC["L6E"], 14, Gabor(sigma_deg=0.25, sf_cpd=2.0), 1.0),
-        ("V1.L6PV", THALAMIC["L6I"], 8, Topographic(field_deg=0.3), 1.0),
-    )
-    return [
-        Projection(
-            source="LGN.TC",
-            target=target,
-            role="driver",
-            rule=rule,
-            fibres=fibres,
-            modelled=modelled,
-            contacts=9.0,
-            receptors={"AMPA": 4.0, "NMDA": 0.8},
-            pooling="sum",
-            delay_ms=3.0,
-            stp=RELAY_TO_CORTEX,
-            gain=gain,
-            sources={**TO_CORTEX, "fibres": "PotjansDiesmann2014", "rule": GABOR_SOURCE},
-        )
-        for target, fibres, modelled, rule, gain in rows
-    ]
+CALIBRATED = "assumed: calibrated to awake rates"
+AS_THE_TERMINAL = Sourced(1.0, "assumed: 1, as strong as the terminal")
+#: Relay cells and TRN reach each other far more weakly than the sources say.
+ONTO_TRN = Sourced(
+    0.05,
+    "assumed: acts at a twentieth of the cited conductance (Iavarone2023), calibrated to awake TRN rates",
+)
+ONTO_RELAY = Sourced(
+    0.05,
+    "assumed: acts at a twentieth of the cited conductance (Iavarone2023), calibrated to awake relay "
+    "rates; too weak to make relay cells fire rebound bursts",
+)
+AMONG_TRN = Sourced(
+    0.1,
+    "assumed: acts at a tenth of the cited conductance (Iavarone2023); weak or absent in some "
+    "preparations (Hou2016)",
+)
+
+# --- where the rows' own numbers are from --------------------------------------------------------
+
+FROM_RETINA = {"fibres": "Sincich2007"}
+INTERNEURONS = {"fibres": "assumed: a fifth of the TRN's 113; no count found"}
+FEWER_ON_INTERNEURONS = {"fibres": "assumed: half of a relay cell's; no count found"}
+
+# --- the rows ------------------------------------------------------------------------------------
+
+# fmt: off
+#: One retinal fibre can fire a relay cell (Sincich et al. 2007).
+RETINA: tuple[Pathway, ...] = (
+    Pathway(source="Retina.GC", target="LGN.TC", terminal=RETINA_TO_RELAY, fibres=2.0, modelled=2, rule=OneToFew(),
+            gain=Sourced(2.5, "assumed: one retinal fibre can fire a relay cell (Sincich2007)"), sources=FROM_RETINA),
+)
+
+#: Closed loops of a relay nucleus and its sector of the TRN; interneurons in the pulvinar.
+INSIDE_THALAMUS: tuple[Pathway, ...] = (
+    Pathway(source="LGN.TC", target="TRN.LGN", terminal=RELAY_TO_TRN, fibres=123.0, modelled=15,
+            rule=Topographic(field_deg=0.25), gain=ONTO_TRN),
+    Pathway(source="TRN.LGN", target="LGN.TC", terminal=TRN_TO_RELAY, fibres=113.0, modelled=15,
+            rule=Topographic(field_deg=0.25), gain=ONTO_RELAY),
+    Pathway(source="Pulvinar.TRC", target="TRN.PUL", terminal=RELAY_TO_TRN, fibres=123.0, modelled=15,
+            rule=Topographic(orientation_deg=20.0), gain=ONTO_TRN),
+    Pathway(source="TRN.PUL", target="Pulvinar.TRC", terminal=TRN_TO_RELAY, fibres=113.0, modelled=15,
+            rule=Topographic(orientation_deg=20.0), gain=ONTO_RELAY),
+    Pathway(source="TRN.LGN", target="TRN.LGN", terminal=TRN_TO_TRN, fibres=47.0, modelled=8,
+            rule=Topographic(field_deg=0.25), gain=AMONG_TRN),
+    Pathway(source="TRN.PUL", target="TRN.PUL", terminal=TRN_TO_TRN, fibres=47.0, modelled=8,
+            rule=Topographic(orientation_deg=20.0), gain=AMONG_TRN),
+    Pathway(source="Pulvinar.IN", target="Pulvinar.TRC", terminal=INTERNEURON_TO_RELAY, fibres=20.0, modelled=6,
+            rule=Topographic(orientation_deg=20.0), gain=AS_THE_TERMINAL, sources=INTERNEURONS),
+)
+
+#: Layer 5 of V1: few fibres of many contacts, never thinned.
+DRIVERS: tuple[Pathway, ...] = (
+    Pathway(source="V1.L5IB", target="Pulvinar.TRC", terminal=DRIVER_TO_RELAY, fibres=5.0, modelled=5,
+            rule=Topographic(orientation_deg=12.0), gain=Sourced(1.6, CALIBRATED)),
+    Pathway(source="V1.L5IB", target="Pulvinar.IN", terminal=DRIVER_TO_INTERNEURON, fibres=5.0, modelled=5,
+            rule=Topographic(orientation_deg=12.0), gain=AS_THE_TERMINAL),
+)
+
+#: Layer 6: many fibres of few contacts.
+MODULATORS: tuple[Pathway, ...] = (
+    Pathway(source="V2.L6CT", target="Pulvinar.TRC", terminal=MODULATOR_TO_RELAY, fibres=859.0, modelled=50,
+            rule=Topographic(orientation_deg=20.0), gain=Sourced(0.74, CALIBRATED)),
+    Pathway(source="V2.L6CT", target="Pulvinar.IN", terminal=MODULATOR_TO_INTERNEURON, fibres=430.0, modelled=30,
+            rule=Topographic(orientation_deg=20.0), gain=Sourced(0.5, CALIBRATED), sources=FEWER_ON_INTERNEURONS),
+    Pathway(source="V2.L6CT", target="TRN.PUL", terminal=MODULATOR_TO_TRN, fibres=402.0, modelled=40,
+            rule=Topographic(orientation_deg=20.0), gain=AS_THE_TERMINAL),
+    Pathway(source="V1.L6CT", target="LGN.TC", terminal=MODULATOR_TO_RELAY, fibres=859.0, modelled=50,
+            rule=Topographic(field_deg=0.3), gain=AS_THE_TERMINAL),
+    Pathway(source="V1.L6CT", target="TRN.LGN", terminal=MODULATOR_TO_TRN, fibres=402.0, modelled=40,
+            rule=Topographic(field_deg=0.3), gain=AS_THE_TERMINAL),
+)
+
+#: Onto excitatory cells by oriented fields, onto PV cells by round ones.
+LGN_TO_V1: tuple[Pathway, ...] = (
+    Pathway(source="LGN.TC", target="V1.L4E", terminal=LGN_TO_CORTEX, fibres=THALAMIC["L4E"], modelled=22,
+            rule=Gabor(sigma_deg=0.25, sf_cpd=2.0), gain=Sourced(3.0, CALIBRATED)),
+    Pathway(source="LGN.TC", target="V1.L4PV", terminal=LGN_TO_CORTEX, fibres=THALAMIC["L4I"], modelled=30,
+            rule=Topographic(field_deg=0.3), gain=Sourced(5.0, CALIBRATED)),
+    Pathway(source="LGN.TC", target="V1.L6CT", terminal=LGN_TO_CORTEX, fibres=THALAMIC["L6E"], modelled=14,
+            rule=Gabor(sigma_deg=0.25, sf_cpd=2.0), gain=Sourced(0.5, CALIBRATED)),
+    Pathway(source="LGN.TC", target="V1.L6CC", terminal=LGN_TO_CORTEX, fibres=THALAMIC["L6E"], modelled=14,
+            rule=Gabor(sigma_deg=0.25, sf_cpd=2.0), gain=AS_THE_TERMINAL),
+    Pathway(source="LGN.TC", target="V1.L6PV", terminal=LGN_TO_CORTEX, fibres=THALAMIC["L6I"], modelled=8,
+            rule=Topographic(field_deg=0.3), gain=AS_THE_TERMINAL),
+)
+
+#: Into the middle layers of V2; into layer 1 of V1, onto tufts, as a modulator.
+PULVINAR_TO_CORTEX: tuple[Pathway, ...] = (
+    Pathway(source="Pulvinar.TRC", target="V2.L4E", terminal=PULVINAR_TO_MIDDLE_LAYERS, fibres=90.0, modelled=15,
+            rule=Topographic(orientation_deg=20.0), lamina="L4", gain=Sourced(0.3, CALIBRATED)),
+    Pathway(source="Pulvinar.TRC", target="V2.L4PV", terminal=PULVINAR_TO_MIDDLE_LAYERS, fibres=56.0, modelled=10,
+            rule=Topographic(orientation_deg=20.0), lamina="L4", gain=Sourced(0.3, CALIBRATED)),
+    Pathway(source="Pulvinar.TRC", target="V2.L23E", terminal=PULVINAR_TO_MIDDLE_LAYERS, fibres=40.0, modelled=8,
+            rule=Topographic(orientation_deg=20.0), lamina="L2/3", gain=Sourced(0.3, CALIBRATED)),
+    Pathway(source="Pulvinar.TRC", target="V1.L23E", terminal=PULVINAR_TO_LAYER_1, fibres=45.0, modelled=8,
+            rule=Topographic(orientation_deg=20.0), lamina="L1", gain=Sourced(0.1, CALIBRATED)),
+    Pathway(source="Pulvinar.TRC", target="V1.L5IB", terminal=PULVINAR_TO_LAYER_1, fibres=45.0, modelled=8,
+            rule=Topographic(orientation_deg=20.0), lamina="L1", gain=Sourced(0.1, CALIBRATED)),
+)
+# fmt: on
+
+PATHWAYS: tuple[Pathway, ...] = (
+    *RETINA,
+    *INSIDE_THALAMUS,
+    *DRIVERS,
+    *MODULATORS,
+    *LGN_TO_V1,
+    *PULVINAR_TO_CORTEX,
+)
 
 
-def _pulvinar_to_cortex() -> list[Projection]:
-    """Drive V2's middle layers; end in layer 1 of V1, on tufts, as a modulator."""
-    # target, fibres, modelled, lamina, role, gain
-    rows = (
-        ("V2.L4E", 90.0, 15, "L4", "feedforward", 0.3),
-        ("V2.L4PV", 56.0, 10, "L4", "feedforward", 0.3),
-        ("V2.L23E", 40.0, 8, "L2/3", "feedforward", 0.3),
-        ("V1.L23E", 45.0, 8, "L1", "modulator", 0.1),
-        ("V1.L5IB", 45.0, 8, "L1", "modulator", 0.1),
-    )
-    return [
-        Projection(
-            source="Pulvinar.TRC",
-            target=target,
-            role=role,  # type: ignore[arg-type]
-            rule=WIDE,
-            fibres=fibres,
-            modelled=modelled,
-            contacts=9.0,
-            receptors={"AMPA": 4.0, "NMDA": 0.8},
-            pooling="sum",
-            delay_ms=3.0,
-            stp=RELAY_TO_CORTEX,
-            lamina=lamina,
-            gain=gain,
-            sources={**TO_CORTEX, **FROM_PULVINAR},
-        )
-        for target, fibres, modelled, lamina, role, gain in rows
-    ]
+def projections(pathways: Iterable[Pathway] = PATHWAYS) -> list[Projection]:
+    """Give the rows as projections of the circuit; all of them unless some are given."""
+    return [row.projection() for row in pathways]

@@ -191,7 +191,7 @@ def spikes(
     return _sorted(_trains(retina, hz, width_ms, stream(seed, "Retina")), duration_ms)
 
 
-def parade_spikes(
+def sequence_spikes(
     retina: Retina,
     mosaic: Mosaic,
     pictures: Scene,

@@ -22,12 +22,13 @@ from circuits.runs.run import RunData
 from circuits.spec import Circuit, find_projection, projections, with_projection
 from sims.alternation import templates
 from sims.alternation.declaration import AlternationRequest, TemplateRequest
-from sims.alternation.measures import L6_PATHWAY
 from sims.alternation.reading import read
-from sims.alternation.trial import ACTUAL_DEG, DISCARD_MS, Angles, Trial, angles, job
+from sims.alternation.trial import ACTUAL_DEG, Angles, Trial, angles, job
+from sims.experiments.stimulus_request import DISCARD_MS
 from sims.runs.simulations import Job, simulate_each
 from sims.stimuli.movie import Movie
 from sims.stimuli.parse import parse
+from thalamus.names import MODULATOR_PATHWAY
 
 if TYPE_CHECKING:
     from sims.experiments import Work
@@ -152,6 +153,6 @@ def _jobs(
 
 
 def _without_l6(circuit: Circuit) -> Circuit:
-    if L6_PATHWAY not in projections(circuit):
+    if MODULATOR_PATHWAY not in projections(circuit):
         return circuit
-    return with_projection(circuit, replace(find_projection(circuit, L6_PATHWAY), gain=0.0))
+    return with_projection(circuit, replace(find_projection(circuit, MODULATOR_PATHWAY), gain=0.0))

@@ -20,12 +20,7 @@ from circuits.wiring import NEAR_DEG, orientation_distance
 from sims.measures.bursts import thalamic_bursts
 from sims.measures.cycles import cycles, during
 from sims.measures.templates import Template, chance, relay_vectors, sides
-
-L5IB = "V1.L5IB"
-RELAY = "Pulvinar.TRC"
-LGN = "LGN.TC"
-L5_PATHWAY = "V1.L5IB -> Pulvinar.TRC"
-L6_PATHWAY = "V2.L6CT -> Pulvinar.TRC"
+from thalamus.names import BURSTER, DRIVER_PATHWAY, LGN_RELAY, MODULATOR_PATHWAY, RELAY
 
 Floats = NDArray[np.float64]
 Metrics = dict[str, Metric]
@@ -60,7 +55,7 @@ class Recording:
 
     def cycles(self) -> Cycles:
         """Find the theta cycles, by the bursts of V1.L5IB."""
-        return cycles(self.spikes[L5IB], self.sizes[L5IB], self.start_ms, self.stop_ms)
+        return cycles(self.spikes[BURSTER], self.sizes[BURSTER], self.start_ms, self.stop_ms)
 
 
 def measure(
@@ -95,7 +90,7 @@ def measure(
     metrics |= _relay_rates(run, found, predicted_deg, actual_deg)
     metrics |= _without_l6(metrics["relay_prediction_hz"], without_l6, predicted_deg)
     metrics |= _content(run, found, predicted_deg, actual_deg, templates, seed)
-    metrics |= _bursts(run, RELAY, "pulvinar") | _bursts(run, LGN, "lgn")
+    metrics |= _bursts(run, RELAY, "pulvinar") | _bursts(run, LGN_RELAY, "lgn")
     seconds = (run.stop_ms - run.start_ms) * 1e-3
     for name, n in run.sizes.items():
         if name in run.spikes and n:
@@ -108,7 +103,7 @@ def measure(
 def _rhythm(run: Recording) -> Metrics:
     out: Metrics = {}
     prominence = ("theta_prominence_db", "theta_prominence_hz")
-    for name, key in ((L5IB, "theta_l5ib_hz"), (RELAY, "theta_pulvinar_hz")):
+    for name, key in ((BURSTER, "theta_l5ib_hz"), (RELAY, "theta_pulvinar_hz")):
         rate = population_rate_hz(run.spikes[name], run.sizes[name], run.start_ms, run.stop_ms)
         frequency, power = spectrum(rate)
         highest, theta = peak(frequency, power), peak(frequency, power, THETA_HZ)
@@ -138,7 +133,7 @@ def _bursting(run: Recording, found: Cycles) -> Metrics:
     if n_bursts == 0:
         return out | _none("spikes_per_burst_l5ib", "V1.L5IB gives no population burst")
     bursts = np.column_stack([found.burst_on_ms, found.burst_off_ms]).astype(np.float64)
-    counts = relay_vectors(run.spikes[L5IB], run.sizes[L5IB], bursts)
+    counts = relay_vectors(run.spikes[BURSTER], run.sizes[BURSTER], bursts)
     out["spikes_per_burst_l5ib"] = float(counts[counts > 0].mean())
     return out
 
@@ -154,8 +149,8 @@ def _shares(run: Recording, found: Cycles) -> Metrics:
             if not run.conductance_ns:
                 out |= _none(key, "no conductances were reconstructed")
                 continue
-            six = _mean_ns(run, L6_PATHWAY, receptors, found, part)
-            both = six + _mean_ns(run, L5_PATHWAY, receptors, found, part)
+            six = _mean_ns(run, MODULATOR_PATHWAY, receptors, found, part)
+            both = six + _mean_ns(run, DRIVER_PATHWAY, receptors, found, part)
             if both > 0:
                 out[key] = six / both
             else:

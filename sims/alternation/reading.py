@@ -16,13 +16,14 @@ from circuits.runs.run import Charge, Cycles, Lfp, RunData, Voltages
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import coordinates, drawn_as_learnt, orientation_distance
 from sims.alternation.declaration import TEMPLATE_S
-from sims.alternation.measures import RELAY, Recording, measure
-from sims.alternation.trial import DISCARD_MS
+from sims.alternation.measures import Recording, measure
+from sims.experiments.stimulus_request import DISCARD_MS
 from sims.measures.bands import band_powers
 from sims.measures.cycles import during
 from sims.measures.decoding import decode_by_templates
 from sims.measures.templates import Template, template
 from sims.runs.assemble import finished_run
+from thalamus.names import RELAY
 
 if TYPE_CHECKING:
     from sims.alternation.experiment import Plan

@@ -14,7 +14,8 @@ from circuits.errors import CtloopError
 from circuits.records import Spikes
 from circuits.runs.run import RunData
 from sims.alternation.declaration import TEMPLATE_S, AlternationRequest, TemplateRequest
-from sims.alternation.trial import ACTUAL_DEG, DISCARD_MS, Trial, angles, job
+from sims.alternation.trial import ACTUAL_DEG, Trial, angles, job
+from sims.experiments.stimulus_request import DISCARD_MS
 from sims.runs.address import address
 from sims.runs.assemble import finished_run
 from sims.runs.simulations import simulate_each

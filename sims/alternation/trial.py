@@ -12,20 +12,17 @@ from numpy.typing import NDArray
 
 from circuits.spec import Circuit, populations
 from circuits.wiring import coordinates, orientation_distance
-from sims.alternation.measures import RELAY
 from sims.runs.simulations import Job
 from sims.stimuli.movie import Movie
 from sims.stimuli.retina import see
+from thalamus.names import CONTEXT_SOURCE, RELAY
 
 #: What V1 sees by default, deg.
 ACTUAL_DEG = 45.0
-#: What is not measured at the start, ms.
-DISCARD_MS = 1000.0
 #: The expectation: current into V2.L6CT at its centre, pA, and its width in orientation, deg.
 #: It takes the cells of one orientation to the 5-10 Hz of an engaged corticothalamic population.
 EXPECTATION_PA = 150.0
 EXPECTATION_DEG = 15.0
-EXPECTING = "V2.L6CT"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +84,8 @@ def expect(
 ) -> dict[str, NDArray[np.float64]]:
     """Give the constant current that biases V2.L6CT towards an orientation, pA per cell."""
     people = populations(circuit)
-    if predicted_deg is None or EXPECTING not in people:
+    if predicted_deg is None or CONTEXT_SOURCE not in people:
         return {}
-    preferred = coordinates(people[EXPECTING], seed).orientation_deg
+    preferred = coordinates(people[CONTEXT_SOURCE], seed).orientation_deg
     apart = orientation_distance(preferred, np.array(predicted_deg))
-    return {EXPECTING: EXPECTATION_PA * np.exp(-0.5 * (apart / EXPECTATION_DEG) ** 2)}
+    return {CONTEXT_SOURCE: EXPECTATION_PA * np.exp(-0.5 * (apart / EXPECTATION_DEG) ** 2)}

@@ -17,9 +17,8 @@ from circuits.records import Population, Spikes
 from circuits.runs.run import RunData
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import NEAR_DEG, coordinates, draw_projection, orientation_distance
-from sims.alternation.measures import L5_PATHWAY, LGN, RELAY
-from sims.alternation.trial import DISCARD_MS
 from sims.evoked.declaration import EvokedRequest
+from sims.experiments.stimulus_request import DISCARD_MS
 from sims.measures.bands import band_powers
 from sims.measures.bursts import thalamic_bursts
 from sims.measures.decoding import decode_pair
@@ -29,13 +28,14 @@ from sims.runs.simulations import Job, simulate_each
 from sims.stimuli.gratings import blank
 from sims.stimuli.parse import parse
 from sims.stimuli.retina import see
+from thalamus.names import DRIVER_PATHWAY, LGN_RELAY, RELAY, RETINA
 
 if TYPE_CHECKING:
     from circuits.runs.run import Metric
     from sims.experiments import Work
 
 GRATING_DEG = 45.0
-RETINAL_PATHWAY = "Retina.GC -> LGN.TC"
+RETINAL_PATHWAY = f"{RETINA} -> {LGN_RELAY}"
 #: Populations that evoke less than this in all have no tuning to speak of, spikes.
 _FEWEST = 30
 
@@ -133,7 +133,7 @@ def measure(
                 found |= _selectivity(name, evoked[name], across, preferred, angle_deg, seconds)
     found |= _relays(circuit, evoked, seed)
     trains = {key: r.spikes for key, r in results.items()}
-    for name, label in ((RELAY, "pulvinar"), (LGN, "lgn")):
+    for name, label in ((RELAY, "pulvinar"), (LGN_RELAY, "lgn")):
         if name in people:
             found |= thalamic_bursts(trains["stimulus"], name, label, DISCARD_MS, stop_ms)
     found |= band_powers(trains["stimulus"], people, DISCARD_MS, stop_ms)
@@ -146,7 +146,7 @@ def _relays(circuit: Circuit, evoked: Mapping[str, np.ndarray], seed: int) -> di
     people, ways = populations(circuit), projections(circuit)
     places = {name: coordinates(p, seed) for name, p in people.items()}
     found: dict[str, Metric] = {}
-    for pathway, label in ((RETINAL_PATHWAY, "lgn"), (L5_PATHWAY, "pulvinar")):
+    for pathway, label in ((RETINAL_PATHWAY, "lgn"), (DRIVER_PATHWAY, "pulvinar")):
         if pathway not in ways:
             continue
         way = ways[pathway]

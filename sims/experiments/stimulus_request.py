@@ -14,6 +14,7 @@ from sims.experiments.request import (
 
 #: Discarded before anything is measured, s.
 DISCARD_S = 1.0
+DISCARD_MS = DISCARD_S * 1e3
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,11 +116,11 @@ class PredictionRequest(CircuitRequest):
 
     def base(self) -> Circuit:
         """Give the loop that learns, with its memory and its control's settings, or the user's file."""
-        from circuits.spec import load, set_parameter
+        from circuits.spec import added, load, set_parameter
         from sims.prediction.controls import control_of
         from thalamus.loop import DEFAULT_SCALE
         from thalamus.memory import with_memory
-        from thalamus.predictive import prediction_circuit, with_more
+        from thalamus.predictive import prediction_circuit
 
         if self.circuit_file is not None:
             from pathlib import Path
@@ -130,7 +130,7 @@ class PredictionRequest(CircuitRequest):
             circuit = prediction_circuit(DEFAULT_SCALE if self.scale is None else self.scale)
         circuit = with_memory(circuit) if self.memory else circuit
         control = control_of(self.control)
-        circuit = with_more(circuit, *control.added)
+        circuit = added(circuit, *control.added)
         for text in control.settings:
             circuit = set_parameter(circuit, text)
         return circuit

@@ -24,7 +24,7 @@ from circuits.wiring import coordinates
 from sims.stimuli.gratings import blank, static_grating
 from sims.stimuli.movie import Movie
 from sims.stimuli.sequences import Grammar, Items, draw
-from thalamus.retina import Mosaic, Retina, parade_spikes
+from thalamus.retina import Mosaic, Retina, sequence_spikes
 
 Floats = NDArray[np.float64]
 
@@ -149,7 +149,7 @@ def see(
     item = np.searchsorted(shown.onset_ms, (bins + 0.5) * BIN_MS, side="right") - 1
     item = np.clip(item, 0, len(shown.items) - 1)
     picture = np.where(shown.omitted, len(grammar.symbols), shown.items.symbol)
-    return parade_spikes(
+    return sequence_spikes(
         Retina(),
         Mosaic(place.x_deg, place.y_deg, place.polarity),
         pictures(grammar, contrast),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from areas import column, v1, v2
-from areas.column import CLASSES, FEWEST_FIBRES, TABLE_SCALE
+from areas.column import CLASSES, FEWEST_CELLS, FEWEST_FIBRES, TABLE_SCALE
 from areas.potjans_diesmann import CELLS, PROBABILITY, indegree
+from areas.v1 import V1
+from areas.v2 import V2
 from circuits import spec
 from circuits.records import Population, Projection
 from circuits.wiring import coordinates
@@ -30,7 +31,7 @@ MACAQUE = {
     "V2": {"L23E": 50521, "L4E": 36686, "L5E": 19079, "L6E": 19248, "L5I": 4190, "L6I": 3942},
 }
 THICKNESS_UM = {"V1": (90, 365, 461, 166, 157), "V2": (121, 604, 239, 249, 248)}
-AREAS = {"V1": v1, "V2": v2}
+AREAS = {area.name: area for area in (V1, V2)}
 
 
 def populations(area: str, scale: float = TABLE_SCALE) -> dict[str, Population]:
@@ -40,7 +41,7 @@ def populations(area: str, scale: float = TABLE_SCALE) -> dict[str, Population]:
 def fibres_by_group(scale: float = TABLE_SCALE) -> dict[str, dict[str, float]]:
     """Fibres onto one cell of each class, summed over the classes of each source group."""
     found = {name: dict.fromkeys(CELLS, 0.0) for name in CLASSES}
-    for p in column.projections("V1", scale):
+    for p in V1.projections(scale):
         source, target = (end.split(".")[1] for end in (p.source, p.target))
         found[target][CLASSES[source].group] += p.fibres
     return found
@@ -91,7 +92,7 @@ def test_the_shares_of_the_classes_of_a_group_add_up_to_it() -> None:
 
 def test_local_delays_are_never_shorter_than_1500_us_excitatory_and_750_us_inhibitory() -> None:
     # Potjans & Diesmann 2014, table 5.
-    for p in column.projections("V1", TABLE_SCALE):
+    for p in V1.projections(TABLE_SCALE):
         inhibitory = p.role == "inhibitory"
         assert p.delay_ms >= (0.75 if inhibitory else 1.5)
         assert set(p.receptors) <= ({"GABA_A", "GABA_B"} if inhibitory else {"AMPA", "NMDA"})
@@ -100,11 +101,8 @@ def test_local_delays_are_never_shorter_than_1500_us_excitatory_and_750_us_inhib
 def test_every_class_of_a_column_is_reached_and_the_arrows_of_the_canonical_circuit_are_there() -> (
     None
 ):
-    ways = {
-        (p.source.split(".")[1], p.target.split(".")[1])
-        for p in column.projections("V1", TABLE_SCALE)
-    }
-    assert {target for _, target in ways} == set(CLASSES)
+    pairs = {(p.source.split(".")[1], p.target.split(".")[1]) for p in V1.projections(TABLE_SCALE)}
+    assert {target for _, target in pairs} == set(CLASSES)
     arrows = [
         ("L4E", "L23E"),
         ("L23E", "L5IT"),
@@ -112,13 +110,13 @@ def test_every_class_of_a_column_is_reached_and_the_arrows_of_the_canonical_circ
         ("L23E", "L6CT"),
         ("L5IB", "L6CT"),
     ]
-    assert set(arrows) <= ways
+    assert set(arrows) <= pairs
 
 
 def test_excitation_of_sst_cells_facilitates_as_in_mouse_v1() -> None:
     # Campagnola et al. 2022.
-    for p in column.projections("V1", TABLE_SCALE):
-        if p.target.endswith("SST") and p.role != "inhibitory":
+    for p in V1.projections(TABLE_SCALE):
+        if CLASSES[p.target.split(".")[1]].kind == "SST" and p.role != "inhibitory":
             assert p.stp is not None
             assert p.stp.F_ms > p.stp.D_ms
 
@@ -131,7 +129,7 @@ def test_excitatory_and_deep_cells_are_a_twentieth_of_those_under_1_mm2_of_macaq
     area: str,
 ) -> None:
     # Schmidt et al. 2018. Inhibitory cells of L2/3 and L4 are fewer: VIP and L4 SST are left out.
-    counts = AREAS[area].COUNTS
+    counts = AREAS[area].cells
     for group, cells in MACAQUE[area].items():
         mine = sum(n for name, n in counts.items() if CLASSES[name].group == group)
         assert mine == pytest.approx(cells * TABLE_SCALE, rel=0.05)
@@ -140,7 +138,7 @@ def test_excitatory_and_deep_cells_are_a_twentieth_of_those_under_1_mm2_of_macaq
 @pytest.mark.parametrize("area", ["V1", "V2"])
 def test_classes_split_a_layer_as_in_mouse_v1(area: str) -> None:
     # Billeh et al. 2020: thick-tufted 26 % of L5E; Crandall et al. 2017: corticothalamic 56 % of L6E.
-    n = AREAS[area].COUNTS
+    n = AREAS[area].cells
     assert n["L5IB"] / (n["L5IB"] + n["L5IT"]) == pytest.approx(0.26, abs=0.02)
     assert n["L6CT"] / (n["L6CT"] + n["L6CC"]) == pytest.approx(0.56, abs=0.02)
     assert n["L23PV"] / (n["L23PV"] + n["L23SST"]) == pytest.approx(0.58, abs=0.05)
@@ -152,8 +150,8 @@ def test_a_scale_is_the_fraction_of_the_cells_under_1_mm2_down_to_the_loops_fewe
     area: str, scale: float
 ) -> None:
     for name, one in populations(area, scale).items():
-        wanted = AREAS[area].COUNTS[name] * scale / TABLE_SCALE
-        fewest = AREAS[area].FEWEST.get(name, 40)
+        wanted = AREAS[area].cells[name] * scale / TABLE_SCALE
+        fewest = AREAS[area].fewest.get(name, FEWEST_CELLS).value
         assert one.count == (round(wanted) if wanted > fewest else fewest)
 
 
@@ -174,10 +172,10 @@ def test_every_orientation_is_kept_at_every_scale(scale: float) -> None:
 def test_no_projection_models_more_fibres_than_there_are_cells(
     scale: float,
 ) -> None:
-    people = populations("V1", scale)
-    for p in column.projections("V1", scale):
+    cells = populations("V1", scale)
+    for p in V1.projections(scale):
         source = p.source.split(".")[1]
-        assert 1 <= p.modelled < people[source].count
+        assert 1 <= p.modelled < cells[source].count
 
 
 # --- laminae -------------------------------------------------------------------------------------
@@ -186,7 +184,7 @@ def test_no_projection_models_more_fibres_than_there_are_cells(
 @pytest.mark.parametrize("area", ["V1", "V2"])
 def test_laminae_follow_each_other_with_the_thicknesses_of_macaque_cortex(area: str) -> None:
     # Schmidt et al. 2018; rounded to 1 um.
-    laminae = AREAS[area].DEPTHS_UM
+    laminae = AREAS[area].laminae_um
     assert list(laminae) == ["L1", "L2/3", "L4", "L5", "L6"]
     below = 0.0
     for (top, bottom), thickness in zip(laminae.values(), THICKNESS_UM[area], strict=True):
@@ -198,10 +196,10 @@ def test_laminae_follow_each_other_with_the_thicknesses_of_macaque_cortex(area: 
 @pytest.mark.parametrize("area", ["V1", "V2"])
 def test_every_population_lies_in_its_lamina(area: str) -> None:
     for one in populations(area).values():
-        assert (one.depth_top_um, one.depth_bottom_um) == AREAS[area].DEPTHS_UM[one.lamina]
+        assert (one.depth_top_um, one.depth_bottom_um) == AREAS[area].laminae_um[one.lamina]
         assert one.name.split(".")[1].startswith(one.lamina.replace("/", ""))
 
 
 def test_a_column_is_a_valid_circuit_by_itself() -> None:
-    one = spec.assemble(v2.populations(0.01), v2.projections(0.01))
+    one = spec.assemble(V2.populations(0.01), V2.projections(0.01))
     assert all(isinstance(p, Projection) for p in spec.projections(one).values())

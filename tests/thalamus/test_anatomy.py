@@ -13,6 +13,9 @@ from circuits.lesions import lesion
 from circuits.records import Population, Projection
 from circuits.spec.sources import check_sources
 from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
+from thalamus.memory import with_memory
+from thalamus.names import DRIVER_PATHWAY, MODULATOR_PATHWAY, ROLES
+from thalamus.predictive import prediction_circuit
 
 SCALES = [0.001, DEFAULT_SCALE, 0.05, 1.0]
 RELAY_CELLS = {"LGN.TC": "TRN.LGN", "Pulvinar.TRC": "TRN.PUL"}
@@ -37,22 +40,29 @@ FIGURE_2 = [
 
 
 @pytest.fixture(scope="module")
-def ways() -> dict[str, Projection]:
+def pathways() -> dict[str, Projection]:
     return spec.projections(corticothalamic_loop())
 
 
 @pytest.fixture(scope="module")
-def people() -> dict[str, Population]:
+def cells() -> dict[str, Population]:
     return spec.populations(corticothalamic_loop())
 
 
-def onto(ways: dict[str, Projection], target: str) -> list[Projection]:
-    return [p for p in ways.values() if p.target == target]
+def onto(pathways: dict[str, Projection], target: str) -> list[Projection]:
+    return [p for p in pathways.values() if p.target == target]
 
 
-def from_to(ways: dict[str, Projection], source: str, target: str) -> list[Projection]:
+def from_to(pathways: dict[str, Projection], source: str, target: str) -> list[Projection]:
     """List the projections whose ends begin so: "V2" is any population of V2."""
-    return [p for p in ways.values() if p.source.startswith(source) and p.target.startswith(target)]
+    return [
+        p for p in pathways.values() if p.source.startswith(source) and p.target.startswith(target)
+    ]
+
+
+def acting_ns(p: Projection, receptor: str) -> float:
+    """Conductance of one simulated fibre, with its gain and all fibres it stands for."""
+    return p.receptors[receptor] * p.pooled
 
 
 def contacts(projections: list[Projection]) -> float:
@@ -72,32 +82,32 @@ def test_every_arrow_of_oreilly_2026_figure_2_is_there(
 
 
 def test_every_l6ct_pathway_to_a_relay_nucleus_has_its_branch_to_that_sector_of_the_trn(
-    ways: dict[str, Projection],
+    pathways: dict[str, Projection],
 ) -> None:
     # Guillery & Sherman: layer-6 axons always leave a branch in the TRN.
     for relay, sector in RELAY_CELLS.items():
-        modulators = {p.source for p in onto(ways, relay) if p.source.endswith(".L6CT")}
-        branches = {p.source for p in onto(ways, sector) if p.source.endswith(".L6CT")}
+        modulators = {p.source for p in onto(pathways, relay) if p.source.endswith(".L6CT")}
+        branches = {p.source for p in onto(pathways, sector) if p.source.endswith(".L6CT")}
         assert modulators == branches != set()
 
 
-def test_no_l5ib_cell_sends_a_branch_to_the_trn(ways: dict[str, Projection]) -> None:
-    assert not [p for p in ways.values() if p.source.endswith(".L5IB") and "TRN" in p.target]
+def test_no_l5ib_cell_sends_a_branch_to_the_trn(pathways: dict[str, Projection]) -> None:
+    assert not [p for p in pathways.values() if p.source.endswith(".L5IB") and "TRN" in p.target]
 
 
 def test_macaque_v1_l6ct_reaches_no_pulvinar_and_v2_l6ct_no_lgn(
-    ways: dict[str, Projection],
+    pathways: dict[str, Projection],
 ) -> None:
     # Trojanowski & Jacobson 1977: V1's pulvinar-projecting cells lie in layer 5B only.
-    assert not from_to(ways, "V1.L6", "Pulvinar")
-    assert not from_to(ways, "V2.L6", "LGN")
-    assert {p.source for p in from_to(ways, "V1", "Pulvinar")} == {"V1.L5IB"}
+    assert not from_to(pathways, "V1.L6", "Pulvinar")
+    assert not from_to(pathways, "V2.L6", "LGN")
+    assert {p.source for p in from_to(pathways, "V1", "Pulvinar")} == {"V1.L5IB"}
 
 
 def test_pulvinar_ends_in_layer_1_of_v1_and_in_the_middle_layers_of_v2(
-    ways: dict[str, Projection],
+    pathways: dict[str, Projection],
 ) -> None:
-    to_v1, to_v2 = from_to(ways, "Pulvinar", "V1"), from_to(ways, "Pulvinar", "V2")
+    to_v1, to_v2 = from_to(pathways, "Pulvinar", "V1"), from_to(pathways, "Pulvinar", "V2")
     assert {p.lamina for p in to_v1} == {"L1"}
     assert {p.target for p in to_v1} <= {"V1.L23E", "V1.L5IB"}  # which have tufts there
     assert {p.lamina for p in to_v2} <= {"L2/3", "L4"}
@@ -105,24 +115,24 @@ def test_pulvinar_ends_in_layer_1_of_v1_and_in_the_middle_layers_of_v2(
 
 
 def test_relay_cells_excite_no_relay_cells_and_the_trn_inhibits_its_own_nucleus_alone(
-    ways: dict[str, Projection],
+    pathways: dict[str, Projection],
 ) -> None:
     # O'Reilly: no lateral excitation, so the pulvinar is a faithful screen. Closed loops.
     for relay, sector in RELAY_CELLS.items():
-        assert not from_to(ways, relay, relay)
-        assert f"{relay} -> {sector}" in ways
-        assert {p.target for p in from_to(ways, sector, "")} == {relay, sector}
+        assert not from_to(pathways, relay, relay)
+        assert f"{relay} -> {sector}" in pathways
+        assert {p.target for p in from_to(pathways, sector, "")} == {relay, sector}
 
 
 def test_the_triad_the_driver_also_excites_the_interneuron_that_inhibits_the_relay_cell(
-    ways: dict[str, Projection],
+    pathways: dict[str, Projection],
 ) -> None:
-    assert ways["V1.L5IB -> Pulvinar.IN"].role == "driver"
-    assert ways["Pulvinar.IN -> Pulvinar.TRC"].role == "inhibitory"
+    assert pathways["V1.L5IB -> Pulvinar.IN"].role == "driver"
+    assert pathways["Pulvinar.IN -> Pulvinar.TRC"].role == "inhibitory"
 
 
-def test_the_eye_reaches_the_lgn_and_nothing_else(ways: dict[str, Projection]) -> None:
-    assert [p.target for p in from_to(ways, "Retina", "")] == ["LGN.TC"]
+def test_the_eye_reaches_the_lgn_and_nothing_else(pathways: dict[str, Projection]) -> None:
+    assert [p.target for p in from_to(pathways, "Retina", "")] == ["LGN.TC"]
 
 
 # --- how many ------------------------------------------------------------------------------------
@@ -148,28 +158,43 @@ def test_wang_2002_small_cortical_terminals_outnumber_large_ones_15_to_45_to_1(
 
 
 def test_drivers_are_few_fibres_of_many_contacts_modulators_many_fibres_of_few(
-    ways: dict[str, Projection],
+    pathways: dict[str, Projection],
 ) -> None:
     # 1-6 drivers in the theory, 2-11 in rodents; 859 x 1.22 modulators (Iavarone et al. 2023).
-    driver, modulator = ways["V1.L5IB -> Pulvinar.TRC"], ways["V2.L6CT -> Pulvinar.TRC"]
+    driver, modulator = pathways["V1.L5IB -> Pulvinar.TRC"], pathways["V2.L6CT -> Pulvinar.TRC"]
     assert 2 <= driver.fibres <= 6
     assert (driver.contacts, modulator.contacts) == (12.6, 1.22)
     assert modulator.fibres == 859
     assert driver.modelled == driver.fibres  # too few to be thinned
 
 
-def test_iavarone_2023_convergence_on_relay_and_reticular_cells(
-    ways: dict[str, Projection],
+def test_iavarone_2023_convergence_on_relay_and_reticular_cells_in_tissue(
+    pathways: dict[str, Projection],
 ) -> None:
     for relay, sector in RELAY_CELLS.items():
-        assert ways[f"{relay} -> {sector}"].fibres == 123
-        assert ways[f"{sector} -> {relay}"].fibres == 113
-        assert ways[f"{sector} -> {sector}"].fibres == 47
-        assert sum(p.fibres for p in from_to(ways, "V", sector)) == 402
+        assert pathways[f"{relay} -> {sector}"].fibres == 123
+        assert pathways[f"{sector} -> {relay}"].fibres == 113
+        assert pathways[f"{sector} -> {sector}"].fibres == 47
+        assert sum(p.fibres for p in from_to(pathways, "V", sector)) == 402
 
 
-def test_potjans_diesmann_2014_thalamic_fibres_onto_v1(ways: dict[str, Projection]) -> None:
-    fibres = {p.target: p.fibres for p in from_to(ways, "LGN", "V1")}
+def test_trn_and_relay_cells_act_on_each_other_at_a_twentieth_of_that_and_say_so(
+    pathways: dict[str, Projection],
+) -> None:
+    # The anatomical fibres carry 5.1 and 4.3 nS each (Iavarone et al. 2023); 5.65 and 6.15 act.
+    for relay, sector in RELAY_CELLS.items():
+        for p, nominal_ns in (
+            (pathways[f"{sector} -> {relay}"], 113 * 5.1),
+            (pathways[f"{relay} -> {sector}"], 123 * 4.3),
+        ):
+            receptor = "AMPA" if "AMPA" in p.receptors else "GABA_A"
+            assert p.fibres * p.receptors[receptor] == pytest.approx(nominal_ns)
+            assert acting_ns(p, receptor) * p.modelled == pytest.approx(nominal_ns / 20)
+            assert "a twentieth of the cited conductance" in p.sources["gain"]
+
+
+def test_potjans_diesmann_2014_thalamic_fibres_onto_v1(pathways: dict[str, Projection]) -> None:
+    fibres = {p.target: p.fibres for p in from_to(pathways, "LGN", "V1")}
     assert fibres["V1.L4E"] == pytest.approx(93.3, rel=0.02)
     assert fibres["V1.L4PV"] == pytest.approx(57.6, rel=0.02)
     assert fibres["V1.L6CT"] == fibres["V1.L6CC"] == pytest.approx(47.4, rel=0.02)
@@ -177,44 +202,44 @@ def test_potjans_diesmann_2014_thalamic_fibres_onto_v1(ways: dict[str, Projectio
 
 
 def test_sherman_2004_a_fifth_to_a_quarter_of_pulvinar_cells_are_interneurons(
-    people: dict[str, Population],
+    cells: dict[str, Population],
 ) -> None:
-    relay, inter = people["Pulvinar.TRC"].count, people["Pulvinar.IN"].count
+    relay, inter = cells["Pulvinar.TRC"].count, cells["Pulvinar.IN"].count
     assert 0.2 <= inter / (relay + inter) <= 0.25
 
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_every_projection_models_some_of_its_fibres_by_cells_that_exist(scale: float) -> None:
     circuit = corticothalamic_loop(scale)
-    people = spec.populations(circuit)
+    cells = spec.populations(circuit)
     for p in spec.projections(circuit).values():
         # A pair with fewer fibres than an engine's volley needs is modelled by a few weaker ones.
         assert 1 <= p.modelled <= max(round(p.fibres), 20)
-        assert p.modelled <= people[p.source].count - (p.source == p.target)
+        assert p.modelled <= cells[p.source].count - (p.source == p.target)
 
 
 # --- roles and dynamics --------------------------------------------------------------------------
 
 
 def test_outcome_pathways_are_drivers_prediction_pathways_modulators(
-    ways: dict[str, Projection],
+    pathways: dict[str, Projection],
 ) -> None:
-    assert ways["V1.L5IB -> Pulvinar.TRC"].role == "driver"
-    assert ways["V2.L6CT -> Pulvinar.TRC"].role == "modulator"
-    assert {p.source for p in ways.values() if p.role == "driver"} == {
+    assert pathways["V1.L5IB -> Pulvinar.TRC"].role == "driver"
+    assert pathways["V2.L6CT -> Pulvinar.TRC"].role == "modulator"
+    assert {p.source for p in pathways.values() if p.role == "driver"} == {
         "Retina.GC", "LGN.TC", "V1.L5IB",
     }  # fmt: skip
     for nucleus in ("LGN", "TRN", "Pulvinar"):
-        roles = {p.role for p in from_to(ways, "V", nucleus) if p.source.endswith(".L6CT")}
+        roles = {p.role for p in from_to(pathways, "V", nucleus) if p.source.endswith(".L6CT")}
         assert roles == {"modulator"}
-    assert {p.role for p in from_to(ways, "Pulvinar.TRC", "V2")} == {"feedforward"}
-    assert {p.role for p in from_to(ways, "Pulvinar.TRC", "V1")} == {"modulator"}
+    assert {p.role for p in from_to(pathways, "Pulvinar.TRC", "V2")} == {"feedforward"}
+    assert {p.role for p in from_to(pathways, "Pulvinar.TRC", "V1")} == {"modulator"}
 
 
 def test_reichova_and_sherman_2004_drivers_depress_and_modulators_facilitate(
-    ways: dict[str, Projection],
+    pathways: dict[str, Projection],
 ) -> None:
-    for p in ways.values():
+    for p in pathways.values():
         thalamic = p.target.split(".")[0] in ("LGN", "TRN", "Pulvinar")
         if p.role not in ("driver", "modulator") or not thalamic:
             continue
@@ -222,29 +247,50 @@ def test_reichova_and_sherman_2004_drivers_depress_and_modulators_facilitate(
         assert (p.stp.D_ms > p.stp.F_ms) is (p.role == "driver"), p.name
 
 
-def test_one_driver_fibre_is_some_75_times_stronger_than_one_modulator_fibre(
-    ways: dict[str, Projection],
+def test_one_driver_fibre_has_75_times_the_conductance_of_one_modulator_fibre_in_the_source(
+    pathways: dict[str, Projection],
 ) -> None:
-    driver, modulator = ways["V1.L5IB -> Pulvinar.TRC"], ways["V2.L6CT -> Pulvinar.TRC"]
-    assert 60 <= driver.receptors["AMPA"] / modulator.receptors["AMPA"] <= 90
+    driver, modulator = pathways[DRIVER_PATHWAY], pathways[MODULATOR_PATHWAY]
+    ratio = driver.receptors["AMPA"] / modulator.receptors["AMPA"]
+    assert ratio == pytest.approx(74.4, abs=0.1)
     # Iavarone et al. 2023: NMDA over AMPA .41 and 1.91.
     for p, ratio in ((driver, 0.41), (modulator, 1.91)):
         assert p.receptors["NMDA"] / p.receptors["AMPA"] == pytest.approx(ratio, rel=0.02)
 
 
-def test_who_inhibits_has_gaba_and_who_excites_has_ampa(
-    ways: dict[str, Projection], people: dict[str, Population]
+@pytest.mark.parametrize(
+    ("circuit", "ratio"),
+    [
+        (corticothalamic_loop(), 161),
+        (prediction_circuit(), 198),
+        (with_memory(prediction_circuit()), 40),
+    ],
+    ids=["loop", "prediction", "memory"],
+)
+def test_what_acts_of_one_driver_fibre_is_that_ratio_times_the_gains(
+    circuit: spec.Circuit, ratio: float
 ) -> None:
-    for p in ways.values():
-        inhibits = people[p.source].transmitter == "inh"
+    # One anatomical fibre: its conductance times the pathway's gain (1.6 over .74, .6 and 3).
+    found = spec.projections(circuit)
+    driver, modulator = found[DRIVER_PATHWAY], found[MODULATOR_PATHWAY]
+    one_driver = acting_ns(driver, "AMPA") / driver.stands_for
+    one_modulator = acting_ns(modulator, "AMPA") / modulator.stands_for
+    assert one_driver / one_modulator == pytest.approx(ratio, abs=1)
+
+
+def test_who_inhibits_has_gaba_and_who_excites_has_ampa(
+    pathways: dict[str, Projection], cells: dict[str, Population]
+) -> None:
+    for p in pathways.values():
+        inhibits = cells[p.source].transmitter == "inh"
         assert inhibits == (p.role == "inhibitory"), p.name
         assert set(p.receptors) <= ({"GABA_A", "GABA_B"} if inhibits else {"AMPA", "NMDA"}), p.name
 
 
 def test_relay_and_reticular_cells_have_a_t_current_and_interneurons_none(
-    people: dict[str, Population],
+    cells: dict[str, Population],
 ) -> None:
-    with_t = {name for name, one in people.items() if one.cell.gT_ns > 0}
+    with_t = {name for name, one in cells.items() if one.cell.gT_ns > 0}
     assert with_t == {"LGN.TC", "Pulvinar.TRC", "TRN.LGN", "TRN.PUL"}
 
 
@@ -283,8 +329,38 @@ def test_no_delay_is_shorter_than_the_table(scale: float) -> None:
         assert p.delay_ms >= SHORTEST_MS[path(p)], p.name
 
 
-def test_the_modulator_is_later_than_the_driver(ways: dict[str, Projection]) -> None:
-    assert ways["V2.L6CT -> Pulvinar.TRC"].delay_ms > ways["V1.L5IB -> Pulvinar.TRC"].delay_ms
+def test_the_modulator_is_later_than_the_driver(pathways: dict[str, Projection]) -> None:
+    assert (
+        pathways["V2.L6CT -> Pulvinar.TRC"].delay_ms > pathways["V1.L5IB -> Pulvinar.TRC"].delay_ms
+    )
+
+
+# --- kinds and roles -----------------------------------------------------------------------------
+
+
+def test_every_population_says_its_kind_and_how_many_cells_it_stands_for(
+    cells: dict[str, Population],
+) -> None:
+    assert {name: one.kind for name, one in cells.items() if one.area not in ("V1", "V2")} == {
+        "Retina.GC": "ganglion",
+        "LGN.TC": "relay",
+        "TRN.LGN": "reticular",
+        "TRN.PUL": "reticular",
+        "Pulvinar.TRC": "relay",
+        "Pulvinar.IN": "interneuron",
+    }
+    assert all(one.kind and one.tissue_cells >= 1 for one in cells.values())
+    full = spec.populations(corticothalamic_loop(1.0))
+    assert all(one.count == one.tissue_cells for one in full.values())
+
+
+def test_the_circuit_carries_its_scale_and_the_parts_its_populations_play(
+    cells: dict[str, Population], pathways: dict[str, Projection]
+) -> None:
+    circuit = with_memory(prediction_circuit(0.02))
+    assert circuit.graph["scale"] == 0.02
+    assert dict(circuit.graph["roles"]) == dict(ROLES)
+    assert set(ROLES.values()) <= set(cells) | set(pathways)
 
 
 # --- where the numbers are from ------------------------------------------------------------------
@@ -303,7 +379,7 @@ def test_a_lesioned_or_edited_loop_still_has_a_source_for_every_number() -> None
     check_sources(spec.set_parameter(circuit, "V1.L5IB->Pulvinar.TRC.U=.3"))
 
 
-def test_numbers_swept_because_no_one_measured_them_say_so(ways: dict[str, Projection]) -> None:
-    driver = ways["V1.L5IB -> Pulvinar.TRC"]
+def test_numbers_swept_because_no_one_measured_them_say_so(pathways: dict[str, Projection]) -> None:
+    driver = pathways["V1.L5IB -> Pulvinar.TRC"]
     assert driver.sources["U"].startswith("assumed: ")
     assert driver.sources["D_ms"].startswith("assumed: ")

@@ -28,7 +28,7 @@ def test_it_adds_two_slow_projections_that_form_a_loop() -> None:
     assert learning_of(circuit) == learning_of(plain)
 
 
-def test_a_relay_cell_is_told_by_as_many_cells_as_in_tissue() -> None:
+def test_a_relay_cell_is_reached_by_as_many_cells_as_in_tissue() -> None:
     circuit = with_memory(prediction_circuit())
     plastic = projections(circuit)[PLASTIC]
     assert plastic.plastic
@@ -36,7 +36,7 @@ def test_a_relay_cell_is_told_by_as_many_cells_as_in_tissue() -> None:
     assert populations(circuit)["V2.L6CT"].count == CELLS >= FIBRES
 
 
-def test_a_lesion_of_the_way_back_leaves_the_way_there() -> None:
+def test_a_lesion_of_recall_leaves_what_is_held() -> None:
     circuit = with_memory(prediction_circuit())
     cut = lesion(circuit, RECALL)
     assert not same(cut, circuit)

@@ -9,8 +9,9 @@ import pytest
 from circuits.analysis.spectra import THETA_HZ, peak, population_rate_hz, spectrum
 from circuits.records import Spikes
 from sims.alternation import measures, metrics
-from sims.alternation.measures import L5_PATHWAY, L6_PATHWAY, Recording, measure
+from sims.alternation.measures import Recording, measure
 from sims.measures.templates import sides, template
+from thalamus.names import DRIVER_PATHWAY, MODULATOR_PATHWAY
 
 STOP_MS = 11_000
 PERIOD_MS = 200
@@ -45,8 +46,8 @@ def alternation(seed, predicted, actual, *, l6=True, swapped=False):
     relay = fire(rng, np.where(burst[:, None], burst_hz, silent_hz))
     l5ib = fire(rng, np.where(burst[:, None], np.where(np.arange(200) < 50, 60.0, 0.2), 0.2))
     conductance = {
-        L6_PATHWAY: {"AMPA": np.where(burst, 5.0, 6.0), "NMDA": np.where(burst, 5.0, 6.0)},
-        L5_PATHWAY: {"AMPA": np.where(burst, 30.0, 2.0), "NMDA": np.where(burst, 10.0, 1.0)},
+        MODULATOR_PATHWAY: {"AMPA": np.where(burst, 5.0, 6.0), "NMDA": np.where(burst, 5.0, 6.0)},
+        DRIVER_PATHWAY: {"AMPA": np.where(burst, 30.0, 2.0), "NMDA": np.where(burst, 10.0, 1.0)},
         "TRN.PUL -> Pulvinar.TRC": {"GABA_A": np.full(STOP_MS, 9.0)},
     }
     return Recording(
@@ -174,13 +175,16 @@ def test_what_does_not_exist_is_null_with_a_reason_and_json_takes_it_all():
 
 def test_a_cut_pathway_counts_as_nothing():
     run = alternation(1, 0.0, 90.0)
-    cut = {k: v for k, v in run.conductance_ns.items() if k != L6_PATHWAY}
+    cut = {k: v for k, v in run.conductance_ns.items() if k != MODULATOR_PATHWAY}
     assert measured(replace(run, conductance_ns=cut))["l6_share_outcome"] == 0.0
 
 
 def test_parallel_projections_of_a_pathway_add_up():
     run = alternation(1, 0.0, 90.0)
-    extra = {**run.conductance_ns, f"{L6_PATHWAY} #nmda": run.conductance_ns[L6_PATHWAY]}
+    extra = {
+        **run.conductance_ns,
+        f"{MODULATOR_PATHWAY} #nmda": run.conductance_ns[MODULATOR_PATHWAY],
+    }
     found = measured(replace(run, conductance_ns=extra))
     assert found["l6_share_prediction"] == pytest.approx(24 / 27, abs=0.03)
 

@@ -10,8 +10,8 @@ from circuits.records import Spikes
 from circuits.spec import populations
 from circuits.wiring import coordinates
 from sims.alternation.metrics import describe
-from sims.alternation.trial import DISCARD_MS
 from sims.evoked.experiment import measure, orthogonal
+from sims.experiments.stimulus_request import DISCARD_MS
 from thalamus.loop import corticothalamic_loop
 
 

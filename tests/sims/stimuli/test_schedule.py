@@ -13,7 +13,7 @@ from circuits.seeds import stream
 from sims.stimuli.movie import Movie
 from sims.stimuli.schedule import draw_schedule, pictures, see
 from sims.stimuli.sequences import named
-from thalamus.retina import Mosaic, Retina, parade_spikes, spikes
+from thalamus.retina import Mosaic, Retina, sequence_spikes, spikes
 
 CELL = CellType(name="GC", C_pf=1, gL_ns=1, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
 RETINA = Population(
@@ -65,7 +65,7 @@ def test_the_eye_answers_as_it_would_to_the_movie_written_out() -> None:
     written = Movie(few.frames[order], 40.0)
     shown = np.repeat(order, 40)
     one = spikes(Retina(), mosaic, written, 360.0, 7)
-    other = parade_spikes(Retina(), mosaic, few, shown, 360.0, stream(7, "Retina"))
+    other = sequence_spikes(Retina(), mosaic, few, shown, 360.0, stream(7, "Retina"))
     assert np.array_equal(one.times_ms, other.times_ms)
     assert np.array_equal(one.cells, other.cells)
 
