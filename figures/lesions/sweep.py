@@ -14,7 +14,7 @@ from figures.style.canvas import Missing, canvas, new_figure, style
 GridAxis = tuple[str, tuple[str, ...]]
 
 
-def grid(
+def sweep_map(
     axes: Sequence[GridAxis],
     values: Mapping[tuple[str, ...], float | None],
     metric: str,
