@@ -16,7 +16,8 @@ from figures.style.roles import burst_cells
 BEFORE_MS, AFTER_MS = 120, 120
 TALLEST = 1.6  # height of the largest trace, in distances between electrodes
 HALO = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0}
-Steps, Depth = npt.NDArray[np.int64], npt.NDArray[np.float64]
+Steps = npt.NDArray[np.int64]
+Depth = npt.NDArray[np.float64]
 
 
 def lfp(run: RunData, ax: Axes | None = None) -> Axes:

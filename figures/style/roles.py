@@ -68,6 +68,11 @@ def source_of(projection: str) -> str:
     return projection.partition("->")[0].strip()
 
 
+def target_of(projection: str) -> str:
+    """Give the population a projection ends on: "Pulvinar.TRC" of "V1.L5IB -> Pulvinar.TRC"."""
+    return projection.partition("->")[2].strip()
+
+
 def inhibitory(run: RunData) -> frozenset[str]:
     """Find the populations of a run that inhibit, by their transmitter.
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from figures.plasticity import epsp
 from figures.plasticity import maps as plasticity_map
 from figures.plasticity import protocol as plasticity
 from sims.plasticity.experiment import run_plasticity
@@ -20,7 +21,7 @@ def test_a_run_draws_a_picture_of_each_of_its_parts(results):
 
 
 def test_bars_stand_beside_the_published_ones(results):
-    ax = plasticity.bars(plasticity.load(results))
+    ax = epsp.bars(plasticity.load(results))
     assert len(ax.patches) == 8
     assert [t.get_text() for t in ax.get_xticklabels()][:2] == ["25→50 Hz", "50→25 Hz"]
 
@@ -40,5 +41,5 @@ def test_rivals_are_drawn_one_bar_per_rule():
 
 def test_predictions_are_drawn_as_bars():
     rows = [{"name": "25_50", "label": "25→50", "epsp": 1.4, "sd": 0.1}]
-    ax = plasticity.predictions({"predictions": rows})
+    ax = epsp.predictions({"predictions": rows})
     assert len(ax.patches) == 1
