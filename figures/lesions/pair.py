@@ -19,7 +19,8 @@ def fold_pair(
 
     Above, relay cells in spikes per second and cell, below, conductance in nS per cell, against ms.
     Each run is folded on its own cycles; both share their vertical axes. For a run without cycles the
-    mean rate of its relay cells is written instead; nothing raises `Missing`.
+    mean rate of its relay cells is written instead, and what else is missing is written in its
+    place; nothing raises `Missing`.
 
     Parameters
     ----------
@@ -41,19 +42,29 @@ def fold_pair(
             try:
                 folded_relay(run, above)
                 tops.append(above.get_ylim()[1])
-                folded_conductance(run, below)
             except Missing as lack:
                 _write(above, f"{lack}\n{_mean_rates(run)}")
                 below.axis("off")
+            else:
+                _draw_input(run, below)
             above.set_title(title, pad=24)
             if column:
                 above.set_ylabel("")
                 below.set_ylabel("")
         axes[0, 0].set_ylim(0, max(tops, default=1.0))
-        limit = max(axis.dataLim.y1 for axis in axes[1] if axis.has_data()) if tops else 1.0
+        limit = max((axis.dataLim.y1 for axis in axes[1] if axis.has_data()), default=1.0)
         axes[1, 0].set_ylim(0, 1.3 * limit)
         first: Axes = axes[0, 0]
     return first
+
+
+def _draw_input(run: RunData, ax: Axes) -> None:
+    """Draw the conductance of the relay cells over the cycle, or write that there is none."""
+    try:
+        folded_conductance(run, ax)
+    except Missing as lack:
+        ax.axis("off")
+        _write(ax, str(lack))
 
 
 def _write(ax: Axes, text: str) -> None:

@@ -165,7 +165,8 @@ def courses(results: Results) -> Figure:
             ax.legend(loc="upper right", ncols=2)
         axes[0].set_ylim(0.5, 1.8)
         axes[0].set_ylabel("EPSP / baseline")
-        axes[0].set_title("Line: model, dots: Jang et al. 2026")
+        dotted = any(row.course for row in known.values())
+        axes[0].set_title("Line: model" + (", dots: Jang et al. 2026" if dotted else ""))
         axes[1].set_title("Expression: 6 min, assumed, not fitted")
     return figure
 

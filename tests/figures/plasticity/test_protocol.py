@@ -49,6 +49,7 @@ def test_published_courses_are_drawn_as_dots(key):
     assert not [
         ln for ax in epsp.courses(results).axes for ln in ax.lines if ln.get_marker() == "o"
     ]
+    assert "dots" not in epsp.courses(results).axes[0].get_title(loc="left")
     results[key] = rows if key == "published" else dict.fromkeys(names, dots)
     drawn = [ln for ax in epsp.courses(results).axes for ln in ax.lines if ln.get_marker() == "o"]
     assert [list(line.get_ydata()) for line in drawn] == [dots] * 4
