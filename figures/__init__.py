@@ -1,7 +1,7 @@
 """Pictures of finished runs; every figure is a function `name(run, ax=None) -> Axes`.
 
-Nothing here simulates, shows windows or chooses file names, but `draw_all`, `draw` and `first`, which
-fill a run folder. Matplotlib is imported when the first figure is asked for, not before.
+Nothing here simulates or shows windows. `draw_all` and `draw` fill a folder with pictures, every
+other function gives axes back. Matplotlib is imported when the first figure is asked for.
 """
 
 from __future__ import annotations
@@ -9,29 +9,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-#: Where each figure of a run lives, in the order in which they are drawn.
-FIGURES: dict[str, str] = {
-    "summary": "figures.run.summary",
-    "raster": "figures.run.raster",
-    "rates": "figures.run.rates",
-    "fold": "figures.run.rates",
-    "conductance": "figures.run.inputs",
-    "charge": "figures.run.inputs",
-    "spectra": "figures.run.spectra",
-    "lfp": "figures.run.lfp",
-    "circuit": "figures.run.circuit",
-}
+_RUN = ("summary", "raster", "rates", "fold", "conductance", "charge", "spectra", "lfp", "circuit")
+#: The figures of a run and the module of each, in the order in which they are drawn.
+FIGURES: dict[str, str] = {name: f"figures.run.{name}" for name in _RUN}
 _OTHERS: dict[str, str] = {
     "draw_all": "figures.run.gallery",
     "draw": "figures.run.gallery",
     "first": "figures.run.gallery",
     "circuit_drawing": "figures.run.circuit",
-    "folded_conductance": "figures.run.inputs",
-    "folded_relay": "figures.run.summary",
+    "folded_conductance": "figures.run.conductance",
+    "folded_relay": "figures.run.relay",
+    "relay_spikes": "figures.run.relay",
+    "relay_rates": "figures.run.rates",
     "fold_pair": "figures.lesions.pair",
     "forest": "figures.lesions.effects",
     "dose_curves": "figures.lesions.effects",
     "heat_map": "figures.lesions.effects",
+    "sweep_map": "figures.lesions.sweep",
 }
 __all__ = ["FIGURES", *FIGURES, *_OTHERS]
 

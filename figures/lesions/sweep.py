@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
 
 from figures.style import palette
 from figures.style.canvas import Missing, canvas, new_figure, style
@@ -14,7 +16,7 @@ from figures.style.canvas import Missing, canvas, new_figure, style
 GridAxis = tuple[str, tuple[str, ...]]
 
 
-def grid(
+def sweep_map(
     axes: Sequence[GridAxis],
     values: Mapping[tuple[str, ...], float | None],
     metric: str,
@@ -47,27 +49,15 @@ def grid(
     if len(axes) == 1:
         return _line(axes[0], values, metric)
     panels = axes[2][1] if len(axes) == 3 else ("",)
-    low, high = min(known), max(known)
     (up, rows), (right, columns) = axes[0], axes[1]
     with style():
-        wide = 1.6 + (0.75 * len(columns) + 0.4) * len(panels)
-        figure = new_figure(max(wide, 4.2), 1.9 + 0.5 * len(rows))
+        width_in = 1.6 + (0.75 * len(columns) + 0.4) * len(panels)
+        figure = new_figure(max(width_in, 4.2), 1.9 + 0.5 * len(rows))
         row = np.atleast_1d(figure.subplots(1, len(panels), sharey=True))
         for ax, panel in zip(row, panels, strict=True):
             last = (panel,) if panel else ()
-            table = np.array(
-                [[np.nan if (v := values[(r, c, *last)]) is None else v for c in columns] for r in rows],
-                dtype=float,
-            )  # fmt: skip
-            image = ax.imshow(
-                table, vmin=low, vmax=high if high > low else low + 1, cmap="viridis",
-                origin="lower", aspect="auto",
-            )  # fmt: skip
-            for (y, x), value in np.ndenumerate(table):
-                dark = np.isfinite(value) and value < (low + high) / 2
-                text = f"{value:.3g}" if np.isfinite(value) else "n/a"
-                ink = palette.FAINT if not np.isfinite(value) else "white" if dark else palette.INK
-                ax.text(x, y, text, ha="center", va="center", fontsize=7, color=ink)
+            table = [[values[(r, c, *last)] for c in columns] for r in rows]
+            image = _panel(ax, np.array(table, dtype=float), min(known), max(known))
             ax.set_xticks(range(len(columns)), columns)
             ax.set_yticks(range(len(rows)), rows)
             ax.tick_params(length=0)
@@ -80,21 +70,38 @@ def grid(
     return first
 
 
+def _panel(ax: Axes, table: npt.NDArray[np.float64], low: float, high: float) -> AxesImage:
+    """Draw one map with its values written in; NaN is n/a."""
+    image = ax.imshow(
+        table, vmin=low, vmax=high if high > low else low + 1, cmap="viridis", origin="lower",
+        aspect="auto",
+    )  # fmt: skip
+    for (y, x), value in np.ndenumerate(table):
+        if np.isfinite(value):
+            text, ink = f"{value:.3g}", "white" if value < (low + high) / 2 else palette.INK
+        else:
+            text, ink = "n/a", palette.FAINT
+        ax.text(x, y, text, ha="center", va="center", fontsize=7, color=ink)
+    return image
+
+
 def _line(varied: GridAxis, values: Mapping[tuple[str, ...], float | None], metric: str) -> Axes:
-    path, given = varied
-    points = [(float(_number(v).lstrip("*")), values[(v,)]) for v in given]
-    there = sorted((x, y) for x, y in points if y is not None)
+    """Draw the metric over one number; dotted lines stand where it has no value."""
+    path, levels = varied
+    points = [(float(_number(v).lstrip("*")), values[(v,)]) for v in levels]
+    known = sorted((x, y) for x, y in points if y is not None)
     with canvas(None, 4.6, 3.2) as ax:
-        ax.plot(*zip(*there, strict=True), "o-", color=palette.INK, lw=1.8, ms=5)
+        ax.plot(*zip(*known, strict=True), "o-", color=palette.INK, lw=1.8, ms=5)
         for x, y in points:
             if y is None:
                 ax.axvline(x, color=palette.FAINT, ls=":", lw=1)
-        unit = given[0].removeprefix(_number(given[0]))
+        unit = levels[0].removeprefix(_number(levels[0]))
         ax.set_xlabel(f"{path} ({unit})" if unit else path)
         ax.set_ylabel(metric)
     return ax
 
 
 def _number(text: str) -> str:
+    """Cut the unit off a value: "60pA" -> "60"."""
     found = re.match(r"[-+*]?[\d.]+(?:[eE][-+]?\d+)?", text)
     return found[0] if found else text

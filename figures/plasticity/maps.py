@@ -1,24 +1,35 @@
-"""Figures of the plasticity rule: its map over rates, over window lengths, and against its rivals."""
+"""Figures of the plasticity rule: its map over rates, over window lengths, and beside other rules."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
+from figures.plasticity.epsp import published
 from figures.style import palette
 from figures.style.canvas import new_figure, style
+from figures.style.results import Results
 
-Results = dict[str, Any]
 #: No current step drives a CA1 cell faster than this (Jang et al. 2026).
 CEILING_HZ = 55.0
 
 
 def maps(results: Results) -> Figure:
-    """Draw dw over minus and plus rates, for linear and for saturating calcium, one colour scale."""
+    """Draw the change of the weight over the rates of both halves of a window (Hz).
+
+    For linear and for saturating calcium, on one colour scale: multiples of the change at 25→50 Hz.
+    Crosses mark wrong signs, dots the rates that current steps cannot reach.
+
+    Parameters
+    ----------
+    results : dict
+        Content of `plasticity.json`; "map" and "map_saturating" are drawn.
+    """
     parts = [("map", "linear calcium"), ("map_saturating", "saturating calcium")]
     parts = [(k, title) for k, title in parts if k in results]
     with style():
@@ -33,7 +44,8 @@ def maps(results: Results) -> Figure:
     return figure
 
 
-def _rate_map(ax: Axes, part: Results) -> Any:
+def _rate_map(ax: Axes, part: Results) -> QuadMesh:
+    """Draw one map with its zero line and its wrong signs."""
     rates = np.array(part["rates_hz"])
     dw = np.array(part["dw"]).T
     norm = TwoSlopeNorm(0.0, -3.0, 3.0)
@@ -62,14 +74,20 @@ def _rate_map(ax: Axes, part: Results) -> Any:
     return image
 
 
-def _rectangle(xy: tuple[float, float], width: float, height: float) -> Any:
-    from matplotlib.patches import Rectangle
-
+def _rectangle(xy: tuple[float, float], width: float, height: float) -> Rectangle:
     return Rectangle(xy, width, height, fill=False, hatch="....", edgecolor="#00000030", lw=0)
 
 
 def windows(results: Results) -> Figure:
-    """Draw signs and sizes over the length of the window, constants fixed and scaled with it."""
+    """Draw signs and sizes of the change over the length of the window (ms).
+
+    Solid: time constants fixed; dashed: scaled with the window.
+
+    Parameters
+    ----------
+    results : dict
+        Content of `plasticity.json`; "windows" is drawn.
+    """
     part = results["windows"]
     x = np.array(part["windows_ms"])
     with style():
@@ -103,8 +121,14 @@ def windows(results: Results) -> Figure:
 
 
 def rivals(results: Results) -> Figure:
-    """Draw the table of rules: misfit on what was fitted and on what was not, order, and signs."""
-    rows = results["rivals"]
+    """Draw how the rules compare: misfit (SEM²) on fitted and unseen data, order, and signs.
+
+    Parameters
+    ----------
+    results : dict
+        Content of `plasticity.json`; "rivals" is drawn, one row for each rule.
+    """
+    rows, known = results["rivals"], published(results)
     names = [r["rule"] for r in rows]
     y = np.arange(len(rows))[::-1]
     with style():
@@ -117,7 +141,9 @@ def rivals(results: Results) -> Figure:
         axes[0].set_title("Misfit (SEM²)")
         axes[0].set_xlabel("pale: fitted, full: unseen")
         _bars(axes[1], y, [r["order"] for r in rows], colours)
-        axes[1].axvline(0.69, color=palette.INK, lw=0.8, ls="--")
+        if {"25_50", "50_25"} <= known.keys():
+            measured = known["25_50"].mean - known["50_25"].mean
+            axes[1].axvline(measured, color=palette.INK, lw=0.8, ls="--")
         axes[1].set_title("Order")
         axes[1].set_xlabel("25→50 minus 50→25\n(dashed: published)")
         _bars(axes[2], y, [100 * r["boxes_unseen"] for r in rows], colours)
@@ -135,5 +161,5 @@ def rivals(results: Results) -> Figure:
     return figure
 
 
-def _bars(ax: Axes, y: Any, values: list[float], colours: list[str]) -> None:
+def _bars(ax: Axes, y: npt.NDArray[np.int64], values: list[float], colours: list[str]) -> None:
     ax.barh(y, values, 0.6, color=colours)

@@ -1,7 +1,8 @@
-"""All pictures of a run folder, and the first one while the rest of the run is still going."""
+"""All pictures of a run folder, and the first one while the rest of the run is still simulated."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -11,14 +12,26 @@ from figures import FIGURES
 from figures.style.canvas import Missing, canvas, new_figure, style, write
 
 
-def draw_all(run_folder: Path, only: list[str] | None = None) -> list[Path]:
-    """Draw the figures of a finished run into its folder `figures/`.
+def draw_run(run: RunData, folder: Path) -> None:
+    """Draw all figures of a run into `figures/` of its folder.
+
+    Parameters
+    ----------
+    run : RunData
+    folder : Path
+        The run folder. A figure whose data the run lacks is left out.
+    """
+    draw(run, Path(folder) / "figures")
+
+
+def draw_all(run_folder: Path, only: Sequence[str] | None = None) -> list[Path]:
+    """Draw the figures of a finished run into `figures/` of its folder.
 
     Parameters
     ----------
     run_folder : Path
         A folder that `circuits.runs.store` wrote.
-    only : list of str, optional
+    only : sequence of str, optional
         Names out of `figures.FIGURES`; all by default.
 
     Returns
@@ -35,23 +48,46 @@ def draw_all(run_folder: Path, only: list[str] | None = None) -> list[Path]:
     """
     from circuits.runs import store
 
-    for name in only or ():
-        if name not in FIGURES:
-            raise UnknownName("figure", name, FIGURES)
+    _check(only)
     return draw(store.load(run_folder), Path(run_folder) / "figures", only)
 
 
-def draw(run: RunData, into: Path, only: list[str] | None = None) -> list[Path]:
-    """Draw the figures of a run in memory into a folder, see `draw_all`."""
+def draw(run: RunData, folder: Path, only: Sequence[str] | None = None) -> list[Path]:
+    """Draw the figures of a run in memory.
+
+    Parameters
+    ----------
+    run : RunData
+    folder : Path
+        Where the PNGs are written, `raster.png` and so on; it is created.
+    only : sequence of str, optional
+        Names out of `figures.FIGURES`; all by default.
+
+    Returns
+    -------
+    list of Path
+        The pictures drawn. One whose data the run lacks is left out.
+
+    Raises
+    ------
+    UnknownName
+        For a name that is no figure.
+    """
+    _check(only)
     drawn = []
     for name in only or FIGURES:
         try:
             axes = getattr(import_module(FIGURES[name]), name)(run)
         except Missing:
             continue
-        figure = axes.get_figure(root=True)
-        drawn.append(write(figure, into / f"{name}.png"))
+        drawn.append(write(axes, Path(folder) / f"{name}.png"))
     return drawn
+
+
+def _check(names: Sequence[str] | None) -> None:
+    for name in names or ():
+        if name not in FIGURES:
+            raise UnknownName("figure", name, FIGURES)
 
 
 def first(run: RunData, path: Path) -> Path:
@@ -76,8 +112,3 @@ def first(run: RunData, path: Path) -> Path:
         above.set_xlabel("")
         above.set_title("The first second")
         return write(figure, path)
-
-
-def draw_run(run: RunData, folder: Path) -> None:
-    """Draw all figures of a run into `folder / "figures"`."""
-    draw(run, folder / "figures")

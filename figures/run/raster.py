@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from circuits.runs.run import RunData
 from figures.style import palette, rows
-from figures.style.canvas import Missing, canvas, shade_parts
+from figures.style.canvas import Missing, canvas, shade_parts, window
 
 CELLS_SHOWN = 40
 
@@ -23,9 +23,9 @@ def raster(
     ax : matplotlib Axes, optional
         Where to draw; a new figure otherwise.
     from_ms : float, optional
-        Start of the window; the end of the discarded start by default.
+        Start of the window, ms; the end of the discarded start by default.
     span_ms : float
-        Length of the window, 1 s by default.
+        Length of the window, ms.
 
     Raises
     ------
@@ -35,11 +35,10 @@ def raster(
     if not run.spikes:
         msg = "the run holds no spikes"
         raise Missing(msg)
-    start = min(run.discard_ms, max(run.duration_ms - span_ms, 0)) if from_ms is None else from_ms
-    end = min(start + span_ms, run.duration_ms)
+    start, end = window(run, from_ms, span_ms)
     with canvas(ax, 6.5, 7.5) as ax:
         shade_parts(ax, run.cycles, start, end)
-        strips = rows.stack(run.spikes)
+        strips = rows.stack(run, run.spikes)
         for row in strips:
             times_s, y = _dots(run, row, start, end)
             ax.plot(
@@ -59,7 +58,7 @@ def raster(
 
 
 def _dots(run: RunData, row: rows.Row, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
-    """Place the spikes of evenly picked cells in their row, tuned cells by orientation."""
+    """Place the spikes of evenly chosen cells in their row, tuned cells by orientation."""
     train = run.spikes[row.population]
     known = run.populations.get(row.population)
     count = known.count if known else int(train.cells.max(initial=0)) + 1
@@ -68,8 +67,8 @@ def _dots(run: RunData, row: rows.Row, start: float, end: float) -> tuple[np.nda
         rank = np.argsort(np.argsort(run.orientation_deg[row.population], kind="stable"))
     shown = min(CELLS_SHOWN, count)
     level = np.full(count, -1)
-    picked = np.argsort(rank, kind="stable")[np.linspace(0, count - 1, shown).astype(int)]
-    level[picked] = np.arange(shown)
+    chosen = np.argsort(rank, kind="stable")[np.linspace(0, count - 1, shown).astype(int)]
+    level[chosen] = np.arange(shown)
     inside = (train.times_ms >= start) & (train.times_ms < end) & (level[train.cells] >= 0)
     lift = (level[train.cells[inside]] + 0.5) / shown
     return train.times_ms[inside] / 1e3, row.bottom + row.height * (0.06 + 0.88 * lift)

@@ -1,6 +1,8 @@
-"""At which frequency the populations beat: power spectra of their rates."""
+"""At which frequencies the rates of the populations vary: their power spectra."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,25 +11,39 @@ from circuits.analysis.spectra import BAND_HZ, WINDOW_MS, peak, spectrum
 from circuits.runs.run import RunData
 from figures.style import palette
 from figures.style.canvas import Missing, canvas
+from figures.style.roles import roles
 
 #: The highest peak in 1-20 Hz of a Poisson population over 10 s with this estimator.
 POISSON_DB = 4.5
 GOAL_HZ = (4.5, 5.5)
-SHOWN = ("V1.L5IB", "Pulvinar.TRC", "V2.L6CT", "LGN.TC")
+SHOWN = ("burster", "relay", "modulator_source", "lgn_relay")
 
 
-def spectra(run: RunData, ax: Axes | None = None, *, populations: tuple[str, ...] = SHOWN) -> Axes:
+def spectra(
+    run: RunData, ax: Axes | None = None, *, populations: Sequence[str] | None = None
+) -> Axes:
     """Show the power spectra of population rates and mark their peak between 1 and 20 Hz.
 
     Welch's method: Hann windows of 4 s, half overlapping, on rates in 1 ms bins after the
     discarded start. Decibels above each population's own median power in 1-20 Hz; the first two
     populations are drawn thick.
 
+    Parameters
+    ----------
+    run : RunData
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure otherwise.
+    populations : sequence of str, optional
+        By default the burst cells, the relay cells, the layer-6 cells that modulate them, and the
+        relay cells of the LGN.
+
     Raises
     ------
     Missing
         If less than 4 s were simulated after the discarded start.
     """
+    if populations is None:
+        populations = [roles(run)[role] for role in SHOWN]
     shown = [name for name in populations if name in run.rates_hz] or list(run.rates_hz)[:4]
     if run.duration_ms - run.discard_ms < WINDOW_MS or not shown:
         msg = f"a spectrum needs {WINDOW_MS / 1e3:.0f} s after the discarded start"
@@ -49,7 +65,7 @@ def spectra(run: RunData, ax: Axes | None = None, *, populations: tuple[str, ...
 
 
 def _line(ax: Axes, run: RunData, name: str, *, thick: bool) -> float:
-    """Draw one population's spectrum, and give the height of its peak, dB."""
+    """Draw one population's spectrum and give the height of its peak, dB."""
     frequency, power = spectrum(np.asarray(run.rates_hz[name], float)[int(run.discard_ms) :])
     top = peak(frequency, power)
     if top is None:

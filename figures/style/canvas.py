@@ -1,4 +1,8 @@
-"""Paper and ink: the style sheet, new axes, shaded cycle parts, and what a run may lack."""
+"""What every figure needs: the style sheet, new axes, the window of time, shaded cycle parts.
+
+Figures are made without pyplot, on the Agg canvas: they need no display, and the backend that a
+notebook or MPLBACKEND has chosen is neither loaded nor changed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from matplotlib.legend import Legend
 from matplotlib.patches import Patch
 
 from circuits.errors import CtloopError
-from circuits.runs.run import Cycles, Part
+from circuits.runs.run import Cycles, Part, RunData
 from figures.style import palette
 
 STYLE = Path(__file__).with_name("ctloop.mplstyle")
@@ -48,12 +52,49 @@ def canvas(ax: Axes | None, width_in: float = 5.0, height_in: float = 3.5) -> It
         yield new_figure(width_in, height_in).subplots() if ax is None else ax
 
 
-def write(figure: Figure, path: Path) -> Path:
-    """Write a figure as a PNG and give its path back."""
+def figure_of(ax: Axes) -> Figure:
+    """Give the whole figure that axes belong to."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        msg = "the axes belong to no figure"
+        raise ValueError(msg)
+    return figure
+
+
+def write(drawn: Figure | Axes, path: Path) -> Path:
+    """Write a figure, or the figure of the given axes, as a PNG; its folder is created.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    figure = figure_of(drawn) if isinstance(drawn, Axes) else drawn
     path.parent.mkdir(parents=True, exist_ok=True)
     with style():
         figure.savefig(path)
     return path
+
+
+def window(run: RunData, from_ms: float | None, span_ms: float) -> tuple[float, float]:
+    """Choose the stretch of a run that a figure over time shows.
+
+    Parameters
+    ----------
+    run : RunData
+    from_ms : float or None
+        Start, ms. None is the end of the discarded start, or earlier where the run is too short.
+    span_ms : float
+        Wanted length, ms.
+
+    Returns
+    -------
+    tuple of float
+        Start and end, ms; the end lies within the run.
+    """
+    if from_ms is None:
+        from_ms = min(run.discard_ms, max(run.duration_ms - span_ms, 0))
+    return from_ms, min(from_ms + span_ms, run.duration_ms)
 
 
 def shade_parts(

@@ -7,13 +7,14 @@ modulators, prediction) is blue, everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 PREDICTION, OUTCOME = "#0072B2", "#D55E00"
 PREDICTION_SHADE, OUTCOME_SHADE = "#E3EFF7", "#FBE6D6"
 INK, FAINT, BAND = "#222222", "#9A9A9A", "#F3F3F1"
 
-#: Colour by cell kind (what follows the dot); both areas share it and are told apart by place.
+#: Colour by class of cells (what follows the dot) or by structure; areas share it, for their place
+#: in a figure shows which is meant. The order is that of rows within a lamina or nucleus.
 COLOURS: dict[str, str] = {
     "L23E": "#009E73",
     "L4E": "#C99A00",
@@ -30,55 +31,70 @@ COLOURS: dict[str, str] = {
     "Retina": "#A38B00",
 }
 
+#: What inhibits is drawn in the colour of the reticular nucleus where its class does not matter.
+INHIBITION = COLOURS["TRN"]
+
 _STRUCTURES = ("V1", "V2", "TRN", "Pulvinar", "LGN", "Retina")
 _LAMINAE = ("L1", "L23", "L4", "L5", "L6")
-_KINDS = ("E", "IT", "IB", "CT", "CC", "TC", "TRC", "LGN", "PUL", "PV", "SST", "IN", "GC")
+_WORDS = {"TRC": "relay", "TC": "relay", "IN": "interneuron", "GC": "ganglion cells"}
+_SECTORS = {"LGN": "LGN sector", "PUL": "pulvinar sector"}
 
 
 def split(population: str) -> tuple[str, str, str]:
-    """Take a population's name apart: "V1.L5IB" -> ("V1", "L5", "IB"), "LGN.TC" -> ("LGN", "", "TC")."""
+    """Split a population's name: "V1.L5IB" -> ("V1", "L5", "IB"), "LGN.TC" -> ("LGN", "", "TC")."""
     area, _, cells = population.partition(".")
     lamina = next((name for name in _LAMINAE if cells.startswith(name)), "")
     return area, lamina, cells[len(lamina) :]
 
 
+def cell_class(population: str) -> str:
+    """Give the class of a population's cells, which areas may share: "V1.L5IB" -> "L5IB"."""
+    return population.partition(".")[2]
+
+
 def colour(population: str) -> str:
-    """Give a population's colour; grey for a kind that has none."""
+    """Give a population's colour; grey for a class that has none."""
+    return COLOURS.get(_entry(population), FAINT)
+
+
+def _entry(population: str) -> str:
+    """Find the entry of `COLOURS` for a population: its name, class, kind or structure; or ""."""
     area, _, kind = split(population)
-    for key in (population, population.partition(".")[2], kind, area):
-        if key in COLOURS:
-            return COLOURS[key]
-    return FAINT
+    names = (population, cell_class(population), kind, area)
+    return next((name for name in names if name in COLOURS), "")
 
 
 def label(population: str, *, area: bool = True) -> str:
     """Write a population's name for an axis: "V1 L2/3 E", "Pulvinar relay"."""
     structure, lamina, kind = split(population)
-    spoken = {"TRC": "relay", "TC": "relay", "IN": "interneuron", "GC": "ganglion cells"}
-    spoken |= {"LGN": "LGN sector", "PUL": "pulvinar sector"} if structure == "TRN" else {}
-    words = [lamina.replace("L23", "L2/3"), spoken.get(kind, kind)]
+    in_words = _WORDS | (_SECTORS if structure == "TRN" else {})
+    words = [lamina.replace("L23", "L2/3"), in_words.get(kind, kind)]
     if lamina in ("L5", "L6") and kind not in ("PV", "SST"):
         words = [lamina + kind]
     return " ".join(([structure] if area else []) + [w for w in words if w])
 
 
-def place(population: str) -> tuple[int, int, int, str]:
+def place(population: str, *, inhibits: bool = False) -> tuple[int, int, bool, int, str]:
     """Sort key from cortex to thalamus, pia to white matter, excitatory before inhibitory."""
-    area, lamina, kind = split(population)
+    area, lamina, _ = split(population)
+    classes = list(COLOURS)
+    entry = _entry(population)
     return (
         _STRUCTURES.index(area) if area in _STRUCTURES else len(_STRUCTURES),
         _LAMINAE.index(lamina) if lamina in _LAMINAE else len(_LAMINAE),
-        _KINDS.index(kind) if kind in _KINDS else len(_KINDS),
+        inhibits,
+        classes.index(entry) if entry else len(classes),
         population,
     )
 
 
-def ordered(populations: Iterable[str]) -> list[str]:
-    """Sort populations as an anatomist reads them, see `place`."""
-    return sorted(populations, key=place)
+def ordered(populations: Iterable[str], inhibitory: Collection[str] = ()) -> list[str]:
+    """Sort populations as an anatomist reads them, see `place`.
 
-
-def inhibitory(population: str) -> bool:
-    """Tell by the name whether a population inhibits."""
-    area, _, kind = split(population)
-    return kind in ("PV", "SST", "IN") or area == "TRN"
+    Parameters
+    ----------
+    populations : iterable of str
+    inhibitory : collection of str
+        Which of them inhibit.
+    """
+    return sorted(populations, key=lambda name: place(name, inhibits=name in inhibitory))

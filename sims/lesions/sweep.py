@@ -228,14 +228,14 @@ def _draw(
     averaged: Mapping[str, Mapping[tuple[str, ...], tuple[float | None, int]]],
     folder: Path,
 ) -> None:
-    from figures.lesions.sweep import grid
+    from figures.lesions.sweep import sweep_map
     from figures.style import canvas
 
     axes = [(a.path, a.values) for a in sweep.axes]
     for metric, by_point in averaged.items():
         values = {p: v for p, (v, _) in by_point.items()}
         try:
-            drawn = grid(axes, values, metric)
+            drawn = sweep_map(axes, values, metric)
         except canvas.Missing:
             continue
         page = drawn.get_figure(root=True)

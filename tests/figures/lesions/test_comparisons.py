@@ -44,6 +44,14 @@ def test_a_run_without_cycles_says_so_and_gives_its_rates(run):
     assert "spikes/s" in text.get_text()
 
 
+def test_runs_without_conductance_are_still_compared_by_their_relay_cells(run):
+    bare = replace(run, conductance_ns={})
+    panels = figures.fold_pair(bare, bare).figure.axes
+    assert len(panels[0].lines) == len(panels[1].lines) == 2
+    assert not panels[0].texts or "conductance" not in panels[0].texts[0].get_text()
+    assert "no conductance" in panels[2].texts[0].get_text()
+
+
 def test_the_forest_shows_every_known_effect_and_fills_the_sure_ones(effects):
     ax = figures.forest(effects)
     dots = [line for line in ax.lines if line.get_marker() == "o"]

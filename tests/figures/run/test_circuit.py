@@ -1,4 +1,4 @@
-"""The drawing of the circuit: thick drivers, inhibition apart, cuts crossed out."""
+"""The drawing of the circuit: thick drivers, inhibition in its own colour, cuts crossed out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from matplotlib.patches import FancyArrowPatch
 import figures
 from circuits import spec
 from circuits.records import CellType, Population, Projection, Uniform
-from figures.run.circuit import CUT, INHIBITION, STROKE, lesioned_names
+from figures.run.circuit import lesioned_names
+from figures.run.circuit_shapes import CUT, STROKE
+from figures.style.palette import INHIBITION
 
 DRIVER = "V1.L5IB -> Pulvinar.TRC"
 

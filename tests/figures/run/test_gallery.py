@@ -67,6 +67,14 @@ def test_a_run_folder_gets_all_its_pictures(run, tmp_path):
     assert all(p.parent == path / "figures" and p.read_bytes()[:4] == b"\x89PNG" for p in drawn)
 
 
+def test_a_run_in_memory_is_drawn_into_the_figures_of_its_folder(run, tmp_path):
+    from figures.run.gallery import draw_run
+
+    draw_run(replace(run, lfp=None), tmp_path)
+    drawn = {p.stem for p in (tmp_path / "figures").glob("*.png")}
+    assert drawn == set(figures.FIGURES) - {"lfp"}
+
+
 def test_what_a_run_lacks_is_left_out(run, tmp_path):
     path = store.save(replace(run, lfp=None, cycles=None), tmp_path / "run")
     assert [p.stem for p in figures.draw_all(path, ["lfp", "fold", "rates"])] == ["rates"]

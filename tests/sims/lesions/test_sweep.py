@@ -88,14 +88,14 @@ def test_a_sweep_gives_a_table_a_row_a_run_and_a_figure_a_metric(
 
 
 def test_one_and_three_numbers_are_drawn_too() -> None:
-    from figures.lesions.sweep import grid
+    from figures.lesions.sweep import sweep_map
 
     one = [("V1.L5IB.b", ("60pA", "80pA"))]
-    ax = grid(one, {("60pA",): 1.0, ("80pA",): None}, "content_outcome")
+    ax = sweep_map(one, {("60pA",): 1.0, ("80pA",): None}, "content_outcome")
     assert ax.get_xlabel() == "V1.L5IB.b (pA)"
     three = [("a", ("1", "2")), ("b", ("1", "2", "3")), ("c", ("x1", "x2"))]
     points = {(a, b, c): float(a) * float(b) for a in "12" for b in "123" for c in ("x1", "x2")}
-    assert len(grid(three, points, "content_outcome").figure.axes) == 3
+    assert len(sweep_map(three, points, "content_outcome").figure.axes) == 3
 
 
 @pytest.mark.parametrize(
