@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from circuits.errors import CtloopError
 from sims.cli import options
 from sims.experiments import EXPERIMENTS, Request, experiment
-from sims.runs import progress
+from sims.report import progress
 
 if TYPE_CHECKING:
     from sims.cli.options import Parser

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from circuits.errors import CtloopError
 from sims.cli import options, show
 from sims.experiments import Experiment, Request, listed
-from sims.runs import progress
+from sims.report import progress
 
 if TYPE_CHECKING:
     from sims.cli.options import Commands

@@ -14,7 +14,7 @@ from sims.measures.metric import Goals, MetricTable, none_hoped
 
 if TYPE_CHECKING:
     from circuits.runs.run import RunData
-    from sims.runs.progress import Progress
+    from sims.report.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)

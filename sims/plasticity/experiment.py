@@ -51,7 +51,7 @@ from sims.plasticity.protocol import JANG, Protocol
 
 if TYPE_CHECKING:
     from sims.experiments import Work
-    from sims.runs.progress import Progress as ProgressBars
+    from sims.report.progress import Progress as ProgressBars
 
 Progress = Callable[[str, float], None]
 Results = dict[str, Any]

@@ -30,7 +30,7 @@ from sims.stimuli import sequences
 
 if TYPE_CHECKING:
     from sims.experiments import Work
-    from sims.runs.progress import Progress
+    from sims.report.progress import Progress
 
 POLL_S = 0.5
 TRAINED = "trained.json"

@@ -15,7 +15,7 @@ from sims.experiments import CircuitRequest, Experiment, Request, Work, experime
 
 if TYPE_CHECKING:
     from circuits.runs.run import RunData
-    from sims.runs.progress import Progress
+    from sims.report.progress import Progress
 
 
 def run(name: str, *, out: Path, progress: Progress | None = None, figures: bool = True,
@@ -81,7 +81,7 @@ def perform(
         For anything that cannot be done.
     """
     from circuits.runs import store
-    from sims.runs.progress import SilentProgress
+    from sims.report.progress import SilentProgress
 
     asked, out = experiment(request.experiment), Path(out)
     request.check()

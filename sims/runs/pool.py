@@ -25,7 +25,7 @@ from sims.runs.address import address
 from sims.runs.perform import perform
 
 if TYPE_CHECKING:
-    from sims.runs.progress import Progress
+    from sims.report.progress import Progress
 
 POLL_S = 0.1
 #: How often a run whose process was killed is tried again.
@@ -130,7 +130,7 @@ def run_all(
     CtloopError
         If the disk is full (finished runs are intact), or the executor cannot be opened.
     """
-    from sims.runs.progress import SilentProgress
+    from sims.report.progress import SilentProgress
 
     shown = progress or SilentProgress()
     asked = list(requests)

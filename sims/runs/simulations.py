@@ -25,7 +25,7 @@ from circuits.engine.simulate import Result
 
 if TYPE_CHECKING:
     from circuits.spec import Circuit
-    from sims.runs.progress import Progress
+    from sims.report.progress import Progress
 
 POLL_S = 0.1
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from circuits.engine.simulate import Report
 from circuits.errors import CtloopError
-from sims.runs import progress
+from sims.report import progress
 
 
 def parser(

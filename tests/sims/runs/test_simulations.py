@@ -14,7 +14,7 @@ import pytest
 from circuits.errors import CtloopError, Killed
 from circuits.spec import Circuit
 from sims.runs import simulations
-from sims.runs.progress import SilentProgress
+from sims.report.progress import SilentProgress
 from sims.runs.simulations import Job, simulate_each
 from thalamus.loop import corticothalamic_loop
 

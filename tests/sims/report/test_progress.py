@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sims.runs import progress
+from sims.report import progress
 
 
 @dataclass
