@@ -2,7 +2,7 @@
 
 Every record is frozen and holds plain numbers; a field's name ends in its unit (`b_pa` is in pA).
 Every record with numbers carries `sources`: field name -> citation key of `circuits.spec.sources`, or
-"assumed: <reason>". The key "*" speaks for all fields not named.
+"assumed: <reason>". The key "*" covers all fields not named.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def summed(
     v_mv: Floats | None = None,
     tau_nmda_ms: float = RECEPTORS["NMDA"].tau_ms,
 ) -> dict[str, Floats]:
-    """Tell how much conductance a projection opened on all its target cells together.
+    """Compute how much conductance a projection opened on all its target cells together.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def onto_cell(
     v_mv: Floats | None = None,
     tau_nmda_ms: float = RECEPTORS["NMDA"].tau_ms,
 ) -> dict[str, Floats]:
-    """Tell how much conductance a projection opened on one target cell.
+    """Compute how much conductance a projection opened on one target cell.
 
     As `summed`, with `v_mv` the voltage of that cell, shape (n_ms,). A cell that the projection
     does not reach gets zeros.
@@ -156,7 +156,7 @@ def charge_by_pathway(
     population: str,
     cell: int,
 ) -> Charge:
-    """Tell what drove one cell: its charge by pathway and part of the cycle.
+    """Compute what drove one cell: its charge by pathway and part of the cycle.
 
     Parameters
     ----------

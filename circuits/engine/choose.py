@@ -126,7 +126,7 @@ def choose(engine: str | None = None) -> Choice:
 
 
 def _found(variable: str, default: str) -> bool:
-    """Tell whether a compiler is there: the one the environment names, else the default."""
+    """Check whether a compiler is there: the one the environment names, else the default."""
     command = shlex.split(os.environ.get(variable, "")) or shlex.split(default)
     return bool(command) and shutil.which(command[0]) is not None
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.engine.choose import choose
-from circuits.engine.plan import Plan, Stage
+from circuits.engine.plan import Outcome, Plan, Stage
 from circuits.errors import CtloopError
 from circuits.learning.learnt import begun_at
 from circuits.learning.record import Weights
@@ -36,6 +36,8 @@ BYTES_PER_SYNAPSE = 250
 #: What a plastic synapse takes on top (its states, and the queue of postsynaptic spikes).
 BYTES_PER_PLASTIC = 250
 BYTES_BASE = 350e6
+#: What drawing takes for each pair of cells of the largest projection (five arrays of 8 bytes).
+BYTES_PER_PAIR = 40
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,8 @@ def memory_needed(circuit: Circuit) -> float:
         * (BYTES_PER_SYNAPSE + (BYTES_PER_PLASTIC if p.plastic else 0))
         for p in projections(circuit).values()
     )
-    largest = max(
-        known[p.target].count * known[p.source].count for p in projections(circuit).values()
-    )
-    return BYTES_BASE + synapses + 40 * largest
+    pairs = (known[p.target].count * known[p.source].count for p in projections(circuit).values())
+    return BYTES_BASE + synapses + BYTES_PER_PAIR * max(pairs, default=0)
 
 
 def free_memory() -> float:
@@ -175,39 +175,32 @@ def simulate(
         raise CtloopError(msg)
     refuse_if_too_large(circuit)
     engine = choose(engine).engine
-    say = report or (lambda stage, done: None)
+    report = report or (lambda stage, done: None)
     clock = _Clock()
-    say("building", 0.0)
+    report("building", 0.0)
     stages = [(t, at_time(circuit, t)) for t in (0.0, *window_times(circuit, duration_ms))]
     given = stopped(stages, dict(inputs or {}), seed)
-    circuit = stages[0][1]
-    replaced = [p for p in projections(circuit).values() if p.surrogate]
+    first = stages[0][1]
+    replaced = [p for p in projections(first).values() if p.surrogate]
     if any(p.name not in given for p in replaced):
-        given |= _surrogates(
-            replaced,
-            simulate(
-                without_surrogates(circuit),
-                duration_ms=duration_ms,
-                seed=seed,
-                inputs=given,
-                currents_pa=currents_pa,
-                engine=engine,
-                report=report,
-                first_weights=first_weights,
-                episode=episode,
-            ).spikes,
-            {n: q.count for n, q in populations(circuit).items()},
-            duration_ms,
-            seed,
+        intact = simulate(
+            without_surrogates(first),
+            duration_ms=duration_ms,
+            seed=seed,
+            inputs=given,
+            currents_pa=currents_pa,
+            engine=engine,
+            report=report,
+            first_weights=first_weights,
+            episode=episode,
         )
-    edges = draw(circuit, seed)
-    clock.lap("wiring")
-    known = populations(circuit)
-    shown = {n: s for n, s in given.items() if n in known}
+        given |= _surrogates(replaced, first, intact.spikes, duration_ms, seed)
     plastic = {n for _, c in stages for n, p in projections(c).items() if p.plastic}
-    edges = begun_at(edges, first_weights or {}, plastic)
+    edges = begun_at(draw(first, seed), first_weights or {}, plastic)
+    clock.lap("wiring")
+    shown = {n: s for n, s in given.items() if n in populations(first)}
     plan = Plan(
-        circuit=circuit,
+        circuit=first,
         edges=edges,
         inputs=given,
         currents_pa=currents_pa or {},
@@ -215,7 +208,7 @@ def simulate(
         record_voltage=record_voltage or {},
         duration_ms=duration_ms,
         engine=engine,
-        report=say,
+        report=report,
         lap=clock.lap,
         stages=tuple(Stage(t, later, draw(later, seed)) for t, later in stages[1:]),
         first_ms=first_ms,
@@ -225,12 +218,7 @@ def simulate(
         weights_every_ms=record_weights_ms,
         episode=episode,
     )
-    if engine == "standalone":
-        from circuits.engine.standalone import run_standalone as run
-    else:
-        from circuits.engine.runtime import run_runtime as run
-    done = run(plan)
-    driving = {p.name: given[p.name] for p in replaced}
+    done = _run(plan)
     return Result(
         {**done.spikes, **shown},
         done.voltages_mv,
@@ -238,19 +226,31 @@ def simulate(
         edges,
         duration_ms,
         clock.laps,
-        driving,
+        {p.name: given[p.name] for p in replaced},
         done.weights,
     )
 
 
+def _run(plan: Plan) -> Outcome:
+    """Run a plan on its engine; Brian2 is imported here and not before."""
+    if plan.engine == "standalone":
+        from circuits.engine.standalone import run_standalone
+
+        return run_standalone(plan)
+    from circuits.engine.runtime import run_runtime
+
+    return run_runtime(plan)
+
+
 def _surrogates(
     replaced: Sequence[Projection],
+    circuit: Circuit,
     intact: Mapping[str, Spikes],
-    counts: Mapping[str, int],
     duration_ms: float,
     seed: int,
 ) -> dict[str, Spikes]:
     """Make the spikes of every surrogate from those of the intact run."""
+    counts = {n: p.count for n, p in populations(circuit).items()}
     return {
         p.name: surrogate(
             p.surrogate, intact[p.source], counts[p.source], duration_ms, seed, p.name

@@ -13,7 +13,7 @@ from circuits.spec import Circuit, populations
 
 
 def silenced(population: Population, seed: int) -> NDArray[np.bool_]:
-    """Tell which cells are held, shape (count,); a larger fraction holds the same ones and more."""
+    """Choose the cells that are held, shape (count,); a larger fraction holds the same ones and more."""
     chance = stream(seed, f"lesion {population.name}").random(population.count)
     return chance < population.silenced_fraction
 

@@ -1,4 +1,4 @@
-"""Surrogates tell "the pathway carries the information" from "the pathway supplies current".
+"""Surrogates distinguish "the pathway carries the information" from "the pathway supplies current".
 
 The terminals of a projection are driven by other spikes than their source's: as many, but without
 their content (`replay cells`), without their timing (`replay time`) or without either beyond each

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process of this machine lives; one that only waits for its parent does not."""
+    """Check whether a process of this machine lives; one that only waits for its parent does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -18,7 +18,7 @@ def alive(pid: int) -> bool:
 
 
 def _zombie(pid: int) -> bool:
-    """Tell whether a process has ended and only waits for its parent (Linux; elsewhere no)."""
+    """Check whether a process has ended and only waits for its parent (Linux; elsewhere no)."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:

@@ -198,7 +198,7 @@ def _json(content: dict[str, Any]) -> bytes:
 
 
 def _is_ours(error: OSError, folder: Path) -> bool:
-    """Tell a folder that cannot be written from, say, a movie that cannot be read."""
+    """Distinguish a folder that cannot be written from, say, a movie that cannot be read."""
     return error.errno in _NO_ROOM or str(folder.parent) in str(error.filename)
 
 

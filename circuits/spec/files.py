@@ -183,5 +183,5 @@ def fingerprint(circuit: Circuit) -> str:
 
 
 def same(one: Circuit, other: Circuit) -> bool:
-    """Tell whether two circuits are equal in every population, projection, number and source."""
+    """Check whether two circuits are equal in every population, projection, number and source."""
     return to_dict(one) == to_dict(other)

@@ -18,12 +18,12 @@ Limits: TypeAlias = tuple[tuple[Callable[[_T], bool], str], ...]
 
 
 def whole(number: float) -> bool:
-    """Tell whether a number is whole and at least 1, as a count has to be."""
+    """Check whether a number is whole and at least 1, as a count has to be."""
     return number >= 1 and number % 1 == 0
 
 
 def fraction(number: float) -> bool:
-    """Tell whether a number is a fraction, 0-1 with both ends."""
+    """Check whether a number is a fraction, 0-1 with both ends."""
     return 0 <= number <= 1
 
 

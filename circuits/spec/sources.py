@@ -15,7 +15,7 @@ from circuits.spec.bibliography import BIBLIOGRAPHY
 __all__ = ["ASSUMED", "BIBLIOGRAPHY", "USER", "check_sources", "cited"]
 
 #: Numbers of the model itself or of its calibration. No paper's table holds them, so "*", which
-#: speaks for a record's other numbers, does not speak for these.
+#: covers a record's other numbers, does not cover these.
 POPULATION_OWN = frozenset(
     {"count", "background_pa", "noise_pa", "spread_pa", "field_deg", "scatter_deg"}
 )
@@ -59,7 +59,7 @@ def cited(source: str) -> set[str]:
 
 
 def _numbers(record: object) -> dict[str, str]:
-    """Map every numeric field to the name that may speak for it in its place."""
+    """Map every numeric field to the name that may cover it in its place."""
     values = {f.name: getattr(record, f.name) for f in fields(record)}  # type: ignore[arg-type]
     return {
         name: "*"

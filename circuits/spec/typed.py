@@ -170,7 +170,7 @@ def refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Any], place: Pl
 
 
 def is_nothing(value: object) -> bool:
-    """Tell whether a value stands for nothing: null, or the empty list or object R and MATLAB write."""
+    """Check whether a value stands for nothing: null, or the empty list or object R and MATLAB write."""
     return value is None or value in ([], {})
 
 
