@@ -24,7 +24,7 @@ from sims.cli import main as cli
 from sims.cli import show as cli_show
 from sims.prediction import training as prediction_train
 from sims.prediction.epoch import Epoch, Task, hand_on, load, run_epoch
-from sims.prediction.experiment import run_prediction
+from sims.runs.perform import run
 from sims.stimuli.sequences import named
 
 CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
@@ -71,9 +71,9 @@ def circuit_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _run(circuit_file: Path, out: Path, **more: object) -> Path:
     options: dict[str, object] = {
         "epochs": 2, "cycles": 3, "test_cycles": 10, "item_ms": 50.0, "engine": "numpy", "workers": 1,
-        "figures": False, "circuit_file": circuit_file, "seeds": (1,),
+        "figures": False, "circuit_file": circuit_file, "seed": 1,
     }  # fmt: skip
-    return run_prediction(out=out, **{**options, **more})  # type: ignore[arg-type]
+    return run("prediction", out=out, **{**options, **more})  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +168,7 @@ def test_an_epoch_compiles_nothing_after_the_first_and_hands_on_its_weights(
 def test_two_seeds_train_in_processes_of_their_own_as_they_do_in_one(
     circuit_file: Path, tmp_path: Path
 ) -> None:
-    options = {"epochs": 1, "seeds": (1, 2)}
+    options = {"epochs": 1, "seeds": 2}
     one = _run(circuit_file, tmp_path / "one", workers=1, **options)
     two = _run(circuit_file, tmp_path / "two", workers=2, **options)
     assert store.read_metrics(one) == store.read_metrics(two)
@@ -240,7 +240,7 @@ def test_a_command_that_is_stopped_leaves_none_of_its_workers_running(
     command.send_signal(how)
     _, said = command.communicate(timeout=30)
     assert command.returncode == 2
-    assert said.strip().splitlines()[-1].startswith("ctloop: stopped; whole epochs are kept")
+    assert said.strip().splitlines()[-1].startswith("ctloop: stopped; whole parts are kept")
     assert wait_for(gone)
 
 
