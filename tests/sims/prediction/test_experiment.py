@@ -23,7 +23,8 @@ from circuits.runs import store
 from sims.cli import main as cli
 from sims.cli import show as cli_show
 from sims.prediction import training as prediction_train
-from sims.prediction.epoch import Epoch, Task, hand_on, load, run_epoch
+from sims.prediction.epoch import Epoch, Task, run_epoch, with_weights_of
+from sims.prediction.epoch_file import load
 from sims.runs.perform import run
 from sims.stimuli.sequences import named
 
@@ -158,7 +159,7 @@ def test_an_epoch_compiles_nothing_after_the_first_and_hands_on_its_weights(
         new, epoch = compiled(circuit, n, k, learns=True)
         assert not new
         assert not np.array_equal(epoch.records[LEARNS].weight, before.records[LEARNS].weight)
-        circuit, before = hand_on(circuit, 1, epoch), epoch
+        circuit, before = with_weights_of(epoch, circuit, 1), epoch
     new, test = compiled(circuit, 10, 2_000_002, learns=False)
     assert not new
     assert np.array_equal(test.records[LEARNS].weight, before.records[LEARNS].weight)
