@@ -1,4 +1,4 @@
-"""Learning to predict on a circuit of a few dozen cells: epochs, stopping, resuming, what is kept."""
+"""Learning to predict on a circuit of a few dozen cells: epochs, stopping, resuming, what a folder holds."""
 
 from __future__ import annotations
 
@@ -145,12 +145,12 @@ def test_an_epoch_compiles_nothing_after_the_first_and_hands_on_its_weights(
     def compiled(
         circuit: spec.Circuit, n: int, episode: int, *, learns: bool
     ) -> tuple[bool, Epoch]:
-        said: list[tuple[str, float]] = []
+        stages: list[tuple[str, float]] = []
         epoch, *_ = run_epoch(
             circuit, task, n, 1, episode, learns=learns, omit=not learns, engine="standalone",
-            report=lambda *what: said.append(what),
+            report=lambda *what: stages.append(what),
         )  # fmt: skip
-        return ("compiling", 0.0) in said, epoch
+        return ("compiling", 0.0) in stages, epoch
 
     new, before = compiled(begun, 10, 1_000_000, learns=False)
     assert new
@@ -239,9 +239,9 @@ def test_a_command_that_is_stopped_leaves_none_of_its_workers_running(
     begun = [tmp_path / "run.unfinished" / f"seed-{s}" / "progress.txt" for s in (0, 1)]
     assert wait_for(lambda: all(p.is_file() for p in begun))
     command.send_signal(how)
-    _, said = command.communicate(timeout=30)
+    _, message = command.communicate(timeout=30)
     assert command.returncode == 2
-    assert said.strip().splitlines()[-1].startswith("ctloop: stopped; whole parts are kept")
+    assert message.strip().splitlines()[-1].startswith("ctloop: stopped; whole parts are kept")
     assert wait_for(gone)
 
 
@@ -293,3 +293,33 @@ def test_reber_reports_its_legal_rate_beside_the_floors(circuit_file: Path, tmp_
     assert metrics["legal_rate"] is not None
     assert metrics["rate_drift_max"] is None
     assert len(named("reber").symbols) == 7
+
+
+#: A battery or a sweep on the circuit of a few dozen cells, one seed a run.
+BATTERY = [
+    "--seed", "40", "--seeds", "2", "--epochs", "1", "--cycles", "4", "--test-cycles", "10",
+    "--item-ms", "50", "--engine", "numpy", "--workers", "2", "--quiet", "--no-figures",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_battery_compares_one_seed_a_run_by_the_primary_metrics(
+    circuit_file: Path, tmp_path: Path
+) -> None:
+    places = ["--circuit", str(circuit_file), "--store", str(tmp_path / "store")]
+    asked = ["lesion", "V1.L5IB -> Pulvinar.TRC", "--experiment", "prediction", *BATTERY, *places]
+    assert cli.main([*asked, "--out", str(tmp_path / "battery")]) == 0
+    effects = json.loads((tmp_path / "battery" / "effects.json").read_text())
+    rows = {e["metric"]: e for e in (effects if isinstance(effects, list) else effects["effects"])}
+    for metric in ("accuracy_final", "accuracy_omitted", "copy_fraction", "prediction_corr_above"):
+        assert rows[metric]["primary"], metric
+        assert rows[metric]["n"] + rows[metric]["missing_intact"] <= 2
+    assert "accuracy_final_per_seed" not in rows
+    runs = [p for p in (tmp_path / "store").iterdir() if (p / "metrics.json").is_file()]
+    assert len(runs) == 4
+    assert all(store.read_metrics(run)["seeds"] == 1 for run in runs)
+    again = ["sweep", "prediction", "--vary", "learning.rate=.1,.3", *BATTERY, *places]
+    assert cli.main([*again, "--out", str(tmp_path / "sweep")]) == 0
+    lines = (tmp_path / "sweep" / "runs.csv").read_text().splitlines()
+    assert len(lines) == 1 + 4
+    assert "accuracy_final" in lines[0]
