@@ -6,16 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from circuits.errors import CtloopError
 from sims.experiments.experiment import Experiment
-from sims.experiments.request import (
-    CIRCUIT,
-    INPUT,
-    CircuitRequest,
-    check_contrast,
-    option,
-    refuse,
-)
+from sims.experiments.request import CIRCUIT, INPUT, check_contrast, option, refuse
+from sims.prediction.circuit_request import PredictionCircuitRequest
 from sims.prediction.metrics import METRICS, goals
 
 if TYPE_CHECKING:
@@ -26,7 +19,7 @@ CYCLES_REBER, CYCLES = 196, 40
 
 
 @dataclass(frozen=True, kw_only=True)
-class PredictionRequest(CircuitRequest):
+class PredictionRequest(PredictionCircuitRequest):
     """One run of the prediction experiment.
 
     Attributes
@@ -41,8 +34,6 @@ class PredictionRequest(CircuitRequest):
         frozen weights: before, after, and after with one item in ten left out.
     item_ms, jitter, contrast : float
         Mean time of an item, its spread as a fraction, 0-1.
-    memory : bool
-        Whether layer 6 also holds the item before the last (`thalamus.memory`).
     control : str or None
         A name of `sims.prediction.controls.CONTROLS`.
     workers : int
@@ -77,10 +68,6 @@ class PredictionRequest(CircuitRequest):
         None, "a named control: no drivers, frozen, no feedback, hebb, bcm, stdp, outcome first, "
         "peeking, no context", metavar="NAME", group=CIRCUIT,
     )  # fmt: skip
-    memory: bool = option(
-        False, "layer 6 also holds the item before the last, by a slow loop of its two classes",
-        group=CIRCUIT,
-    )  # fmt: skip
     seeds: int = option(1, "N seeds, from --seed on (default: 1)", kind=int, metavar="N")
     workers: int = option(2, "seeds at a time (default: 2)", kind=int, metavar="N", decides=False)
 
@@ -88,9 +75,6 @@ class PredictionRequest(CircuitRequest):
         """Refuse what cannot be, see `Request.check`."""
         super().check()
         check_contrast(self.contrast)
-        if self.memory and self.circuit_file is not None:
-            msg = "--circuit brings its own memory or none, --memory is for the usual one; give one of the two"
-            raise CtloopError(msg)
         least = (
             ("--epochs", self.epochs, 0),
             ("--cycles", self.cycles or CYCLES, 1),
@@ -115,22 +99,12 @@ class PredictionRequest(CircuitRequest):
         return range(self.seed, self.seed + self.seeds)
 
     def base(self) -> Circuit:
-        """Give the loop that learns, with its memory and its control's settings, or the user's file."""
-        from circuits.spec import added, load, set_parameter
+        """Give the circuit of the request with what its control adds and sets."""
+        from circuits.spec import added, set_parameter
         from sims.prediction.controls import control_of
-        from thalamus.loop import DEFAULT_SCALE
-        from thalamus.memory import with_memory
-        from thalamus.predictive import prediction_circuit
 
-        if self.circuit_file is not None:
-            from pathlib import Path
-
-            circuit = load(Path(self.circuit_file))
-        else:
-            circuit = prediction_circuit(DEFAULT_SCALE if self.scale is None else self.scale)
-        circuit = with_memory(circuit) if self.memory else circuit
         control = control_of(self.control)
-        circuit = added(circuit, *control.added)
+        circuit = added(super().base(), *control.added)
         for text in control.settings:
             circuit = set_parameter(circuit, text)
         return circuit
@@ -143,7 +117,8 @@ class PredictionRequest(CircuitRequest):
 
 
 def _seconds(request: PredictionRequest) -> float:
-    cycles = 3 * request.test_cycles + request.epochs * (request.cycles or CYCLES)
+    usual = CYCLES_REBER if request.sequence == "reber" else CYCLES
+    cycles = 3 * request.test_cycles + request.epochs * (request.cycles or usual)
     return cycles * request.item_ms * 1e-3 * request.seeds
 
 

@@ -1,19 +1,14 @@
-"""One epoch of learning to predict: one simulation, what it showed, and how it is kept.
+"""One epoch of learning to predict: one simulation, and what is measured of it.
 
 An epoch starts from a fresh state of the same cells with noise of its own (`episode`), shows a few
-items that do not count while the circuit settles, and hands on nothing but the weights. So the
-learner sleeps between epochs, and a run that was stopped goes on exactly where it was: the file of
-an epoch is the checkpoint.
+items that do not count while the circuit settles, and hands on nothing but the weights.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,17 +18,18 @@ from circuits.errors import CtloopError
 from circuits.learning.learnt import Learnt, wiring_of, with_records
 from circuits.learning.record import learning_of
 from circuits.records import Spikes
-from circuits.runs.resume import write_whole
 from circuits.runs.run import Cycles
 from circuits.spec import Circuit, populations, with_learning
 from sims.measures.cycles import cycles
-from sims.prediction import readout as measures
+from sims.prediction.relay_vectors import Vectors, latency, vectors
 from sims.stimuli.schedule import Schedule, draw_schedule, see
 from sims.stimuli.sequences import Grammar
 
-RETINA, RELAY, BURSTERS, FIRST = "Retina.GC", "Pulvinar.TRC", "V1.L5IB", "V1.L4E"
-#: Items shown before those that count.
-BEFORE = 4
+RETINA, RELAY = "Retina.GC", "Pulvinar.TRC"
+#: The drivers of the relay cells, and the first cells of cortex to answer an item.
+BURSTERS, FIRST_CORTICAL = "V1.L5IB", "V1.L4E"
+#: Items shown while the circuit settles, before those that count.
+SETTLING_ITEMS = 4
 #: Latency of V1.L4E if none can be measured, ms: what retina, LGN and two synapses take.
 USUAL_LATENCY_MS = 30.0
 #: Bins and reach of the fold around item onsets, ms.
@@ -44,7 +40,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What is shown: a sequence at a pace."""
+    """What is shown: a sequence at a pace.
+
+    Attributes
+    ----------
+    grammar : Grammar
+    item_ms : float
+        Mean time of an item, 50 or more.
+    jitter : float
+        Its spread as a fraction, 0 to .9.
+    contrast : float
+        0-1.
+    """
 
     grammar: Grammar
     item_ms: float = 200.0
@@ -59,8 +66,9 @@ class Epoch:
     Attributes
     ----------
     symbol, legal, omitted, onset_ms
-        As in `sims.stimuli.schedule.Schedule`, without the items that do not count; `onset_ms` has the end too.
-    shown : measures.Vectors
+        As in `sims.stimuli.schedule.Schedule`, without the items that do not count; `onset_ms` has
+        the end too.
+    shown : Vectors
         The relay cells.
     latency_ms : float
         Of V1.L4E, where prediction parts end after the onset.
@@ -79,7 +87,7 @@ class Epoch:
     legal: NDArray[np.bool_]
     omitted: NDArray[np.bool_]
     onset_ms: Floats
-    shown: measures.Vectors
+    shown: Vectors
     latency_ms: float
     bursts: Cycles
     rates_hz: dict[str, float]
@@ -106,8 +114,12 @@ def run_epoch(
 
     Parameters
     ----------
-    circuit : networkx.MultiDiGraph
+    circuit : Circuit
         With what it has learnt so far.
+    task : Task
+    n : int
+        Cycles that count.
+    seed : int
     episode : int
         Number of the epoch, 1 or more: its noise, initial state and sequence.
     learns : bool
@@ -116,34 +128,47 @@ def run_epoch(
         Whether one item in ten is left out.
     latency_ms : float, optional
         Of V1.L4E; measured on this epoch by default.
+    engine : str
+    report : callable, optional
+        Called with the stage and the fraction of it that is done.
     record_weights_ms : float
         How often weights are sampled for the result (see `circuits.engine.simulate.simulate`).
+
+    Returns
+    -------
+    tuple
+        What was measured, the simulation's result, and when each item was shown.
+
+    Raises
+    ------
+    CtloopError
+        If the circuit has no retina, or cannot be simulated.
     """
     name = f"epoch {episode}"
     shown = draw_schedule(
         task.grammar, n, seed, name,
-        item_ms=task.item_ms, jitter=task.jitter, before=BEFORE, omit=omit,
+        item_ms=task.item_ms, jitter=task.jitter, before=SETTLING_ITEMS, omit=omit,
     )  # fmt: skip
-    begin = float(shown.onset_ms[BEFORE])
+    begin = float(shown.onset_ms[SETTLING_ITEMS])
     learning = learning_of(circuit)
     learning = replace(learning, rate=learning.rate if learns else 0.0)
     if learning.readout != "silence":
         learning = replace(learning, from_ms=begin)
-    people = populations(circuit)
-    if RETINA not in people:
+    known = populations(circuit)
+    if RETINA not in known:
         msg = f"this circuit has no {RETINA} to see with"
         raise CtloopError(msg)
     result = simulate(
         with_learning(circuit, learning),
         duration_ms=shown.duration_ms,
         seed=seed,
-        inputs={RETINA: see(people[RETINA], task.grammar, shown, seed, name, task.contrast)},
+        inputs={RETINA: see(known[RETINA], task.grammar, shown, seed, name, task.contrast)},
         engine=engine,
         report=report,
         record_weights_ms=record_weights_ms,
         episode=episode,
     )
-    return _read(result, shown, {n: p.count for n, p in people.items()}, latency_ms), result, shown
+    return _read(result, shown, {n: p.count for n, p in known.items()}, latency_ms), result, shown
 
 
 def _read(
@@ -152,21 +177,22 @@ def _read(
     spikes, onset = result.spikes, shown.onset_ms
     if latency_ms is None:
         latency_ms = USUAL_LATENCY_MS
-        if FIRST in spikes:
-            seen = measures.latency(spikes[FIRST], onset[BEFORE:-1][~shown.omitted[BEFORE:]])
-            latency_ms = seen if np.isfinite(seen) else USUAL_LATENCY_MS
+        if FIRST_CORTICAL in spikes:
+            shown_ms = onset[SETTLING_ITEMS:-1][~shown.omitted[SETTLING_ITEMS:]]
+            measured = latency(spikes[FIRST_CORTICAL], shown_ms)
+            latency_ms = measured if np.isfinite(measured) else USUAL_LATENCY_MS
     bursts = Cycles(np.empty(0), np.empty(0))
     if BURSTERS in spikes:
         bursts = cycles(spikes[BURSTERS], sizes[BURSTERS], 0.0, shown.duration_ms)
-    counted = slice(BEFORE, None)
-    begin = float(onset[BEFORE])
+    counted = slice(SETTLING_ITEMS, None)
+    begin = float(onset[SETTLING_ITEMS])
     seconds = (shown.duration_ms - begin) / 1e3
     return Epoch(
         symbol=shown.items.symbol[counted],
         legal=shown.items.legal[counted],
         omitted=shown.omitted[counted],
         onset_ms=onset[counted],
-        shown=measures.vectors(spikes[RELAY], sizes[RELAY], onset, bursts, latency_ms, counted),
+        shown=vectors(spikes[RELAY], sizes[RELAY], onset, bursts, latency_ms, counted),
         latency_ms=latency_ms,
         bursts=bursts,
         rates_hz={
@@ -200,65 +226,6 @@ def digest(spikes: Mapping[str, Spikes]) -> str:
     return total.hexdigest()[:16]
 
 
-def hand_on(circuit: Circuit, seed: int, epoch: Epoch) -> Circuit:
-    """Give the circuit with what it had learnt at the end of an epoch."""
+def with_weights_of(epoch: Epoch, circuit: Circuit, seed: int) -> Circuit:
+    """Give the circuit with the weights it had at the end of an epoch of this seed."""
     return with_records(circuit, seed, epoch.records) if epoch.records else circuit
-
-
-# --- files ---------------------------------------------------------------------------------------
-
-_VECTORS = (
-    "prediction", "outcome", "prediction_ms", "outcome_ms", "burst_ms", "moments",
-)  # fmt: skip
-_ARRAYS = ("symbol", "legal", "omitted", "onset_ms")
-
-
-def save(epoch: Epoch, path: Path) -> None:
-    """Keep an epoch as one compressed file of arrays, written whole; `load` gives it back."""
-    arrays: dict[str, Any] = {name: getattr(epoch, name) for name in _ARRAYS}
-    arrays |= {f"shown/{name}": getattr(epoch.shown, name) for name in _VECTORS}
-    arrays |= {"latency_ms": epoch.latency_ms, "digest": np.array(epoch.digest)}
-    arrays |= {"burst_on_ms": epoch.bursts.burst_on_ms, "burst_off_ms": epoch.bursts.burst_off_ms}
-    arrays |= {f"rate/{n}": hz for n, hz in epoch.rates_hz.items()}
-    arrays |= {f"fold/{n}": hz for n, hz in epoch.fold_hz.items()}
-    for name, learnt in epoch.records.items():
-        arrays[f"weight/{name}"], arrays[f"wiring/{name}"] = learnt.weight, np.array(learnt.wiring)
-        if learnt.scale is not None:
-            arrays[f"scale/{name}"] = learnt.scale
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    write_whole(path, buffer.getvalue())
-
-
-def load(path: Path) -> Epoch:
-    """Read an epoch back.
-
-    Raises
-    ------
-    CtloopError
-        If the file is damaged.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as found:
-            data = {name: found[name] for name in found.files}
-        return _epoch(data)
-    except (OSError, ValueError, KeyError) as error:
-        msg = f"the epoch {path} cannot be read: {error}"
-        raise CtloopError(msg) from error
-
-
-def _epoch(data: Mapping[str, Any]) -> Epoch:
-    def under(kind: str) -> dict[str, Any]:
-        return {k.removeprefix(f"{kind}/"): v for k, v in data.items() if k.startswith(f"{kind}/")}
-
-    wiring, scale = under("wiring"), under("scale")
-    return Epoch(
-        **{name: data[name] for name in _ARRAYS},
-        shown=measures.Vectors(**{name: data[f"shown/{name}"] for name in _VECTORS}),
-        latency_ms=float(data["latency_ms"]),
-        bursts=Cycles(data["burst_on_ms"], data["burst_off_ms"]),
-        rates_hz={n: float(hz) for n, hz in under("rate").items()},
-        fold_hz=under("fold"),
-        records={n: Learnt(w, str(wiring[n]), scale.get(n)) for n, w in under("weight").items()},
-        digest=str(data["digest"]),
-    )

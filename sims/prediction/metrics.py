@@ -2,6 +2,13 @@
 
 Each is the mean over the run's seeds; `<key>_per_seed` lists them, null where one does not exist, and
 `<key>_reason` says why if none does. Learning is frozen at the tests.
+
+Primary, so tested in a battery of lesions, are: whether the next item is decoded before it comes, also
+where it is left out and nothing of it can leak; whether the last item is shown instead; whether the
+relay cells' prediction resembles the outcome more than a copy of the last outcome would; whether
+what is predicted is legal, where several items may follow; and whether learning leaves rates as
+they are. `cycles_to_90` is not one of them: a circuit that does not learn has none, so that pairs of
+seeds would be lost where the effect is largest.
 """
 
 from __future__ import annotations
@@ -40,7 +47,7 @@ METRICS = MetricTable(
                 "the same of the items left out, one in ten of a second test: nothing of them"
                 " can leak"
             ),
-            bound=Bound(0.05, "one test cycle in twenty"),
+            bound=Bound(0.1, "about one of the twelve items left out of 120"),
             primary=True,
             headline=True,
         ),
@@ -51,19 +58,17 @@ METRICS = MetricTable(
                 "the same of the second and third item after one left out (the first has "
                 "nothing to go by)"
             ),
-            bound=Bound(0.05, "one test cycle in twenty"),
+            bound=Bound(0.1, "about two of the 24 items of 120"),
         ),
         Metric(
             key="accuracy_chance",
             unit="",
             meaning="accuracy when the items are shuffled over the test cycles (1000 times)",
-            bound=Bound(0.05, "one test cycle in twenty"),
         ),
         Metric(
             key="accuracy_first_order",
             unit="",
             meaning="accuracy of the best predictor that knows the last item alone",
-            bound=Bound(0.05, "one test cycle in twenty"),
             headline=True,
         ),
         Metric(
@@ -92,26 +97,26 @@ METRICS = MetricTable(
             unit="",
             meaning="correlation of the relay cells in prediction and outcome part",
             bound=Bound(0.1, "a tenth of perfect correlation"),
-            primary=True,
             headline=True,
         ),
         Metric(
             key="copy_baseline_minus",
             unit="",
             meaning="correlation of the outcome before with this prediction",
-            bound=Bound(0.05, "one test cycle in twenty"),
+            bound=Bound(0.1, "a tenth of perfect correlation"),
         ),
         Metric(
             key="copy_baseline_plus",
             unit="",
             meaning="correlation of the outcome before with this outcome",
-            bound=Bound(0.05, "one test cycle in twenty"),
+            bound=Bound(0.1, "a tenth of perfect correlation"),
         ),
         Metric(
             key="prediction_corr_above",
             unit="",
             meaning="prediction_corr minus the larger of the two copy baselines",
             bound=Bound(0.1, "a tenth of perfect correlation"),
+            primary=True,
             headline=True,
         ),
         Metric(
@@ -180,7 +185,10 @@ METRICS = MetricTable(
         Metric(
             key="latency_l4_ms",
             unit="ms",
-            meaning="onset of V1.L4E's answer: where prediction parts end",
+            meaning=(
+                "onset of V1.L4E's answer in the untrained circuit: where prediction parts end "
+                "(30 where it does not answer)"
+            ),
             bound=Bound(2.0, "two bins of 1 ms"),
         ),
         Metric(

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from circuits.learning.learnt import Learnt
 from circuits.runs.plain import plain
 from circuits.runs.resume import write_whole
-from circuits.spec import Circuit, projections
+from circuits.spec import Circuit, populations, projections
 from circuits.wiring import coordinates, draw
+from sims.prediction.decoding import learning_curve, prediction_time_course
 from sims.prediction.epoch import FOLD_FROM_MS, FOLD_MS, RELAY, Epoch
-from sims.prediction.measuring import curve, rise
 from sims.prediction.metrics import goals_of
 from sims.prediction.training import Course
 from sims.stimuli.sequences import Grammar, floors
 
 FILE = "prediction.json"
-#: Hidden population and the orientation bins of the weights, deg.
+#: Populations whose rates are folded around item onsets, and the orientation bins of the weights, deg.
 FOLDED = ("V1.L4E", "V1.L5IB", "V2.L23E", "V2.L5IB", "V2.L6CT", "Pulvinar.TRC")
 BIN_DEG = 22.5
 
@@ -41,23 +41,22 @@ def results(courses: Sequence[Course], grammar: Grammar, circuit: Circuit) -> di
     Returns
     -------
     dict
-        `curves`: seed to `right` and `copied` per training cycle. `rise`: seed to the course of the test's
-        predictions (`sims.prediction.measuring.rise`). `floors`. `goal`: accuracy hoped for, or None. `symbols`,
-        `orientations_deg`. `cells`: for "before" and "after" the mean relay vectors of prediction
-        and outcome part by symbol (symbols, cells), cells sorted by `preferred_deg`, spikes per s.
-        `weights`: by projection the mean linear weight by bins of sender's and receiver's
-        orientation. `fold`: rates around item onsets.
+        `curves`: seed to `right` and `copied` per training cycle. `rise`: seed to the course of the
+        test's predictions (`sims.prediction.decoding.prediction_time_course`). `floors`. `goal`:
+        accuracy hoped for, or None. `symbols`, `orientations_deg`. `cells`: for "before" and "after"
+        the mean relay vectors of prediction and outcome part by symbol (symbols, cells), cells sorted
+        by `preferred_deg`, spikes per s. `weights`: by projection the mean linear weight by bins of
+        sender's and receiver's orientation. `fold`: rates around item onsets.
     """
     first, n = courses[0], len(grammar.symbols)
-    people = {name: data["population"] for name, data in circuit.nodes(data=True)}
-    preferred = coordinates(people[RELAY], first.seed).orientation_deg
+    preferred = coordinates(populations(circuit)[RELAY], first.seed).orientation_deg
     order = np.argsort(preferred, kind="stable")
     floor = floors(grammar)
     return {
         "symbols": list(grammar.symbols),
         "orientations_deg": list(grammar.orientations_deg),
-        "curves": {str(c.seed): curve(c, n) for c in courses},
-        "rise": {str(c.seed): rise(c, n) for c in courses},
+        "curves": {str(c.seed): learning_curve(c, n) for c in courses},
+        "rise": {str(c.seed): prediction_time_course(c, n) for c in courses},
         "floors": {
             "accuracy": 1 / n,
             "first_order_accuracy": floor.first_order_accuracy,
@@ -109,13 +108,13 @@ def _weights(course: Course, circuit: Circuit) -> dict[str, Any]:
         return {}
     wired = draw(circuit, course.seed)
     known = projections(circuit)
-    people = {name: data["population"] for name, data in circuit.nodes(data=True)}
+    cells = populations(circuit)
     out = {}
     for name, learnt in records.items():
         ends = (known[name].source, known[name].target)
-        if any(people[end].map != "orientation" for end in ends):
+        if any(cells[end].map != "orientation" for end in ends):
             continue
-        pre, post = (coordinates(people[end], course.seed).orientation_deg for end in ends)
+        pre, post = (coordinates(cells[end], course.seed).orientation_deg for end in ends)
         edges = wired[name]
         rows, columns = (
             (pre[edges.pre] // BIN_DEG).astype(int),

@@ -1,4 +1,4 @@
-"""Learning to predict on a circuit of a few dozen cells: epochs, stopping, resuming, what is kept."""
+"""Learning to predict on a circuit of a few dozen cells: epochs, stopping, resuming, what a folder holds."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from circuits.runs import store
 from sims.cli import main as cli
 from sims.cli import show as cli_show
 from sims.prediction import training as prediction_train
-from sims.prediction.epoch import Epoch, Task, hand_on, load, run_epoch
-from sims.prediction.experiment import run_prediction
+from sims.prediction.epoch import Epoch, Task, run_epoch, with_weights_of
+from sims.prediction.epoch_file import load
+from sims.runs.perform import run
 from sims.stimuli.sequences import named
 
 CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
@@ -71,9 +72,9 @@ def circuit_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _run(circuit_file: Path, out: Path, **more: object) -> Path:
     options: dict[str, object] = {
         "epochs": 2, "cycles": 3, "test_cycles": 10, "item_ms": 50.0, "engine": "numpy", "workers": 1,
-        "figures": False, "circuit_file": circuit_file, "seeds": (1,),
+        "figures": False, "circuit_file": circuit_file, "seed": 1,
     }  # fmt: skip
-    return run_prediction(out=out, **{**options, **more})  # type: ignore[arg-type]
+    return run("prediction", out=out, **{**options, **more})  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -144,12 +145,12 @@ def test_an_epoch_compiles_nothing_after_the_first_and_hands_on_its_weights(
     def compiled(
         circuit: spec.Circuit, n: int, episode: int, *, learns: bool
     ) -> tuple[bool, Epoch]:
-        said: list[tuple[str, float]] = []
+        stages: list[tuple[str, float]] = []
         epoch, *_ = run_epoch(
             circuit, task, n, 1, episode, learns=learns, omit=not learns, engine="standalone",
-            report=lambda *what: said.append(what),
+            report=lambda *what: stages.append(what),
         )  # fmt: skip
-        return ("compiling", 0.0) in said, epoch
+        return ("compiling", 0.0) in stages, epoch
 
     new, before = compiled(begun, 10, 1_000_000, learns=False)
     assert new
@@ -158,7 +159,7 @@ def test_an_epoch_compiles_nothing_after_the_first_and_hands_on_its_weights(
         new, epoch = compiled(circuit, n, k, learns=True)
         assert not new
         assert not np.array_equal(epoch.records[LEARNS].weight, before.records[LEARNS].weight)
-        circuit, before = hand_on(circuit, 1, epoch), epoch
+        circuit, before = with_weights_of(epoch, circuit, 1), epoch
     new, test = compiled(circuit, 10, 2_000_002, learns=False)
     assert not new
     assert np.array_equal(test.records[LEARNS].weight, before.records[LEARNS].weight)
@@ -168,7 +169,7 @@ def test_an_epoch_compiles_nothing_after_the_first_and_hands_on_its_weights(
 def test_two_seeds_train_in_processes_of_their_own_as_they_do_in_one(
     circuit_file: Path, tmp_path: Path
 ) -> None:
-    options = {"epochs": 1, "seeds": (1, 2)}
+    options = {"epochs": 1, "seeds": 2}
     one = _run(circuit_file, tmp_path / "one", workers=1, **options)
     two = _run(circuit_file, tmp_path / "two", workers=2, **options)
     assert store.read_metrics(one) == store.read_metrics(two)
@@ -238,9 +239,9 @@ def test_a_command_that_is_stopped_leaves_none_of_its_workers_running(
     begun = [tmp_path / "run.unfinished" / f"seed-{s}" / "progress.txt" for s in (0, 1)]
     assert wait_for(lambda: all(p.is_file() for p in begun))
     command.send_signal(how)
-    _, said = command.communicate(timeout=30)
+    _, message = command.communicate(timeout=30)
     assert command.returncode == 2
-    assert said.strip().splitlines()[-1].startswith("ctloop: stopped; whole epochs are kept")
+    assert message.strip().splitlines()[-1].startswith("ctloop: stopped; whole parts are kept")
     assert wait_for(gone)
 
 
@@ -292,3 +293,33 @@ def test_reber_reports_its_legal_rate_beside_the_floors(circuit_file: Path, tmp_
     assert metrics["legal_rate"] is not None
     assert metrics["rate_drift_max"] is None
     assert len(named("reber").symbols) == 7
+
+
+#: A battery or a sweep on the circuit of a few dozen cells, one seed a run.
+BATTERY = [
+    "--seed", "40", "--seeds", "2", "--epochs", "1", "--cycles", "4", "--test-cycles", "10",
+    "--item-ms", "50", "--engine", "numpy", "--workers", "2", "--quiet", "--no-figures",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_battery_compares_one_seed_a_run_by_the_primary_metrics(
+    circuit_file: Path, tmp_path: Path
+) -> None:
+    places = ["--circuit", str(circuit_file), "--store", str(tmp_path / "store")]
+    asked = ["lesion", "V1.L5IB -> Pulvinar.TRC", "--experiment", "prediction", *BATTERY, *places]
+    assert cli.main([*asked, "--out", str(tmp_path / "battery")]) == 0
+    effects = json.loads((tmp_path / "battery" / "effects.json").read_text())
+    rows = {e["metric"]: e for e in (effects if isinstance(effects, list) else effects["effects"])}
+    for metric in ("accuracy_final", "accuracy_omitted", "copy_fraction", "prediction_corr_above"):
+        assert rows[metric]["primary"], metric
+        assert rows[metric]["n"] + rows[metric]["missing_intact"] <= 2
+    assert "accuracy_final_per_seed" not in rows
+    runs = [p for p in (tmp_path / "store").iterdir() if (p / "metrics.json").is_file()]
+    assert len(runs) == 4
+    assert all(store.read_metrics(run)["seeds"] == 1 for run in runs)
+    again = ["sweep", "prediction", "--vary", "learning.rate=.1,.3", *BATTERY, *places]
+    assert cli.main([*again, "--out", str(tmp_path / "sweep")]) == 0
+    lines = (tmp_path / "sweep" / "runs.csv").read_text().splitlines()
+    assert len(lines) == 1 + 4
+    assert "accuracy_final" in lines[0]

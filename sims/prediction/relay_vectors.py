@@ -1,4 +1,4 @@
-"""Does the pulvinar predict? Measures on spikes and item times, cycle by cycle; pure functions.
+"""The relay cells' spikes in the prediction and in the outcome part of every cycle; pure functions.
 
 Cycle k is that of item k, which appears at its onset. Its prediction part ends at the onset plus the
 latency of V1.L4E: what comes later may have seen the item. It is the `PREDICTION_MS` before that,
@@ -7,14 +7,10 @@ after its onset and relay cells follow within 35 ms, so of 200 ms this much is l
 O'Reilly 2026 the first quarter would still be the turnover; `MOMENT_MS` shows how the prediction
 comes up.) Its outcome part is the burst that follows the onset; where none is found, the stretch in which
 bursts usually lie.
-
-A prediction is read as the nearest of the templates, which are mean outcome vectors of other cycles:
-by cosine after each vector has lost its mean and the templates their common part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,8 +20,6 @@ from circuits.records import Spikes
 from circuits.runs.run import Cycles
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 #: The longest a prediction part can be, ms.
 PREDICTION_MS = 75.0
@@ -34,21 +28,24 @@ HALF_CYCLE_MS = 100.0
 #: Moments in which the course of a prediction is followed, and from where to where: ms from the end
 #: of the prediction part.
 MOMENT_MS, MOMENTS_FROM_MS, MOMENTS_TO_MS = 25.0, -125.0, 50.0
-#: A silent prediction says nothing; fewer relay spikes than this are no prediction.
-FEWEST = 3
-#: Cycles of the running mean, and the accuracy it has to reach.
-RUNNING, REACHED = 40, 0.9
 #: A rate response is an onset when it exceeds the mean before by this many standard deviations.
 CLEAR_SD = 3.0
 
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
-    """Relay spikes of every cycle: `prediction` and `outcome`, (cycles, cells), and their times.
+    """The relay cells' spikes of every cycle, and when its parts were.
 
-    `prediction_ms` and `outcome_ms` are (cycles, 2), start and end; `burst_ms` (cycles,) is the onset
-    of the burst that followed the item, NaN where there was none. `moments` (cycles, moments, cells)
-    is the course of the prediction (`moment_ms` says when).
+    Attributes
+    ----------
+    prediction, outcome : array (cycles, cells)
+        Spike counts in the prediction part and in the outcome part.
+    prediction_ms, outcome_ms : array (cycles, 2)
+        Start and end of the parts.
+    burst_ms : array (cycles,)
+        Onset of the burst of V1.L5IB that followed the item; NaN where there was none.
+    moments : array (cycles, moments, cells)
+        Spike counts in stretches of `MOMENT_MS` (`moment_ms` says when).
     """
 
     prediction: Floats
@@ -76,10 +73,23 @@ def moment_ms() -> Floats:
 def latency(
     spikes: Spikes, onset_ms: Floats, *, bin_ms: float = 1.0, until_ms: float = 120.0
 ) -> float:
-    """Measure how long after an item's onset a population first answers, ms.
+    """Measure how long after an item's onset a population first answers.
 
-    The onset-triggered mean rate, smoothed over 5 ms; the answer begins where it first exceeds the
-    mean of the 40 ms before the onset by `CLEAR_SD` of its standard deviations there. NaN if never.
+    The onset-triggered mean rate is smoothed over 5 ms. The answer begins where it first exceeds the
+    mean of the 40 ms before the onset by `CLEAR_SD` of its standard deviations there.
+
+    Parameters
+    ----------
+    spikes : Spikes
+        Of the population.
+    onset_ms : array (items,)
+    bin_ms, until_ms : float
+        Resolution, and the longest latency looked for.
+
+    Returns
+    -------
+    float
+        ms; NaN if the rate never rises so far.
     """
     edges = np.arange(-40.0, until_ms + bin_ms, bin_ms)
     counts = np.zeros(len(edges) - 1)
@@ -139,7 +149,19 @@ def parts(
 
 
 def counts(spikes: Spikes, n_cells: int, windows: Floats) -> Floats:
-    """Count each cell's spikes in each window; (windows, cells)."""
+    """Count each cell's spikes in each window.
+
+    Parameters
+    ----------
+    spikes : Spikes
+    n_cells : int
+    windows : array (windows, 2)
+        Start (included) and end (left out), ms.
+
+    Returns
+    -------
+    array (windows, cells)
+    """
     order = np.argsort(spikes.times_ms, kind="stable")
     times, cells = spikes.times_ms[order], spikes.cells[order]
     out = np.zeros((len(windows), n_cells))
@@ -153,7 +175,16 @@ def vectors(
     relay: Spikes, n_cells: int, onset_ms: Floats, bursts: Cycles, latency_ms: float,
     counted: slice = slice(None),
 ) -> Vectors:  # fmt: skip
-    """Give the relay vectors of every cycle (see `parts`)."""
+    """Give the relay cells' spike counts in every cycle.
+
+    Parameters
+    ----------
+    relay : Spikes
+    n_cells : int
+        Relay cells.
+    onset_ms, bursts, latency_ms, counted
+        As in `parts`.
+    """
     prediction, outcome, burst = parts(onset_ms, bursts, latency_ms, counted)
     end = prediction[:, 1]
     moments = [
@@ -168,105 +199,3 @@ def vectors(
         burst_ms=burst,
         moments=np.stack(moments, axis=1),
     )
-
-
-def templates(outcome: Floats, symbol: Ints, n_symbols: int, usable: Bools) -> Floats:
-    """Give the mean outcome vector of each symbol, (symbols, cells); NaN for one never shown."""
-    out = np.full((n_symbols, outcome.shape[1]), np.nan)
-    for s in range(n_symbols):
-        mine = usable & (symbol == s)
-        if mine.any():
-            out[s] = outcome[mine].mean(axis=0)
-    return out
-
-
-def nearest(shown: Floats, known: Floats) -> Ints:
-    """Give the symbol whose template each vector is nearest to; -1 for a silent vector.
-
-    Cosine, after each vector has lost its mean and all the mean of the templates.
-    """
-    usable: Bools = np.asarray(np.isfinite(known).all(axis=1))
-    common = known[usable].mean(axis=0)
-    # Vectors of different length (spikes) lose a common part of their own size.
-    size: Floats = np.asarray(shown.sum(axis=1))[:, None]
-    rest = shown - common * size / max(common.sum(), 1e-12)
-    sides = known - common * known.sum(axis=1, keepdims=True) / max(common.sum(), 1e-12)
-    similar: Floats = np.dot(_unit(rest), _unit(np.where(usable[:, None], sides, 0.0)).T)
-    similar[:, ~usable] = -np.inf
-    found: Ints = np.argmax(similar, axis=1).astype(np.int64)
-    found[size.ravel() < FEWEST] = -1
-    found[np.abs(rest).sum(axis=1) < 1e-12] = -1
-    return found
-
-
-def _unit(rows: Floats) -> Floats:
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(centred, axis=1, keepdims=True)
-    unit: Floats = np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-12)
-    return unit
-
-
-def correlation(one: Floats, other: Floats) -> float | None:
-    """Give the mean correlation of vectors row by row, None where every row is silent."""
-    product = (_unit(one) * _unit(other)).sum(axis=1)
-    heard = (np.ptp(one, axis=1) > 0) & (np.ptp(other, axis=1) > 0)
-    return float(product[heard].mean()) if heard.any() else None
-
-
-def cycles_to(
-    right: NDArray[np.float64], running: int = RUNNING, level: float = REACHED
-) -> int | None:
-    """Count the cycles until the running mean of `right` reaches the level; None if it never does.
-
-    The number is that of the last cycle of the first window that does.
-    """
-    if len(right) < running:
-        return None
-    mean = np.convolve(right, np.ones(running) / running, mode="valid")
-    reached = np.flatnonzero(mean >= level - 1e-9)
-    return int(reached[0]) + running if len(reached) else None
-
-
-def vector_strength(burst_ms: Floats, onset_ms: Floats, n: int) -> float | None:
-    """Measure how tightly bursts lock to the items: 1 at a fixed phase of the item, about 0 at any.
-
-    Every burst has a phase in the item it falls into (0 its onset, 1 the next onset). `onset_ms` has
-    n + 1 entries. None with fewer than two bursts.
-    """
-    item = np.searchsorted(onset_ms, burst_ms, side="right") - 1
-    inside = (item >= 0) & (item < n)
-    if inside.sum() < 2:
-        return None
-    item, burst = item[inside], burst_ms[inside]
-    phase = (burst - onset_ms[item]) / (onset_ms[item + 1] - onset_ms[item])
-    return float(np.abs(np.exp(2j * np.pi * phase).mean()))
-
-
-def rate_drift(
-    rates: Mapping[str, Floats], untrained: Mapping[str, float], least_hz: float = 0.05
-) -> dict[str, tuple[float, float | None]]:
-    """Compare every population's rate with that of the untrained circuit.
-
-    Parameters
-    ----------
-    rates : dict of str to array (epochs,)
-        Hz.
-    untrained : dict of str to float
-        Hz; populations below `least_hz` are left out, a factor on nothing means nothing.
-
-    Returns
-    -------
-    dict of str to (factor, slope)
-        The largest factor up or down over the epochs (2 is twice or half); the slope over the second
-        half of the epochs, as a share of the untrained rate per epoch, None with fewer than 3 epochs there.
-    """
-    out: dict[str, tuple[float, float | None]] = {}
-    for name, hz in rates.items():
-        before = untrained.get(name, 0.0)
-        if before < least_hz or not len(hz):
-            continue
-        ratio = np.maximum(np.asarray(hz), 1e-3) / before
-        late = ratio[len(ratio) // 2 :]
-        slope = float(np.polyfit(np.arange(len(late)), late, 1)[0]) if len(late) >= 3 else None
-        out[name] = (float(np.maximum(ratio, 1 / ratio).max()), slope)
-    return out

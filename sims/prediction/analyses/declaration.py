@@ -1,0 +1,167 @@
+"""The analyses as the laboratory knows them: their options and questions. Loads nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sims.experiments.measurement import Measurement
+from sims.experiments.request import INPUT, option, refuse
+from sims.prediction.circuit_request import PredictionCircuitRequest
+
+_SEQUENCES = "loop, second-order, irregular, reber, shuffled, or a file (.toml)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalysisRequest(PredictionCircuitRequest):
+    """What the analyses have in common.
+
+    Attributes
+    ----------
+    seeds : int
+        How many, counted up from `seed`.
+    cycles : int
+        Cycles that each seed simulates.
+    """
+
+    seeds: int = option(2, "N seeds, from --seed on (default: 2)", kind=int, metavar="N")
+    cycles: int = option(
+        160, "cycles of a simulation (default: 160)", kind=int, metavar="N", group=INPUT
+    )
+
+    def check(self) -> None:
+        """Refuse what cannot be, see `Request.check`."""
+        super().check()
+        for name, value, low in (("--seeds", self.seeds, 1), ("--cycles", self.cycles, 10)):
+            if value < low:
+                refuse(name, f"a whole number of {low} or more", value)
+
+    @property
+    def seed_numbers(self) -> range:
+        """The seeds."""
+        return range(self.seed, self.seed + self.seeds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradientRequest(AnalysisRequest):
+    """What the weights follow, while the circuit learns a sequence."""
+
+    experiment: ClassVar[str] = "gradient"
+
+    seed: int = option(45, "the first seed (default: 45)", kind=int, metavar="N")
+    sequence: str = option("loop", f"{_SEQUENCES} (default: loop)", metavar="WHAT", group=INPUT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemDetectionRequest(AnalysisRequest):
+    """How surely each population answers an item, before anything is learnt."""
+
+    experiment: ClassVar[str] = "item-detection"
+
+    seed: int = option(100, "the first seed (default: 100)", kind=int, metavar="N")
+    seeds: int = option(1, "N seeds, from --seed on (default: 1)", kind=int, metavar="N")
+    cycles: int = option(96, "items shown (default: 96)", kind=int, metavar="N", group=INPUT)
+    sequence: str = option(
+        "second-order", f"{_SEQUENCES} (default: second-order)", metavar="WHAT", group=INPUT
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _WithMemory(AnalysisRequest):
+    """An analysis of the circuit with a memory, which cannot be another."""
+
+    memory: bool = True
+    circuit_file: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer6Request(_WithMemory):
+    """Which of the last two items layer 6 holds."""
+
+    experiment: ClassVar[str] = "layer6-decoding"
+
+    seed: int = option(15, "the first seed (default: 15)", kind=int, metavar="N")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearReadoutRequest(_WithMemory):
+    """How well a linear reader predicts from layer 6.
+
+    Attributes
+    ----------
+    cycles, test_cycles : int
+        Cycles from which the reader learns, and those on which it is tested.
+    """
+
+    experiment: ClassVar[str] = "linear-readout"
+
+    seed: int = option(40, "the first seed (default: 40)", kind=int, metavar="N")
+    cycles: int = option(
+        392, "cycles from which the reader learns (default: 392)", kind=int, metavar="N",
+        group=INPUT,
+    )  # fmt: skip
+    test_cycles: int = option(
+        160, "cycles on which it is tested (default: 160)", kind=int, metavar="N", group=INPUT
+    )
+    sequence: str = option("reber", f"{_SEQUENCES} (default: reber)", metavar="WHAT", group=INPUT)
+
+    def check(self) -> None:
+        """Refuse what cannot be, see `Request.check`."""
+        super().check()
+        if self.test_cycles < 1:
+            refuse("--test-cycles", "a whole number of 1 or more", self.test_cycles)
+
+
+GRADIENT = Measurement(
+    name="gradient",
+    question="what does a change of the weights owe to spikes of the outcome and of the prediction?",
+    request=GradientRequest,
+    run="sims.prediction.analyses.error_gradient:measure",
+    examples="""\
+The kinase rule, and another rule on the same synapses:
+  ctloop measure gradient
+  ctloop measure gradient --set learning.rule=bcm
+Reber's grammar, with memory:
+  ctloop measure gradient --sequence reber --memory
+
+It compares rules on the same circuit. It cannot show that a rule learns by error: a rule that only adds
+what the outcome brings may give much the same table.""",
+)
+
+ITEM_DETECTION = Measurement(
+    name="item-detection",
+    question="how surely does each population on the way to V2 answer an item?",
+    request=ItemDetectionRequest,
+    run="sims.prediction.analyses.item_detection:measure",
+    examples="""\
+  ctloop measure item-detection
+  ctloop measure item-detection --sequence irregular --set "V1.L23E->V1.L23PV.gain=1"
+
+The circuit is untrained and learns nothing. What V2's bursters miss, layer 6 cannot hold.""",
+)
+
+LAYER6_DECODING = Measurement(
+    name="layer6-decoding",
+    question="does layer 6 hold the last item, or the one before it as well?",
+    request=Layer6Request,
+    run="sims.prediction.analyses.layer6_decoding:measure",
+    examples="""\
+  ctloop measure layer6-decoding
+  ctloop measure layer6-decoding --seed 35
+
+The second-order loop is shown to the untrained circuit with a memory, and to the same without the
+projection by which the memory acts back (V2.L6CC -> V2.L6CT #memory).""",
+)
+
+LINEAR_READOUT = Measurement(
+    name="linear-readout",
+    question="how well could the next item be predicted from layer 6?",
+    request=LinearReadoutRequest,
+    run="sims.prediction.analyses.linear_readout:measure",
+    examples="""\
+  ctloop measure linear-readout
+  ctloop measure linear-readout --seeds 4
+
+A linear reader learns from the spikes of layer 6 of the untrained circuit with a memory, once by the delta
+rule and once by Hebb's.""",
+)

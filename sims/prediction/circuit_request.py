@@ -1,0 +1,46 @@
+"""The request of whatever simulates the circuit that learns to predict. Loads nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from circuits.errors import CtloopError
+from sims.experiments.request import CIRCUIT, CircuitRequest, option
+
+if TYPE_CHECKING:
+    from circuits.spec import Circuit
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictionCircuitRequest(CircuitRequest):
+    """One run of the circuit that learns to predict.
+
+    Attributes
+    ----------
+    memory : bool
+        Whether layer 6 also holds the item before the last (`thalamus.memory`).
+    """
+
+    memory: bool = option(
+        False, "layer 6 also holds the item before the last, by a slow loop of its two classes",
+        group=CIRCUIT,
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Refuse what cannot be, see `Request.check`."""
+        super().check()
+        if self.memory and self.circuit_file is not None:
+            msg = "--circuit brings its own memory or none, --memory is for the usual one; give one of the two"
+            raise CtloopError(msg)
+
+    def base(self) -> Circuit:
+        """Give the loop that learns, with its memory if it is asked for, or the user's file."""
+        from thalamus.loop import DEFAULT_SCALE
+        from thalamus.memory import with_memory
+        from thalamus.predictive import prediction_circuit
+
+        if self.circuit_file is not None:
+            return super().base()
+        circuit = prediction_circuit(DEFAULT_SCALE if self.scale is None else self.scale)
+        return with_memory(circuit) if self.memory else circuit
