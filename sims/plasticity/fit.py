@@ -122,8 +122,9 @@ def repeated(
     return out
 
 
-def expressed(final: float, minutes: Floats = MINUTES) -> Floats:
-    """EPSP over baseline minute by minute: slow expression after a short common transient."""
+def expressed(final: float) -> Floats:
+    """Give EPSP over baseline minute by minute: slow expression after a short common transient."""
+    minutes = np.array(MINUTES)
     slow = (final - 1.0) * (1.0 - np.exp(-minutes / EXPRESSION_MIN))
     return np.asarray(1.0 + slow + TRANSIENT * np.exp(-minutes / TRANSIENT_MIN))
 
