@@ -1,0 +1,69 @@
+"""What a measurement found, as a table: printed on a terminal or written as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from sims.report.tables import paragraph, table
+
+#: A number, a name, or None for what does not exist.
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultTable:
+    """A table of results.
+
+    Attributes
+    ----------
+    title : str
+        The question, or what was measured, in one line.
+    heads : tuple of str
+        One a column.
+    rows : tuple of tuple
+        As many cells as heads; None or NaN where a value does not exist.
+    notes : tuple of str
+        What has to be known to read it: units, what a value means, what it cannot show.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """Lay it out for a terminal: numbers flush right with three digits, the notes below."""
+        numeric = [all(not isinstance(row[k], str) for row in self.rows) for k in self._columns]
+        heads = [f">{h}" if n else h for h, n in zip(self.heads, numeric, strict=True)]
+        rows = [[_shown(cell) for cell in row] for row in self.rows]
+        return "\n\n".join([table(self.title, heads, rows), *map(paragraph, self.notes)])
+
+    def csv(self) -> str:
+        """Write it as CSV with all digits; what does not exist is empty. Title and notes are left out."""
+        file = io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(self.heads)
+        writer.writerows([["" if _missing(cell) else cell for cell in row] for row in self.rows])
+        return file.getvalue()
+
+    def write(self, path: Path) -> None:
+        """Write the CSV into a file."""
+        path.write_text(self.csv(), encoding="utf-8")
+
+    @property
+    def _columns(self) -> range:
+        return range(len(self.heads))
+
+
+def _missing(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
+
+
+def _shown(cell: Cell) -> str:
+    if _missing(cell):
+        return "-"
+    return f"{cell:.3g}" if isinstance(cell, float) else str(cell)
