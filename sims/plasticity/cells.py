@@ -222,15 +222,15 @@ class _Factors(NamedTuple):
 
 
 def _factors(h: float) -> _Factors:
-    keep = float(np.exp(-h / NOISE_MS))
+    left = float(np.exp(-h / NOISE_MS))
     return _Factors(
         ahp=float(np.exp(-h / AHP_MS)),
         fast_ahp=float(np.exp(-h / FAST_AHP_MS)),
         ampa=float(np.exp(-h / AMPA_MS)),
         nmda=float(np.exp(-h / NMDA_MS)),
         threshold=1.0 - float(np.exp(-h / THETA_MS)),
-        noise=keep,
-        noise_kick=NOISE_PA * float(np.sqrt(1.0 - keep * keep)),
+        noise=left,
+        noise_kick=NOISE_PA * float(np.sqrt(1.0 - left * left)),
     )
 
 

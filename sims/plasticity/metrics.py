@@ -41,19 +41,16 @@ _CONDITIONS = (
             " stimuli, drive): mean over virtual cells"
         ),
         bound=_SMALLEST,
-        headline=True,
     ),
     Metric(
         key="epsp_<c>_n",
         unit="",
         meaning="virtual experiments behind epsp_<c>: cells times variants",
-        headline=True,
     ),
     Metric(
         key="epsp_<c>_model_sd",
         unit="",
         meaning="standard deviation of epsp_<c> over virtual cells and variants, nothing added",
-        headline=True,
     ),
     Metric(
         key="epsp_<c>_sd",
@@ -62,13 +59,11 @@ _CONDITIONS = (
             "standard deviation of epsp_<c> after random drift is added to every virtual experiment, to"
             " match that of the published cells"
         ),
-        headline=True,
     ),
     Metric(
         key="epsp_<c>_sem",
         unit="",
         meaning="epsp_<c>_sd over the root of epsp_<c>_n: standard error of epsp_<c>",
-        headline=True,
     ),
 )
 _FIT = (

@@ -74,8 +74,8 @@ def _bins(times_ms: Floats, protocol: Protocol) -> Floats:
     t = times_ms[row, column]
     window = (t // protocol.period_ms).astype(np.int64)
     place = (t - window * protocol.period_ms).astype(np.int64)
-    keep = place < BINS
-    np.add.at(out, (row[keep], window[keep], place[keep]), 1.0)
+    inside = place < BINS
+    np.add.at(out, (row[inside], window[inside], place[inside]), 1.0)
     return out.reshape(-1, BINS)
 
 
