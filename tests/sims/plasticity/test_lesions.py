@@ -30,7 +30,6 @@ def metrics(tmp_path_factory):
         "half NMDA": {"lesions": ("block NMDA .5",)},
         "no AMPA": {"lesions": ("block AMPA",)},
         "slower": {"settings": ("rule.slow=60ms",)},
-        "half the rate": {"settings": ("rule.rate=*.5",)},
     }
     found = {}
     for name, change in changes.items():
@@ -62,17 +61,14 @@ def test_a_sham_changes_no_number(metrics):
     assert metrics["sham"] == metrics["intact"]
 
 
-def test_a_slower_slow_integral_moves_every_condition_towards_potentiation(metrics):
-    """It is farther behind the fast one at the end of a window."""
-    assert all(metrics["slower"][key] > metrics["intact"][key] for key in CONDITIONS)
+def test_a_slower_slow_integral_makes_both_changes_larger_and_strengthens_after_flat_rates(metrics):
+    """It lags more: behind after a rise and from rest, and ahead after a fall."""
+    intact, slower = metrics["intact"], metrics["slower"]
+    assert slower["epsp_50_25"] < intact["epsp_50_25"]
+    assert all(slower[k] > intact[k] for k in ("epsp_25_50", "epsp_25_25", "epsp_50_50"))
 
 
-def test_a_factor_on_the_learning_rate_acts_on_the_rate_that_was_fitted(metrics):
-    intact, half = metrics["intact"], metrics["half the rate"]
-    assert 1.0 < half["epsp_25_50"] < intact["epsp_25_50"]
-
-
-@pytest.mark.parametrize("name", ["no NMDA", "half NMDA", "no AMPA", "slower", "half the rate"])
+@pytest.mark.parametrize("name", ["no NMDA", "half NMDA", "no AMPA", "slower"])
 def test_nothing_is_fitted_away(metrics, name):
     fitted = ("fit_rate", "fit_fast_scale", "fit_chi2")
     assert [metrics[name][k] for k in fitted] == [metrics["intact"][k] for k in fitted]
