@@ -159,7 +159,7 @@ class MetricTable:
             key
             for m in self.metrics
             if m.headline or m.goal is not None
-            for key in ([m.key] if "<" not in m.key else [k for k in metrics if m.fits(k)])
+            for key in ([m.key] if "<" not in m.key else [k for k in metrics if self.find(k) is m])
             if key in metrics and (m.headline or "<" not in m.key)
         ]
         return chosen or [k for k in metrics if not k.endswith(("_reason", "_per_seed", "_note"))]

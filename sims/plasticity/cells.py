@@ -9,14 +9,15 @@ depolarisation, and an AMPA + NMDA synapse on the dendrite::
     theta -> VT + max(v - VT, -3 mV)
 
 Constants are assumed (juvenile CA1: about 170 MOhm, 20 ms) and set so that the cell does what Jang et
-al. 2026 report of theirs: steps of 150, 300, 400 pA give about 15, 50, 55 Hz (here 20, 43, 56), 3 ms
-pulses reach 100 Hz, one stimulus an EPSP of about 5 mV. Depolarisation block above 450 pA is not in
-it; protocols use pulses above 55 Hz instead of steps, as the authors did.
+al. 2026 report of theirs: steps of 150, 300, 400 pA give about 15, 50, 55 Hz, 3 ms pulses reach
+100 Hz, one stimulus an EPSP of about 5 mV. Depolarisation block above 450 pA is not in it; protocols
+use pulses above 55 Hz instead of steps, as the authors did.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ SOMA_PF, DENDRITE_PF, COUPLING_NS = 60.0, 60.0, 15.0
 REFRACTORY_MS = 3.0
 AHP_MS, FAST_AHP_MS, AMPA_MS, NMDA_MS, THETA_MS = 50.0, 5.0, 4.0, 60.0, 6.0
 FAST_AHP_NS = 250.0
+#: Peak NMDA over peak AMPA conductance of the intact synapse.
 NMDA_RATIO = 0.25
 THETA_SLOPE = 1.0
 NOISE_PA, NOISE_MS = 20.0, 5.0
@@ -37,26 +39,54 @@ REPOLARISED_MV, REPOLARISED_MS = -63.0, 8.0
 #: Steps while a stimulus or current may come, and in the quiet rest of the gap.
 FINE_MS, COARSE_MS = 0.2, 0.5
 TAIL_MS = 40.0
+#: Where a recorded spike is drawn to.
+SPIKE_PEAK_MV = 20.0
+
+
+@dataclass(frozen=True)
+class Receptors:
+    """What lesions leave of the receptors of a synapse, as fractions from 0 to 1; 1 is intact."""
+
+    ampa: float = 1.0
+    nmda: float = 1.0
 
 
 @dataclass(frozen=True)
 class Cells:
     """What differs from cell to cell: arrays (cells,).
 
-    `leak_ns` of each compartment, `threshold_mv`, `ahp_ns` per spike, `synapse_ns` peak AMPA
-    conductance of the stimulated fibres, `calibration` the error of the experimenter's currents (1 is
-    exact).
+    Attributes
+    ----------
+    leak_ns : array
+        Leak of each of the two compartments, nS.
+    threshold_mv : array
+        Threshold at rest, mV.
+    ahp_ns : array
+        After-hyperpolarisation that each spike adds, nS.
+    ampa_ns, nmda_ns : array
+        Peak conductances of the stimulated synapse, nS; NMDA before its magnesium block.
+    calibration : array
+        Factor by which the currents of the experimenter miss what they should be; 1 is exact.
     """
 
     leak_ns: Floats
     threshold_mv: Floats
     ahp_ns: Floats
-    synapse_ns: Floats
+    ampa_ns: Floats
+    nmda_ns: Floats
     calibration: Floats
 
     def take(self, rows: npt.NDArray[np.int64]) -> Cells:
-        """Cells by index, e.g. repeated for several conditions."""
+        """Give cells by index, e.g. repeated for several conditions."""
         return Cells(*(getattr(self, f.name)[rows] for f in fields(Cells)))
+
+    def with_synapse(self, factor: Floats) -> Cells:
+        """Give the same cells with both conductances of the synapse times a factor, (cells,)."""
+        return replace(self, ampa_ns=self.ampa_ns * factor, nmda_ns=self.nmda_ns * factor)
+
+    def blocked(self, left: Receptors) -> Cells:
+        """Give the same cells with so much left of the receptors of their synapse."""
+        return replace(self, ampa_ns=self.ampa_ns * left.ampa, nmda_ns=self.nmda_ns * left.nmda)
 
     @property
     def count(self) -> int:
@@ -70,11 +100,14 @@ def draw_cells(count: int, rng: np.random.Generator) -> Cells:
     def spread(mean: float, cv: float) -> Floats:
         return mean * np.exp(cv * rng.standard_normal(count) - 0.5 * cv * cv)
 
+    leak, threshold = spread(3.0, 0.15), -47.5 + 1.5 * rng.standard_normal(count)
+    ahp, ampa = spread(5.0, 0.2), spread(3.8, 0.25)
     return Cells(
-        leak_ns=spread(3.0, 0.15),
-        threshold_mv=-47.5 + 1.5 * rng.standard_normal(count),
-        ahp_ns=spread(5.0, 0.2),
-        synapse_ns=spread(3.8, 0.25),
+        leak_ns=leak,
+        threshold_mv=threshold,
+        ahp_ns=ahp,
+        ampa_ns=ampa,
+        nmda_ns=NMDA_RATIO * ampa,
         calibration=1.0 + 0.06 * rng.standard_normal(count),
     )
 
@@ -83,7 +116,7 @@ def draw_cells(count: int, rng: np.random.Generator) -> Cells:
 class Response:
     """What cells did: spike times and times of dendritic repolarisation, ms, padded with inf.
 
-    `v_mv` and `u_mv` (soma, dendrite) hold the first `watched` rows at `time_ms`, (rows, steps).
+    `v_mv` and `u_mv` (soma, dendrite) hold the first `recorded` rows at `time_ms`, (rows, steps).
     """
 
     spikes_ms: Floats
@@ -131,7 +164,7 @@ def respond(
     current_pa: Floats,
     grid_ms: Floats,
     rng: np.random.Generator | None,
-    watched: int = 0,
+    recorded: int = 0,
 ) -> Response:
     """Simulate the cells.
 
@@ -146,81 +179,121 @@ def respond(
         Steps (see `time_grid`).
     rng : numpy.random.Generator or None
         Membrane noise; None leaves it out.
-    watched : int
-        Rows whose potentials are kept.
+    recorded : int
+        How many cells, from the first on, have their potentials recorded.
     """
-    n = cells.count
-    v, u = np.full(n, REST_MV), np.full(n, REST_MV)
-    theta = cells.threshold_mv.copy()
-    ahp, fast, ampa, nmda, current, noise = (np.zeros(n) for _ in range(6))
-    silent = np.full(n, -np.inf)
-    armed, below = np.zeros(n, dtype=bool), np.zeros(n)
     stimulus = _Timetable(grid_ms, stimuli_ms)
     command = _Timetable(grid_ms, current_at_ms, current_pa)
     widths = np.diff(grid_ms)
     factors = {float(h): _factors(float(h)) for h in np.unique(np.round(widths, 9))}
+    membranes = _Membranes(cells)
     spikes: list[tuple[npt.NDArray[np.int64], float]] = []
     falls: list[tuple[npt.NDArray[np.int64], float]] = []
-    trace_v, trace_u = (np.zeros((watched, widths.size)) for _ in range(2))
+    trace_v, trace_u = (np.zeros((recorded, widths.size)) for _ in range(2))
     for k, width in enumerate(widths):
-        h, f = float(width), factors[float(np.round(width, 9))]
         if (now := stimulus.at(k)) is not None:
-            rows = stimulus.rows[now]
-            ampa[rows] += cells.synapse_ns[rows]
-            nmda[rows] += NMDA_RATIO * cells.synapse_ns[rows]
+            membranes.stimulate(stimulus.rows[now])
         if (now := command.at(k)) is not None and command.values is not None:
-            current[command.rows[now]] = command.values[now]
-        open_ns = ampa + nmda / (1.0 + np.exp(-MAGNESIUM_PER_MV * u) / MAGNESIUM_HALF)
-        du = cells.leak_ns * (REST_MV - u) + COUPLING_NS * (v - u) - open_ns * u
-        dv = (
-            cells.leak_ns * (REST_MV - v)
-            + ahp * (POTASSIUM_MV - v)
-            + fast * (RESET_MV - v)
-            + COUPLING_NS * (u - v)
-        )
-        dv += current + noise
-        u += (h / DENDRITE_PF) * du
+            membranes.current[command.rows[now]] = command.values[now]
         t = float(grid_ms[k + 1])
-        v = np.where(silent > t, RESET_MV, v + (h / SOMA_PF) * dv)
-        goal = cells.threshold_mv + THETA_SLOPE * np.maximum(v - cells.threshold_mv, -3.0)
-        theta += (goal - theta) * f[3]
-        ahp *= f[0]
-        fast *= f[6]
-        ampa *= f[1]
-        nmda *= f[2]
-        if rng is not None:
-            noise = noise * f[4] + f[5] * rng.standard_normal(n)
-        fired = v > theta
+        fired = membranes.step(float(width), factors[float(np.round(width, 9))], t, rng)
         if fired.any():
-            rows = np.nonzero(fired)[0]
-            spikes.append((rows, t))
-            v[rows], silent[rows], armed[rows] = RESET_MV, t + REFRACTORY_MS, True
-            ahp[rows] += cells.ahp_ns[rows]
-            fast[rows] += FAST_AHP_NS
-        below = np.where(u < REPOLARISED_MV, below + h, 0.0)
-        fell = armed & (below >= REPOLARISED_MS)
+            spikes.append((rows := np.nonzero(fired)[0], t))
+            membranes.spike(rows, t)
+        fell = membranes.repolarised(float(width))
         if fell.any():
-            rows = np.nonzero(fell)[0]
-            falls.append((rows, t))
-            armed[rows] = False
-        if watched:
-            trace_v[:, k], trace_u[:, k] = v[:watched], u[:watched]
-            trace_v[fired[:watched], k] = 20.0
+            falls.append((np.nonzero(fell)[0], t))
+        if recorded:
+            trace_v[:, k], trace_u[:, k] = membranes.v[:recorded], membranes.u[:recorded]
+            trace_v[fired[:recorded], k] = SPIKE_PEAK_MV
+    n = cells.count
     return Response(_padded(spikes, n), _padded(falls, n), grid_ms[1:], trace_v, trace_u)
 
 
-def _factors(h: float) -> tuple[float, ...]:
-    """Decay of gK, gA, gN, approach of theta, decay and kick of the noise over one step."""
-    keep = float(np.exp(-h / NOISE_MS))
-    return (
-        float(np.exp(-h / AHP_MS)),
-        float(np.exp(-h / AMPA_MS)),
-        float(np.exp(-h / NMDA_MS)),
-        1.0 - float(np.exp(-h / THETA_MS)),
-        keep,
-        NOISE_PA * float(np.sqrt(1.0 - keep * keep)),
-        float(np.exp(-h / FAST_AHP_MS)),
+class _Factors(NamedTuple):
+    """What one step of a given width multiplies: decays, approach of the threshold, noise."""
+
+    ahp: float
+    fast_ahp: float
+    ampa: float
+    nmda: float
+    threshold: float
+    noise: float
+    noise_kick: float
+
+
+def _factors(h: float) -> _Factors:
+    left = float(np.exp(-h / NOISE_MS))
+    return _Factors(
+        ahp=float(np.exp(-h / AHP_MS)),
+        fast_ahp=float(np.exp(-h / FAST_AHP_MS)),
+        ampa=float(np.exp(-h / AMPA_MS)),
+        nmda=float(np.exp(-h / NMDA_MS)),
+        threshold=1.0 - float(np.exp(-h / THETA_MS)),
+        noise=left,
+        noise_kick=NOISE_PA * float(np.sqrt(1.0 - left * left)),
     )
+
+
+class _Membranes:
+    """The state of all cells at one time: potentials, conductances, threshold, refractoriness."""
+
+    def __init__(self, cells: Cells) -> None:
+        n = cells.count
+        self.cells = cells
+        self.v, self.u = np.full(n, REST_MV), np.full(n, REST_MV)
+        self.theta = cells.threshold_mv.copy()
+        self.ahp, self.fast_ahp, self.ampa, self.nmda = (np.zeros(n) for _ in range(4))
+        self.current, self.noise = np.zeros(n), np.zeros(n)
+        self.silent_until = np.full(n, -np.inf)
+        self.spiked = np.zeros(n, dtype=bool)
+        self.rest_ms = np.zeros(n)
+
+    def stimulate(self, rows: npt.NDArray[np.int64]) -> None:
+        """Open the receptors of the synapses of these cells."""
+        self.ampa[rows] += self.cells.ampa_ns[rows]
+        self.nmda[rows] += self.cells.nmda_ns[rows]
+
+    def step(
+        self, h: float, f: _Factors, t: float, rng: np.random.Generator | None
+    ) -> npt.NDArray[np.bool_]:
+        """Go `h` ms on, to time `t`, and give which cells reach their threshold."""
+        cells, v, u = self.cells, self.v, self.u
+        open_ns = self.ampa + self.nmda / (1.0 + np.exp(-MAGNESIUM_PER_MV * u) / MAGNESIUM_HALF)
+        du = cells.leak_ns * (REST_MV - u) + COUPLING_NS * (v - u) - open_ns * u
+        dv = (
+            cells.leak_ns * (REST_MV - v)
+            + self.ahp * (POTASSIUM_MV - v)
+            + self.fast_ahp * (RESET_MV - v)
+            + COUPLING_NS * (u - v)
+        )
+        dv += self.current + self.noise
+        u += (h / DENDRITE_PF) * du
+        self.v = v = np.where(self.silent_until > t, RESET_MV, v + (h / SOMA_PF) * dv)
+        aim = cells.threshold_mv + THETA_SLOPE * np.maximum(v - cells.threshold_mv, -3.0)
+        self.theta += (aim - self.theta) * f.threshold
+        self.ahp *= f.ahp
+        self.fast_ahp *= f.fast_ahp
+        self.ampa *= f.ampa
+        self.nmda *= f.nmda
+        if rng is not None:
+            self.noise = self.noise * f.noise + f.noise_kick * rng.standard_normal(cells.count)
+        fired: npt.NDArray[np.bool_] = v > self.theta
+        return fired
+
+    def spike(self, rows: npt.NDArray[np.int64], t: float) -> None:
+        """Reset the cells that fire at time `t` and add their after-hyperpolarisation."""
+        self.v[rows], self.silent_until[rows] = RESET_MV, t + REFRACTORY_MS
+        self.spiked[rows] = True
+        self.ahp[rows] += self.cells.ahp_ns[rows]
+        self.fast_ahp[rows] += FAST_AHP_NS
+
+    def repolarised(self, h: float) -> npt.NDArray[np.bool_]:
+        """Give whose dendrite has just been at rest long enough, for the first time since a spike."""
+        self.rest_ms = np.where(self.u < REPOLARISED_MV, self.rest_ms + h, 0.0)
+        fell = self.spiked & (self.rest_ms >= REPOLARISED_MS)
+        self.spiked &= ~fell
+        return fell
 
 
 def _padded(found: list[tuple[npt.NDArray[np.int64], float]], rows: int) -> Floats:

@@ -12,9 +12,13 @@ from sims.plasticity.metrics import METRICS
 
 if TYPE_CHECKING:
     from circuits.learning.kinase.rule import KinaseRule
+    from circuits.lesions import Touched
+    from sims.plasticity.cells import Receptors
 
 #: What the experiment consists of; the first is always run.
-PARTS = ("conditions", "map", "rivals", "predictions")
+PARTS = ("conditions", "map", "other-rules", "predictions")
+#: The part that fits rules to the published means, which would fit a lesion away.
+FITTING = "other-rules"
 _PROTOCOL, _SYNAPSES = "the protocol", "the synapses"
 
 
@@ -32,6 +36,13 @@ class PlasticityRequest(Request):
 
     Attributes
     ----------
+    lesions : tuple of str
+        "block NMDA", "block AMPA" (each with a dose from 0 to 1), "sham": what the stimulated synapse
+        lacks from the first test pulse to the last (`sims.plasticity.lesions`).
+    settings : tuple of str
+        Constants of the kinase rule: "rule.slow=60ms", "rule.fast_scale=1", "rule.rate=*.5"
+        (`sims.plasticity.settings`). Learning rate and CaP scale are fitted on the intact synapse and
+        the unchanged rule of the same seed; lesions and settings come after that.
     minus_hz, plus_hz : float or None
         Rates of the two halves, 0-200 Hz; both or neither. None runs the four published conditions.
     pattern : tuple of float or None
@@ -48,11 +59,20 @@ class PlasticityRequest(Request):
     cap_scale : float or None
         Hold the scale of the fast integral instead of fitting it beside the learning rate.
     parts : tuple of str
-        Of `PARTS`; empty is all. Conditions are always run.
+        Of `PARTS`; empty is all, with a lesion or a setting all but "other-rules". Conditions are
+        always run.
     """
 
     experiment: ClassVar[str] = "plasticity"
 
+    lesions: tuple[str, ...] = option(
+        (), 'what the synapse lacks: "block NMDA", "block AMPA .5", sham; repeatable',
+        metavar="TEXT", flag="--lesion", group=_SYNAPSES,
+    )  # fmt: skip
+    settings: tuple[str, ...] = option(
+        (), "a constant of the kinase rule: rule.slow=60ms, rule.fast_scale=1; repeatable",
+        metavar="NAME=VALUE", flag="--set", group=_SYNAPSES,
+    )  # fmt: skip
     minus_hz: float | None = option(
         None, "rate in the first half", kind=float, metavar="HZ", flag="--minus-hz", group=_PROTOCOL
     )
@@ -87,8 +107,8 @@ class PlasticityRequest(Request):
         None, "hold the CaP scale (default: fitted)", kind=float, metavar="X", group=_SYNAPSES
     )
     parts: tuple[str, ...] = option(
-        (), "conditions, map, rivals, predictions; repeatable (default: all)", metavar="NAME",
-        flag="--part", group=_SYNAPSES,
+        (), "conditions, map, other-rules, predictions; repeatable (default: all)",
+        metavar="NAME", flag="--part", group=_SYNAPSES,
     )  # fmt: skip
 
     def check(self) -> None:
@@ -108,6 +128,56 @@ class PlasticityRequest(Request):
             raise CtloopError(msg)
         for rates in ((50.0, 50.0), *self.protocols()):  # the timing is checked in any case
             Protocol(rates, **self.timing())
+        self._check_changes()
+
+    def _check_changes(self) -> None:
+        """Refuse lesions and settings that cannot be, or that would be fitted away."""
+        if not (self.lesions or self.settings):
+            return
+        from sims.plasticity.settings import changed_rule
+
+        self.receptors_left()
+        changed_rule(self.kinase(), self.settings)
+        if FITTING in self.parts:
+            msg = (
+                f"--part {FITTING} fits every rule to the published means, and would fit a lesion or"
+                " a setting away; leave it out"
+            )
+            raise CtloopError(msg)
+
+    def identity(self) -> dict[str, Any]:
+        """Give all that decides the numbers: lesions count by what they leave, so a dose of 0 is none.
+
+        A sham counts by itself: that it gives the same numbers is what it is for.
+        """
+        own = super().identity() | {"parts": list(self.wanted_parts())}
+        if self.lesions or self.settings:
+            from sims.plasticity.lesions import is_sham
+            from sims.plasticity.settings import canonical
+
+            left = self.receptors_left()
+            blocked = [f"{r} {x:g}" for r, x in vars(left).items() if x != 1]
+            own["lesions"] = [*blocked, *(["sham"] if is_sham(self.lesions) else [])]
+            own["settings"] = canonical(self.settings)
+        return own
+
+    def touched(self, lesion: str) -> Touched:
+        """Say what a lesion would touch, see `Request.touched`."""
+        from sims.plasticity.lesions import touched
+
+        return touched(lesion, self.cells)
+
+    def receptors_left(self) -> Receptors:
+        """Give what the lesions leave of the synapse's receptors (`sims.plasticity.lesions`)."""
+        from sims.plasticity.lesions import receptors_left
+
+        return receptors_left(self.lesions)
+
+    def wanted_parts(self) -> tuple[str, ...]:
+        """List the parts to run; a lesioned synapse or a changed rule leaves out what would fit it away."""
+        changed = bool(self.lesions or self.settings)
+        usual = tuple(part for part in PARTS if not (changed and part == FITTING))
+        return tuple(part for part in PARTS if part in ("conditions", *(self.parts or usual)))
 
     def timing(self) -> dict[str, Any]:
         """Give the timing of every protocol, as `sims.plasticity.protocol.Protocol` takes it."""
@@ -156,13 +226,18 @@ PLASTICITY = Experiment(
     name="plasticity",
     question="does one synapse learn from a change of rate within 200 ms, as in vitro?",
     examples="""\
-The four published conditions of Jang et al. 2026, the maps, the rival rules, the predictions:
+The four published conditions of Jang et al. 2026, the maps, other rules, the predictions:
   ctloop run plasticity
 Another protocol: two rates, or a tail that should reverse the sign:
   ctloop run plasticity --minus-hz 20 --plus-hz 40 --part conditions
   ctloop run plasticity --pattern 25,50,25 --part conditions
 Shorter windows, random stimuli, a saturating calcium:
-  ctloop run plasticity --window-ms 100 --poisson --rule cascade-saturating""",
+  ctloop run plasticity --window-ms 100 --poisson --rule cascade-saturating
+Without NMDA receptors, or with a slower slow integral; the learning rate stays that of the intact synapse:
+  ctloop run plasticity --lesion "block NMDA" --part conditions
+  ctloop run plasticity --set rule.slow=60ms --part conditions
+On paired seeds, with statistics:
+  ctloop lesion "block NMDA" --experiment plasticity --dose 0,.5,1 --part conditions""",
     request=PlasticityRequest,
     run="sims.plasticity.experiment:plasticity",
     draw="figures.plasticity.protocol:draw_run",

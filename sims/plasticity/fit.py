@@ -31,7 +31,7 @@ class Fit:
 def epsp_after(
     reading: Reading, cell: np.ndarray, curve: EpspCurve, rate: float, fast_scale: float
 ) -> Floats:
-    """EPSP over baseline of each experiment once expressed, (rows,)."""
+    """Give the EPSP over baseline of each experiment once expressed, (rows,)."""
     return curve.ratio(weights_after(reading.difference(fast_scale), rate), cell)
 
 
@@ -114,16 +114,17 @@ def repeated(
     drawn = {k: rng.choice(epsp[k], (resamples, p.cells)) for k, p in PUBLISHED.items()}
     inside = {k: np.abs(drawn[k].mean(axis=1) - p.mean) <= p.sem for k, p in PUBLISHED.items()}
     flat = [stats.ttest_1samp(drawn[k], 1.0, axis=1).pvalue > 0.05 for k in ("25_25", "50_50")]
-    apart = stats.ttest_ind(drawn["25_50"], drawn["50_25"], axis=1, equal_var=False).pvalue < 0.001
+    differ = stats.ttest_ind(drawn["25_50"], drawn["50_25"], axis=1, equal_var=False).pvalue < 0.001
     out = {f"p_box_{k}": float(v.mean()) for k, v in inside.items()}
     out["p_box_all"] = float(np.logical_and.reduce(list(inside.values())).mean())
     out["p_flats_ns"] = float(np.logical_and(*flat).mean())
-    out["p_increase_decrease_001"] = float(apart.mean())
+    out["p_increase_decrease_001"] = float(differ.mean())
     return out
 
 
-def expressed(final: float, minutes: Floats = MINUTES) -> Floats:
-    """EPSP over baseline minute by minute: slow expression after a short common transient."""
+def expressed(final: float) -> Floats:
+    """Give EPSP over baseline minute by minute: slow expression after a short common transient."""
+    minutes = np.array(MINUTES)
     slow = (final - 1.0) * (1.0 - np.exp(-minutes / EXPRESSION_MIN))
     return np.asarray(1.0 + slow + TRANSIENT * np.exp(-minutes / TRANSIENT_MIN))
 

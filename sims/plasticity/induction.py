@@ -22,8 +22,6 @@ CALIBRATION_MS = 200.0
 PULSE_PA = 2500.0
 #: The synapse starts in the middle of its range.
 START_WEIGHT = 0.5
-#: The dendrite of these cells is seen to be at rest about this long after a step ends (measured).
-LATCH_MS = 20.0
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,10 @@ def calibrate(cells: Cells, rng: np.random.Generator) -> Floats:
 
 
 def currents_for(cells: Cells, table_hz: Floats, rates_hz: tuple[float, ...]) -> Floats:
-    """Choose the steps that give each cell these rates, pA, (cells, rates), with its calibration error."""
+    """Choose the steps that give each cell these rates, pA, (cells, rates), with its calibration error.
+
+    Silence, and rates above the ceiling of current steps, get 0.
+    """
     out = np.zeros((cells.count, len(rates_hz)))
     for k, rate in enumerate(rates_hz):
         if 0 < rate <= STEP_CEILING_HZ:
@@ -112,7 +113,18 @@ def induce(
     variants: tuple[Variant, ...],
     rng: np.random.Generator,
 ) -> Induction:
-    """Run protocols of one timing (window, gap, windows, blocks) on all cells in all variants."""
+    """Run protocols of one timing (window, gap, windows, blocks) on all cells in all variants.
+
+    Parameters
+    ----------
+    cells : Cells
+    table_hz : array (cells, levels)
+        What `calibrate` measured, Hz.
+    protocols : tuple of Protocol
+    variants : tuple of Variant
+    rng : numpy.random.Generator
+        Phases of the stimuli, Poisson trains and membrane noise.
+    """
     p, v, c = (
         x.ravel()
         for x in np.meshgrid(
@@ -145,10 +157,10 @@ def induce(
     return Induction(protocols, variants, p, v, c, pre, post, falls)
 
 
-def watch(
+def record_window(
     cells: Cells, table_hz: Floats, protocol: Protocol, rng: np.random.Generator
 ) -> tuple[Floats, Response]:
-    """One window of a protocol with the membrane potentials kept: stimuli and response."""
+    """Run one window of a protocol and record the potentials: stimuli (cells, k) in ms, and response."""
     one = replace(protocol, windows=1, blocks=1)
     train = stimuli(one, np.zeros(cells.count), rng)
     at, level = steps_of_current(one, currents_for(cells, table_hz, one.rates_hz), PULSE_PA)
@@ -171,11 +183,11 @@ class Reading:
     slow: Floats
 
     def difference(self, fast_scale: float) -> Floats:
-        """Give what each read-out says: fast_scale * P - D."""
+        """Give what each read-out adds to the weight at a rate of 1: fast_scale * P - D."""
         return fast_scale * self.fast - self.slow
 
     def total(self, fast_scale: float) -> Floats:
-        """Sum over read-outs, (rows,)."""
+        """Give the sum over read-outs, (rows,)."""
         return np.asarray(np.nansum(self.difference(fast_scale), axis=1))
 
 
@@ -188,10 +200,11 @@ def read(rule: KinaseRule, induction: Induction, readout: str = "cycle") -> Read
     induction : Induction
     readout : "cycle", "silence" or "dendrite"
         At the end of each window, or timed by the synapse (`circuits.learning.kinase.trains.self_timed`).
+        The dendrite of these cells is seen to be at rest about 20 ms after a step ends, which is the
+        rule's `latch_ms`.
     """
     fast, slow = [], []
     ends = induction.protocols[0].window_ends_ms
-    latched = replace(rule, latch_ms=LATCH_MS)
     for pre, post, falls in zip(
         induction.pre_ms, induction.post_ms, induction.falls_ms, strict=True
     ):
@@ -201,7 +214,7 @@ def read(rule: KinaseRule, induction: Induction, readout: str = "cycle") -> Read
             slow.append(state.slow)
         elif readout in ("silence", "dendrite"):
             end = float(ends[-1]) + 1000.0
-            commits = self_timed(latched, pre, post, end, falls if readout == "dendrite" else None)
+            commits = self_timed(rule, pre, post, end, falls if readout == "dendrite" else None)
             fast.append(commits.fast)
             slow.append(commits.slow)
         else:
@@ -210,7 +223,7 @@ def read(rule: KinaseRule, induction: Induction, readout: str = "cycle") -> Read
 
 
 def weights_after(difference: Floats, rate: Floats | float) -> Floats:
-    """Linear weight after all read-outs in turn, from 0.5, softly bounded (rows,).
+    """Give the linear weight after all read-outs in turn, from 0.5, softly bounded, (rows,).
 
     Rates of shape (k, 1) give weights (k, rows).
     """
@@ -232,7 +245,7 @@ class EpspCurve:
     epsp_mv: Floats
 
     def ratio(self, weight: Floats, cell: Ints) -> Floats:
-        """EPSP after over EPSP before, for linear weights (rows,) of the given cells (rows,)."""
+        """Give EPSP after over EPSP before, for linear weights (rows,) of the given cells (rows,)."""
         factor = contrast(weight) / contrast(np.array(START_WEIGHT))
         step = self.scale[1] - self.scale[0]
         low = np.clip((factor / step).astype(np.int64), 0, self.scale.size - 2)
@@ -250,11 +263,11 @@ def epsp_curve(cells: Cells) -> EpspCurve:
     # The experimenter keeps test pulses below threshold; a spike is no EPSP.
     quiet = np.full(rows.size, 100.0)
     factor = np.tile(scale, cells.count)
-    tested = replace(tested, synapse_ns=tested.synapse_ns * factor, threshold_mv=quiet)
+    tested = replace(tested.with_synapse(factor), threshold_mv=quiet)
     none = np.full((rows.size, 1), np.inf)
     pulse = np.full((rows.size, 1), 100.0)
     grid = time_grid([(100.0, 150.0)], 150.0)
-    done = respond(tested, pulse, none, none, grid, None, watched=rows.size)
+    done = respond(tested, pulse, none, none, grid, None, recorded=rows.size)
     baseline = done.v_mv[:, done.time_ms <= 100.0].mean(axis=1)
     epsp = done.v_mv.max(axis=1) - baseline
     return EpspCurve(scale, epsp.reshape(cells.count, scale.size))

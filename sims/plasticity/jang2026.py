@@ -6,10 +6,8 @@ by minute courses were read off its figure, about +-0.02.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 
 
 @dataclass(frozen=True)
@@ -23,11 +21,11 @@ class Published:
 
     @property
     def sd(self) -> float:
-        """Standard deviation between cells."""
-        return float(self.sem * np.sqrt(self.cells))
+        """The standard deviation between cells."""
+        return self.sem * math.sqrt(self.cells)
 
     def holds(self, value: float) -> bool:
-        """Whether a value lies within mean +- SEM."""
+        """Tell whether a value lies within mean +- SEM."""
         return abs(value - self.mean) <= self.sem
 
 
@@ -75,4 +73,4 @@ PUBLISHED: dict[str, Published] = {
 }
 
 #: Minutes of the courses.
-MINUTES: npt.NDArray[np.float64] = np.arange(36, dtype=np.float64)
+MINUTES = tuple(float(minute) for minute in range(36))

@@ -1,7 +1,10 @@
-"""Protocols nobody has run yet, and what the fitted rule says they will do.
+"""Protocols nobody has run yet, and the EPSP that the fitted rule predicts of each.
 
-Each would be falsified by a clear bar on the other side of 1: the tail of 25-50-25 reversing the
-sign of 25-50, flat 50 Hz doing little at any length, order surviving a silence between the halves.
+Each prediction would be falsified by an EPSP clearly on the other side of 1. The clearest: a tail at the
+first rate turns the sign round (25-50-25 weakens, 50-25-50 strengthens); a flat 50 Hz strengthens in windows
+shorter than those the rule was fitted on, and does little in longer ones; rising and falling rates stay
+different across a silence. Time constants, learning rate and CaP scale are those of 200 ms windows; a
+window of another length is read at its own end.
 """
 
 from __future__ import annotations
@@ -9,13 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-import numpy as np
-
-from circuits.learning.kinase.rule import KinaseRule
-from circuits.seeds import stream
-from sims.plasticity.cells import Cells
-from sims.plasticity.fit import Fit, epsp_after
-from sims.plasticity.induction import EpspCurve, Variant, induce, read
+from sims.plasticity.induction import Variant
+from sims.plasticity.preparation import Preparation
 from sims.plasticity.protocol import Protocol
 
 JITTERED = (Variant("jittered", None),)
@@ -23,7 +21,7 @@ JITTERED = (Variant("jittered", None),)
 
 @dataclass(frozen=True)
 class Prediction:
-    """A protocol, its name in metrics and its words in the figure."""
+    """A protocol, its name in metrics and its label in the figure."""
 
     name: str
     label: str
@@ -51,16 +49,13 @@ PREDICTIONS: tuple[Prediction, ...] = (
 )
 
 
-def predict(
-    rule: KinaseRule,
-    readout: str,
-    fit: Fit,
-    cells: Cells,
-    table_hz: np.ndarray,
-    curve: EpspCurve,
-    seed: int,
-) -> list[dict[str, float | str]]:
-    """Run every prediction on all cells, read at the end of its own window with fixed constants.
+def predict(prepared: Preparation) -> list[dict[str, float | str]]:
+    """Predict the EPSP after every protocol of `PREDICTIONS`, on all cells.
+
+    Parameters
+    ----------
+    prepared : Preparation
+        With the fitted rule.
 
     Returns
     -------
@@ -71,9 +66,9 @@ def predict(
     timing = sorted(PREDICTIONS, key=lambda p: p.protocol.window_ms)
     for window, group in groupby(timing, key=lambda p: p.protocol.window_ms):
         members = tuple(group)
-        rng = stream(seed, f"plasticity prediction {window}")
-        trains = induce(cells, table_hz, tuple(m.protocol for m in members), JITTERED, rng)
-        epsp = epsp_after(read(rule, trains, readout), trains.cell, curve, fit.rate, fit.fast_scale)
+        protocols = tuple(m.protocol for m in members)
+        trains = prepared.induce(protocols, f"plasticity prediction {window}", JITTERED)
+        epsp = prepared.epsp(trains)
         for k, member in enumerate(members):
             own = epsp[trains.protocol == k]
             rows[member.name] = {

@@ -7,14 +7,13 @@ from figures.plasticity import epsp
 from figures.plasticity import maps as plasticity_map
 from figures.plasticity import protocol as plasticity
 from figures.style.canvas import Missing
-from sims.plasticity.experiment import run_plasticity
+from sims.runs.perform import run
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plasticity") / "run"
-    run_plasticity(out=folder, cells=4, parts=("conditions", "map"))
-    return folder
+    return run("plasticity", out=folder, cells=4, parts=("conditions", "map"))
 
 
 def test_a_run_draws_a_picture_of_each_of_its_parts(results):

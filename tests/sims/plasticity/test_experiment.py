@@ -9,7 +9,6 @@ from circuits.errors import CtloopError
 from circuits.learning.kinase.rule import RULES
 from circuits.seeds import stream
 from sims.plasticity.cells import draw_cells
-from sims.plasticity.experiment import run_plasticity
 from sims.plasticity.fit import epsp_after, fit_rate, repeated, with_drift
 from sims.plasticity.induction import (
     FITTED,
@@ -22,8 +21,9 @@ from sims.plasticity.induction import (
     read,
 )
 from sims.plasticity.jang2026 import PUBLISHED
-from sims.plasticity.metrics import describe
 from sims.plasticity.protocol import JANG
+from sims.report.progress import SilentProgress
+from sims.runs.perform import run
 
 
 @pytest.fixture(scope="module")
@@ -92,28 +92,52 @@ def test_an_exact_replication_lands_in_all_four_boxes_about_one_time_in_five():
     assert result["p_flats_ns"] > 0.6
 
 
+class Recorder(SilentProgress):
+    """Lists the fractions that were shown of the run's one bar."""
+
+    def __init__(self) -> None:
+        self.fractions = []
+
+    def update(self, name, done):
+        self.fractions.append(done)
+
+
+def metrics_of(folder):
+    return json.loads((folder / "metrics.json").read_text())
+
+
 def test_a_run_is_a_whole_folder_with_the_metrics_of_what_was_asked(tmp_path):
-    told = []
-    out = tmp_path / "run"
-    request = {"minus_hz": 20.0, "plus_hz": 40.0, "cells": 8, "parts": ("conditions",)}
-    metrics = run_plasticity(out=out, progress=lambda *x: told.append(x), figures=False, **request)
+    out, shown = tmp_path / "run", Recorder()
+    request = {"minus_hz": 20.0, "plus_hz": 40.0, "cells": 4, "parts": ("conditions",)}
+    assert run("plasticity", out=out, progress=shown, figures=False, **request) == out
+    metrics = metrics_of(out)
     assert metrics["epsp_20_40"] > 1.0
-    assert metrics["epsp_20_40_n"] == 8 * len(VARIANTS)
-    assert json.loads((out / "metrics.json").read_text()) == metrics
-    assert json.loads((out / "run.json").read_text())["complete"] is True
-    assert [f for _, f in told] == sorted(f for _, f in told)
-    assert told[-1][1] == 1.0
-    again = run_plasticity(out=tmp_path / "again", figures=False, **request)
-    assert again == metrics
-    with pytest.raises(CtloopError, match="exists already"):
-        run_plasticity(out=out)
+    assert metrics["epsp_20_40_n"] == 4 * len(VARIANTS)
+    meta = json.loads((out / "run.json").read_text())
+    assert meta["complete"] is True
+    assert meta["experiment"]["name"] == "plasticity"
+    assert shown.fractions == sorted(shown.fractions)
+    assert shown.fractions[-1] == 0.95
+    again = run("plasticity", out=tmp_path / "again", figures=False, **request)
+    assert metrics_of(again) == metrics
+    with pytest.raises(CtloopError, match="already holds a finished run"):
+        run("plasticity", out=out)
+
+
+def test_the_results_carry_what_was_published_for_the_figures(tmp_path):
+    out = run("plasticity", out=tmp_path / "run", cells=2, parts=("conditions",), figures=False)
+    results = json.loads((out / "plasticity.json").read_text())
+    row = results["published"]["50_25"]
+    assert (row["mean"], row["sem"], row["course"][0]) == (0.73, 0.1, 1.38)
+    assert results["published_courses"] == {
+        key: row["course"] for key, row in results["published"].items()
+    }
 
 
 def test_three_segments_with_a_silence_are_named_in_order(tmp_path):
-    metrics = run_plasticity(
-        out=tmp_path / "run", pattern=(25, 0, 50), cells=4, parts=(), figures=False
-    )
-    assert metrics["epsp_25_0_50"] > 1.0
+    asked = {"pattern": (25.0, 0.0, 50.0), "cells": 4, "parts": ("conditions",)}
+    out = run("plasticity", out=tmp_path / "run", figures=False, **asked)
+    assert metrics_of(out)["epsp_25_0_50"] > 1.0
 
 
 @pytest.mark.parametrize(
@@ -127,21 +151,14 @@ def test_three_segments_with_a_silence_are_named_in_order(tmp_path):
         ({"rule": "hebb"}, "cascade"),
         ({"readout": "cycel"}, "cycle"),
         ({"cells": 1}, "at least 2"),
-        ({"pairs": ((10, 20), (10, 20))}, "twice"),
+        ({"minus_hz": 10.0, "plus_hz": 20.0, "pattern": (10.0, 20.0)}, "twice"),
+        ({"lesions": ("cut V1.L5IB -> Pulvinar.TRC",)}, "block AMPA or block NMDA"),
+        ({"settings": ("rule.slw=60ms",)}, "nearest: slow"),
+        ({"lesions": ("block NMDA",), "parts": ("other-rules",)}, "fit a lesion"),
     ],
 )
 def test_what_cannot_be_run_is_one_clear_line_and_leaves_nothing(tmp_path, wrong, says):
     with pytest.raises(CtloopError, match=says) as caught:
-        run_plasticity(out=tmp_path / "run", **wrong)
+        run("plasticity", out=tmp_path / "run", **wrong)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_every_metric_has_a_meaning(tmp_path):
-    request = {"cells": 4, "parts": ("map",), "figures": False}
-    metrics = run_plasticity(out=tmp_path / "run", **request)
-    assert [k for k in metrics if describe(k) == ("", "")] == []
-    assert describe("epsp_25_50_sem")[1].startswith("epsp_<c>_sd over")
-    assert describe("epsp_25_50_start")[1] == "the same in one variant"
-    assert describe("rival_bcm_gate_order")[1].startswith("25_50 minus")
-    assert describe("nonsense") == ("", "")

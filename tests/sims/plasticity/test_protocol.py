@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from sims.plasticity.folder import unfinished
 from sims.plasticity.protocol import Protocol, pairing, segment_times, steps_of_current, stimuli
 
 
@@ -47,10 +46,3 @@ def test_above_55_hz_pulses_of_3_ms_replace_the_step():
     np.testing.assert_allclose(np.diff(on), 12.5)
     assert level[0, 1] == 0.0
     assert at[0, 1] == 100.0
-
-
-def test_a_killed_run_leaves_a_folder_that_says_so(tmp_path):
-    with pytest.raises(KeyboardInterrupt), unfinished(tmp_path / "run") as folder:
-        raise KeyboardInterrupt
-    assert ".incomplete-" in folder.name
-    assert not (tmp_path / "run").exists()
