@@ -26,7 +26,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-FAKE = ["--experiment", "fake_experiment:run", "--scale", ".001", "--workers", "2", "--quiet"]
+FAKE = ["--experiment", "fake_experiment:FAKE", "--scale", ".001", "--workers", "2", "--quiet"]
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -23,7 +23,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-FAKE = ["sweep", "fake_experiment:run", "--scale", ".001", "--workers", "2", "--out", "o"]
+FAKE = ["sweep", "fake_experiment:FAKE", "--scale", ".001", "--workers", "2", "--out", "o"]
 
 
 def test_one_unit_at_the_end_holds_for_all() -> None:
