@@ -57,7 +57,7 @@ def measure(request: FakeRequest, work: Work) -> RunData:
     }
     if cut:
         metrics["theta_pulvinar_hz_reason"] = "no peak"
-    return RunData(metrics=metrics)
+    return RunData(meta={}, metrics=metrics)
 
 
 FAKE = Experiment(
