@@ -103,9 +103,7 @@ def test_a_run_ends_with_its_metrics_and_where_it_is(
     assert shown.rstrip().endswith("mine")
 
 
-def test_quiet_prints_nothing_at_all(
-    runs: list[Asked], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_quiet_prints_nothing_at_all(runs: list[Asked], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "alternation", "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
 

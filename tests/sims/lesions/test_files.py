@@ -130,9 +130,7 @@ def test_the_experiment_of_the_command_line_wins_and_refuses_options_it_does_not
     battery = planned("--battery", str(file), "--experiment", "evoked")
     assert battery.base.experiment == "evoked"
     assert battery.base.duration_s == 2.0  # type: ignore[attr-defined]
-    file.write_text(
-        'experiment = "alternation"\ncondition = "none"\n[[lesion]]\nlesion = "TRN"\n'
-    )
+    file.write_text('experiment = "alternation"\ncondition = "none"\n[[lesion]]\nlesion = "TRN"\n')
     line = refused(["--battery", str(file), "--experiment", "evoked"], capsys)
     assert "for evoked 'condition'" in line
 
@@ -168,7 +166,7 @@ def test_a_battery_of_the_prediction_runs_one_seed_a_run(file: Path) -> None:
         ('[[lesion]]\nname = "x"\nseed = 3', "nearest: set"),
         ('[[lesion]]\nname = "x"\nset = "V1.L5IB.b=80pA"', "set takes a list"),
         ('[[lesion]]\nset = ["V1.L5IB.bb=80pA"]', "nearest: b"),
-        ('[[lesion]]\ncontrast = 0.5\ndose = [0.5]', "only a lesion has a dose"),
+        ("[[lesion]]\ncontrast = 0.5\ndose = [0.5]", "only a lesion has a dose"),
         ('[[lesion]]\nlesion = "TRN"\ndose = ["half"]', "dose takes numbers"),
         ('[[lesion]]\nname = "nothing"', "without lesion"),
         ('seeds = "many"\n[[lesion]]\nlesion = "TRN"', "seeds takes a whole number"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,15 @@ def test_an_address_changes_with_all_that_decides_the_numbers(tmp_path: Path) ->
 
 @pytest.mark.parametrize("text", ["scale TRN 1", "cut TRN 0", "scale * 1"])
 def test_what_changes_nothing_is_the_intact_run(text: str) -> None:
-    assert address(AlternationRequest(scale=0.002, lesions=(text,))) == address(AlternationRequest(scale=0.002))
+    assert address(AlternationRequest(scale=0.002, lesions=(text,))) == address(
+        AlternationRequest(scale=0.002)
+    )
 
 
 def test_a_sham_is_simulated_for_itself() -> None:
-    assert address(AlternationRequest(scale=0.002, lesions=("sham",))) != address(AlternationRequest(scale=0.002))
+    assert address(AlternationRequest(scale=0.002, lesions=("sham",))) != address(
+        AlternationRequest(scale=0.002)
+    )
 
 
 def test_two_spellings_of_a_lesion_are_one_run() -> None:
@@ -71,7 +76,7 @@ def test_an_unknown_experiment_names_the_nearest() -> None:
 
 
 @pytest.fixture
-def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Copy the source, so that a test may edit it."""
     for folder in (*addresses.DECIDING, "sims/alternation", "sims/prediction"):
         shutil.copytree(
@@ -136,3 +141,26 @@ def test_the_source_of_another_experiment_does_not_count(source: Path) -> None:
     with (source / "sims/prediction/epoch.py").open("a", encoding="utf-8") as opened:
         opened.write("\nEDITED = 1\n")
     assert fresh_version("sims.alternation") == before
+
+
+def test_the_source_of_an_experiment_of_the_users_own_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "my_own_study.py").write_text("GAIN = 1\n")
+    before = fresh_version("my_own_study")
+    (tmp_path / "my_own_study.py").write_text("GAIN = 1  # as published\n")
+    assert fresh_version("my_own_study") == before
+    (tmp_path / "my_own_study.py").write_text("GAIN = 2\n")
+    assert fresh_version("my_own_study") != before
+    version.cache_clear()
+
+
+def test_and_is_in_the_address_of_its_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
+    from fake_experiment import FakeRequest
+
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(addresses, "version", lambda modules: str(asked.append(modules)))
+    address(FakeRequest(scale=0.002))
+    assert asked == [("fake_experiment",)]
