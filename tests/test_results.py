@@ -99,7 +99,7 @@ def test_labels_stand_in_the_order_asked_for(readme: Path) -> None:
 
 
 def test_goals_are_counted_over_the_seeds(readme: Path) -> None:
-    words = "results/seeds.csv table=goals experiment=alternation condition=conflict label=intact"
+    words = "results/seeds.csv table=goals experiment=alternation label=intact"
     text = with_marker(readme, words)
     assert "| `theta_l5ib_hz` | 4.5 to 5.5 | 3 of 3 |" in text
     assert "| `content_outcome` |" in text
@@ -130,6 +130,8 @@ def test_goals_of_rates_are_those_of_the_populations(readme: Path) -> None:
         ("results/seeds.csv intact", "cannot read the marker"),
         ("results/seeds.csv table=goals", "needs experiment=NAME"),
         ("results/seeds.csv table=goals experiment=evoked", "has a goal"),
+        ("results/seeds.csv table=goals experiment=alternation condition=none", "has a goal"),
+        ("results/seeds.csv table=goals experiment=alternation conditoin=none", "nearest: cond"),
     ],
 )
 def test_a_marker_that_cannot_be_is_one_line(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
+from sims.experiments import CircuitRequest, experiment
 
 if TYPE_CHECKING:
     from sims.cli.options import Commands
+    from sims.measures.metric import Goals
 
 
 def add(commands: Commands) -> None:
@@ -73,12 +76,40 @@ def results(arguments: argparse.Namespace) -> None:
 
     for readme in arguments.readmes or tables.readmes():
         if arguments.check:
-            tables.check(readme)
+            tables.check(readme, goals)
             continue
-        text = tables.render(readme)
+        text = tables.render(readme, goals)
         if text != readme.read_text(encoding="utf-8"):
             readme.write_text(text, encoding="utf-8")
             print(f"wrote the tables of {readme}")
+
+
+def goals(name: str, facts: Mapping[str, str]) -> Goals:
+    """Give what is hoped of the intact circuit in an experiment.
+
+    Parameters
+    ----------
+    name : str
+        The experiment.
+    facts : mapping of str to str
+        Options of the run that are not the usual ones (condition, sequence).
+
+    Raises
+    ------
+    UnknownName
+        If there is no such experiment, or it has no such option.
+    """
+    from sims.runs.perform import written
+
+    one = experiment(name)
+    numpy = {"engine": "numpy"} if issubclass(one.request, CircuitRequest) else {}
+    request = one.request.read({**numpy, **facts})
+    meta: dict[str, Any] = {"experiment": {**written(request), "name": name}}
+    if isinstance(request, CircuitRequest):
+        from circuits.spec import to_dict
+
+        meta["spec"] = to_dict(request.circuits()[1])
+    return one.goals(meta)
 
 
 def _collect(arguments: argparse.Namespace) -> None:
@@ -88,7 +119,7 @@ def _collect(arguments: argparse.Namespace) -> None:
     if not arguments.into.parent.is_dir():
         msg = f"--into: there is no folder {arguments.into.parent}; make it first"
         raise CtloopError(msg)
-    from sims.report.collect import collect, collect_effects
+    from sims.runs.collect import collect, collect_effects
 
     columns = [part.strip() for part in (arguments.columns or "").split(",") if part.strip()]
     write = collect_effects if arguments.effects else collect

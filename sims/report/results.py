@@ -13,27 +13,37 @@ table=goals       a row for each metric with a goal: the goal, and in how many s
 columns=KEY:FORMAT:HEAD,...   metrics, how their numbers are written, the head of the column
 by=label          the column whose values are the rows of a summary
 label="A|B"       only the rows of these labels, in this order
-experiment=NAME   for goals; any further word is an entry of the run that its goals depend on
-                  (condition=conflict, sequence=loop)
+experiment=NAME   for goals; any further word is an option of the run (sequence=reber)
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Protocol
 
 from circuits.errors import CtloopError, UnknownName
-from sims.experiments import CircuitRequest, experiment
 from sims.report.csv_files import read_rows
 
 _BLOCK = re.compile(r"(<!-- results: (?P<words>.*?) -->\n)(?P<table>.*?)(<!-- end -->)", re.DOTALL)
 _OPENING, _USUAL_FORMAT = "<!-- results: ", ".3g"
+_TABLES = ("summary", "rows", "goals")
 _WORDS = ("table", "columns", "by", "stat", "label", "experiment")
 Rows = Sequence[Mapping[str, str]]
+
+
+class Hoped(Protocol):
+    """A goal of a metric; its text is the range."""
+
+    def held(self, value: float | None) -> bool:
+        """Tell whether a value reaches it."""
+
+
+#: From an experiment and options of its run to the goal of each metric.
+GoalsOf = Callable[[str, Mapping[str, str]], Callable[[str], Hoped | None]]
 
 
 def readmes() -> list[Path]:
@@ -42,8 +52,19 @@ def readmes() -> list[Path]:
     return [f for f in (top / "README.md", *sorted(top.glob("sims/**/README.md"))) if f.is_file()]
 
 
-def render(readme: Path) -> str:
+def render(readme: Path, goals: GoalsOf) -> str:
     """Give a README with its tables as the CSV files give them.
+
+    Parameters
+    ----------
+    readme : Path
+    goals : callable
+        Is asked for the goals of an experiment where a table counts them.
+
+    Returns
+    -------
+    str
+        The whole text.
 
     Raises
     ------
@@ -58,11 +79,11 @@ def render(readme: Path) -> str:
     if text.count(_OPENING) != len(_BLOCK.findall(text)):
         msg = f"{readme}: a table begins with {_OPENING}... --> and ends with a line <!-- end -->"
         raise CtloopError(msg)
-    return _BLOCK.sub(lambda m: f"{m[1]}{_table(readme, m['words'])}\n{m[4]}", text)
+    return _BLOCK.sub(lambda m: f"{m[1]}{_table(readme, m['words'], goals)}\n{m[4]}", text)
 
 
-def check(readme: Path) -> None:
-    """Refuse a README whose tables are not what its CSV files give.
+def check(readme: Path, goals: GoalsOf) -> None:
+    """Refuse a README whose tables are not what its CSV files give; parameters as of `render`.
 
     Raises
     ------
@@ -70,7 +91,8 @@ def check(readme: Path) -> None:
         Naming the file of the first table that differs.
     """
     now, then = (
-        list(_BLOCK.finditer(text)) for text in (readme.read_text(encoding="utf-8"), render(readme))
+        list(_BLOCK.finditer(text))
+        for text in (readme.read_text(encoding="utf-8"), render(readme, goals))
     )
     for found, wanted in zip(now, then, strict=True):
         if found["table"] != wanted["table"]:
@@ -79,7 +101,7 @@ def check(readme: Path) -> None:
             raise CtloopError(msg)
 
 
-def _table(readme: Path, words: str) -> str:
+def _table(readme: Path, words: str, goals: GoalsOf) -> str:
     """Render the table that one marker asks for."""
     try:
         name, *rest = shlex.split(words)
@@ -88,9 +110,8 @@ def _table(readme: Path, words: str) -> str:
         msg = f"{readme}: cannot read the marker {words!r}; write FILE.csv columns=KEY,... by=label"
         raise CtloopError(msg) from error
     kind = given.get("table", "summary")
-    makers = {"summary": _summary, "rows": _as_they_are, "goals": _goals}
-    if kind not in makers:
-        raise UnknownName("table", kind, makers)
+    if kind not in _TABLES:
+        raise UnknownName("table", kind, _TABLES)
     for word in given:
         if word not in _WORDS and kind != "goals":
             raise UnknownName("word of a table", word, _WORDS)
@@ -98,7 +119,9 @@ def _table(readme: Path, words: str) -> str:
         msg = f"{readme}: a summary gives median and range (stat=median+range), not {given['stat']}"
         raise CtloopError(msg)
     rows = _chosen(read_rows(readme.parent / name), given)
-    return makers[kind](rows, given)
+    if kind == "goals":
+        return _goals(rows, given, goals)
+    return (_summary if kind == "summary" else _as_they_are)(rows, given)
 
 
 def _chosen(rows: Rows, given: Mapping[str, str]) -> Rows:
@@ -168,18 +191,12 @@ def _cell(text: str, form: str) -> str:
     return text if text.lstrip("-").isdigit() else format(number, form)
 
 
-def _goals(rows: Rows, given: Mapping[str, str]) -> str:
+def _goals(rows: Rows, given: Mapping[str, str], goals: GoalsOf) -> str:
     if "experiment" not in given:
         msg = "a table of goals needs experiment=NAME"
         raise CtloopError(msg)
-    one = experiment(given["experiment"])
-    facts = {k: v for k, v in given.items() if k not in _WORDS}
-    meta: dict[str, Any] = {"experiment": {"name": one.name, **facts}}
-    if issubclass(one.request, CircuitRequest):
-        from circuits.spec import to_dict
-
-        meta["spec"] = to_dict(one.request(engine="numpy").circuits()[1])
-    goal_of = one.goals(meta)
+    name = given["experiment"]
+    goal_of = goals(name, {k: v for k, v in given.items() if k not in _WORDS})
     keys = [key for key, *_ in _columns(given, rows)] or (list(rows[0]) if rows else [])
     lines = []
     for key in keys:
@@ -188,7 +205,7 @@ def _goals(rows: Rows, given: Mapping[str, str]) -> str:
             held = sum(goal.held(float(row[key]) if row[key] else None) for row in rows)
             lines.append([f"`{key}`", str(goal), f"{held} of {len(rows)}"])
     if not lines:
-        msg = f"no column of the file has a goal of the experiment {one.name}"
+        msg = f"no column of the file has a goal of the experiment {name}"
         raise CtloopError(msg)
     return _markdown(["metric", "goal", "held in"], lines)
 

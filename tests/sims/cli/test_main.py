@@ -96,7 +96,7 @@ def test_the_next_free_folder_is_taken_and_a_stopped_run_keeps_its_number(
 def test_a_run_ends_with_its_metrics_and_where_it_is(
     runs: list[Asked], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["run", "alternation", "--out", "mine"]) == 0
+    assert cli.main(["run", "alternation", "--out", "mine", "--no-figures"]) == 0
     shown = capsys.readouterr().out
     assert "theta_l5ib_hz" in shown
     assert "5.01" in shown

@@ -13,7 +13,6 @@ from typing import Any
 from circuits.errors import CtloopError, UnknownName
 from circuits.runs.store import read_meta, read_metrics
 from sims.experiments import Request
-from sims.lesions.battery import INTACT
 from sims.report.csv_files import read_rows, write_rows
 from sims.runs.perform import request_of
 
@@ -26,6 +25,8 @@ _LEFT_OUT = ("--out", "--store", "--seed", "--workers", "--scheduler")
 _SWITCHES_LEFT_OUT = ("--quiet", "-q", "--no-figures", "--slurm")
 _NOT_METRICS = ("lesion", "seed", "folder", "error")
 _OF_EFFECTS = ("n", "intact", "lesioned", "difference", "low", "high", "p_corrected")
+#: The label of a run without lesions, as in the tables of a battery.
+_INTACT = "intact"
 Row = dict[str, Any]
 
 
@@ -57,7 +58,8 @@ def collect(runs: Sequence[Path], into: Path, columns: Sequence[str] = ()) -> No
     for column in columns:
         if column not in known:
             raise UnknownName("metric of these runs", column, known)
-    wanted = ("label", "seed", *(columns or known))
+    measured = [k for k in known if any(row.get(k) is not None for row in rows)]
+    wanted = ("label", "seed", *(columns or measured))
     order = {label: k for k, label in enumerate(dict.fromkeys(row["label"] for row in rows))}
     rows.sort(key=lambda row: (order[row["label"]], row["seed"]))
     commands = dict.fromkeys(_command(meta) for meta in metas)
@@ -106,8 +108,8 @@ def _rows(run: Path, meta: Mapping[str, Any], label: str) -> list[Row]:
     """Give the rows of one folder: label, seed, metrics."""
     if (run / "runs.csv").is_file():
         return [_of_many(row) for row in read_rows(run / "runs.csv")]
-    metrics = read_metrics(run)
-    numbers = {k: v for k, v in metrics.items() if _is_number(v)}
+    metrics: Mapping[str, Any] = read_metrics(run)
+    numbers = {k: v for k, v in metrics.items() if v is None or _is_number(v)}
     seeds = _seeds(meta)
     if len(seeds) == 1:
         return [{"label": label, "seed": seeds[0], **numbers}]
@@ -151,7 +153,7 @@ def _labels(metas: Sequence[Mapping[str, Any]]) -> list[str]:
     for meta, one in zip(metas, given, strict=True):
         parts = [*(meta.get("lesions") or ()), *(meta.get("settings") or ())]
         parts += [f"{name} {one[name]}" for name in differ if name in one]
-        found.append("; ".join(parts) or INTACT)
+        found.append("; ".join(parts) or _INTACT)
     return found
 
 

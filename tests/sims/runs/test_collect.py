@@ -58,6 +58,8 @@ def test_runs_are_rows_by_lesion_and_seed_without_what_this_machine_decides(tmp_
         {"label": CUT, "seed": "0", "theta_l5ib_hz": "6.12346"},
     ]
     assert str(tmp_path) not in (tmp_path / "x.csv").read_text()
+    _, rows = collect(tmp_path / "y.csv", *runs, "--columns", "silent")
+    assert rows[0] == {"label": "intact", "seed": "0", "silent": ""}
 
 
 def test_options_in_which_runs_differ_are_in_their_labels(tmp_path: Path) -> None:
