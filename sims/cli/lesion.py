@@ -100,14 +100,16 @@ def plan(name: str, arguments: argparse.Namespace) -> Battery:
     from sims.lesions.files import dry_run, read_battery
 
     doses = _numbers(arguments.dose)
-    arms, from_file = read_battery(arguments.battery, name) if arguments.battery else ((), {})
+    arms, from_file = (
+        read_battery(arguments.battery, name, doses) if arguments.battery else ((), {})
+    )
     if arguments.to_lesion:
         arms += arms_of(arguments.to_lesion, doses)
     if not arms:
         msg = 'nothing to lesion; write for example ctloop lesion "V1.L5IB -> Pulvinar.TRC"'
         raise CtloopError(msg)
     base = many.base_request(arguments, name, from_file)
-    planned = Battery(arms, many.seeds_of(arguments, int(from_file.get("seeds", SEEDS))), base)
+    planned = Battery(arms, many.seeds_of(arguments, from_file.get("seeds", SEEDS)), base)
     dry_run(planned)  # a name that matches nothing is an error before anything runs
     return planned
 
@@ -121,13 +123,17 @@ def published(arguments: argparse.Namespace) -> None:
         If it is given lesions of the user's own, or cannot be run.
     """
     if arguments.to_lesion or arguments.battery or arguments.dose:
-        msg = "--published brings its own lesions; give it alone"
+        msg = "--published brings its own lesions; give it without lesions, --battery and --dose"
         raise CtloopError(msg)
     from sims.lesions.battery import Battery, measured
     from sims.lesions.published import cell_by_cell, read, text
 
     rows, arms, from_file = read()
-    base = many.base_request(arguments, str(from_file["experiment"]), from_file)
+    name = str(from_file["experiment"])
+    if arguments.experiment not in (None, name):
+        msg = f"--published is about the experiment {name}, not {arguments.experiment}"
+        raise CtloopError(msg)
+    base = many.base_request(arguments, name, from_file)
     planned = Battery(arms, many.seeds_of(arguments, int(from_file["seeds"])), base)
     if arguments.dry_run:
         print(dry(planned, arguments.store))

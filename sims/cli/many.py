@@ -6,6 +6,7 @@ import argparse
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 #: Where finished runs lie, by their address; shared by every battery and sweep.
 STORE = Path("runs") / "store"
 USUAL = "alternation"
+#: Options of an experiment that mean something else where many runs are made: how many, and at a time.
+OF_MANY = ("seeds", "workers")
 
 
 def asked_experiment(arguments: Sequence[str]) -> str:
@@ -38,13 +41,10 @@ def asked_experiment(arguments: Sequence[str]) -> str:
     file = _after(words, "--battery")
     if file is not None:
         try:
-            return str(tomllib.loads(Path(file).read_text(encoding="utf-8"))["experiment"])
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-        ):  # what is wrong with the file is said when it is read
+            content = tomllib.loads(Path(file).read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # what is wrong with it is said when it is read
             return USUAL
+        return str(content.get("experiment", USUAL))
     return "evoked" if "--published" in words else USUAL
 
 
@@ -115,13 +115,14 @@ def base_request(arguments: argparse.Namespace, name: str, from_file: Mapping[st
         If a value cannot be.
     """
     kind = experiment(name).request
-    given = options.given_options(arguments, kind)
-    fields = kind.__dataclass_fields__
-    merged = {k: v for k, v in from_file.items() if k in fields} | given
-    if "settings" in given and "settings" in from_file:
+    known = {f.name for f in fields(kind)} - set(OF_MANY)
+    given = {k: v for k, v in options.given_options(arguments, kind).items() if k in known}
+    merged = {k: v for k, v in from_file.items() if k in known} | given
+    if "settings" in given and "settings" in from_file:  # of two for one number the last counts
         merged["settings"] = (*from_file["settings"], *given["settings"])
-    if "without_l6" in fields:  # a battery lesions that pathway for itself
-        merged["without_l6"] = bool(getattr(arguments, "without_l6", False))
+    if "without_l6" in known:  # a battery lesions that pathway for itself
+        asked = bool(getattr(arguments, "without_l6", False))
+        merged["without_l6"] = asked or merged.get("without_l6", False)
     base = kind.read(merged)
     base.check()
     return base

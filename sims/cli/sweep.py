@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
+from circuits.errors import CtloopError
 from sims.cli import many, options
+from sims.experiments import experiment
 
 if TYPE_CHECKING:
     from sims.cli.options import Commands
@@ -43,10 +46,10 @@ The same command again goes on where it was stopped; nothing is simulated twice.
     if "without_l6" in request.__dataclass_fields__:
         many.add_without_l6(parser)
     many.add_many(parser, SEEDS)
-    parser.set_defaults(act=sweep)
+    parser.set_defaults(act=partial(sweep, name))
 
 
-def sweep(arguments: argparse.Namespace) -> None:
+def sweep(name: str, arguments: argparse.Namespace) -> None:
     """Run a sweep as the command line asks for it.
 
     Raises
@@ -54,9 +57,14 @@ def sweep(arguments: argparse.Namespace) -> None:
     CtloopError
         If that cannot be done; finished runs stay in the store.
     """
-    from sims.lesions.sweep import Sweep, axis, report
+    from sims.lesions.sweep import Sweep, axis
+    from sims.lesions.sweep_report import report
 
-    base = many.base_request(arguments, arguments.experiment, {})
+    asked = experiment(arguments.experiment).name
+    if asked != name:  # the options were read as those of another experiment
+        msg = f"write the experiment first: ctloop sweep {asked} --vary ..."
+        raise CtloopError(msg)
+    base = many.base_request(arguments, name, {})
     axes = tuple(axis(text) for text in arguments.vary)
     planned = Sweep(axes, many.seeds_of(arguments, SEEDS), base)
     planned.check()

@@ -62,11 +62,24 @@ class Battery:
         Pairs; their numbers count up from the seed of `base`.
     base : Request
         Of the experiment whose metrics are compared.
+
+    Raises
+    ------
+    CtloopError
+        If two arms have the same name.
     """
 
     arms: tuple[Arm, ...]
     seeds: int
     base: Request
+
+    def __post_init__(self) -> None:
+        """Refuse a name that stands for two arms: results are found by it."""
+        names = [INTACT, *(arm.name for arm in self.arms)]
+        twice = next((n for n in names if names.count(n) > 1), None)
+        if twice is not None:
+            msg = f"the battery has {twice!r} twice; give one of them another name"
+            raise CtloopError(msg)
 
     @property
     def metrics(self) -> MetricTable:
@@ -131,7 +144,7 @@ def arms_of(
     Raises
     ------
     CtloopError
-        If one cannot be read, has no dose, or two are the same.
+        If one cannot be read, or has no dose.
     """
     arms: list[Arm] = []
     for given in lesions:
@@ -139,14 +152,9 @@ def arms_of(
         canonical = "; ".join(str(one) for one in parse(text))
         family = name or canonical
         for dose in doses or (1.0,):
-            said = dosed(canonical, dose) if doses else canonical
+            text_of_dose = dosed(canonical, dose) if doses else canonical
             label = family if not doses else f"{family} (dose {dose:g})"
-            arms.append(Arm(label, said, family, dose))
-    names = [arm.name for arm in arms]
-    twice = next((n for n in names if names.count(n) > 1), None)
-    if twice is not None:
-        msg = f"the battery has {twice!r} twice"
-        raise CtloopError(msg)
+            arms.append(Arm(label, text_of_dose, family, dose))
     return tuple(arms)
 
 
@@ -177,12 +185,12 @@ def compare(
     list of dict
         One row a metric, see `sims.lesions.statistics.Effect`; `pandas.DataFrame(rows)` is a data frame.
     """
-    before, after = [_metrics(r) for r in _many(intact)], [_metrics(r) for r in _many(lesioned)]
+    before, after = [_metrics(r) for r in _listed(intact)], [_metrics(r) for r in _listed(lesioned)]
     table = experiment(name).metrics
     return records(correct(_effects(before, after, lesion, table)))
 
 
-def _many(runs: Run | Sequence[Run]) -> list[Run]:
+def _listed(runs: Run | Sequence[Run]) -> list[Run]:
     if isinstance(runs, RunData | Path | Mapping):
         return [runs]
     return list(runs)
@@ -219,34 +227,38 @@ def measured(
     """Gather the metrics of every arm ("intact" among them), seed by seed; failed runs are empty."""
     from circuits.runs.store import read_metrics
 
-    def of(arm: Arm | None, seed: int) -> Mapping[str, Any]:
+    def metrics_of(arm: Arm | None, seed: int) -> Mapping[str, Any]:
         outcome = outcomes[battery.request(arm, seed)]
         return {} if outcome.error else read_metrics(outcome.folder)
 
     return {
-        INTACT if arm is None else arm.name: [of(arm, seed) for seed in battery.seed_numbers]
+        INTACT if arm is None else arm.name: [
+            metrics_of(arm, seed) for seed in battery.seed_numbers
+        ]
         for arm in (None, *battery.arms)
     }
 
 
-def effects_of(battery: Battery, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Effect]:
+def effects_of(
+    battery: Battery, metrics: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> list[Effect]:
     """Compare every arm with the intact circuit, and correct over the whole battery."""
     effects: list[Effect] = []
     for arm in battery.arms:
         if arm.dose > 0:
-            effects += _effects(found[INTACT], found[arm.name], arm.name, battery.metrics)
+            effects += _effects(metrics[INTACT], metrics[arm.name], arm.name, battery.metrics)
     return correct(effects)
 
 
 def doses_of(
-    battery: Battery, found: Mapping[str, Sequence[Mapping[str, Any]]]
+    battery: Battery, metrics: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> list[dict[str, Any]]:
     """List the primary metrics of every seed at every dose, one row each."""
     graded = {arm.family for arm in battery.arms if arm.dose != 1.0}
     return [
         {"lesion": arm.family, "metric": metric, "dose": arm.dose, "seed": seed,
-         "value": metrics.get(metric)}
+         "value": one.get(metric)}
         for arm in battery.arms if arm.family in graded
         for metric in battery.primary
-        for seed, metrics in zip(battery.seed_numbers, found[arm.name], strict=True)
+        for seed, one in zip(battery.seed_numbers, metrics[arm.name], strict=True)
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
 TOP = ("experiment", "seeds", "dose", "lesion")
 #: What one of its [[lesion]] tables may say besides those options.
 ROW = ("name", "lesion", "dose", "set")
+#: Options of an experiment that a battery decides by itself.
+_NOT_OPTIONS = ("lesions", "seeds", "workers")
+#: Further ones that cannot differ between the lesions of a battery: the seeds are paired.
+_NOT_OF_A_ROW = ("seed", "settings")
 
 
 def read_battery(
-    path: Path, experiment_name: str | None = None
+    path: Path, experiment_name: str | None = None, doses: Sequence[float] = ()
 ) -> tuple[tuple[Arm, ...], dict[str, Any]]:
     """Read a battery file: its arms, and the options it sets for all runs.
 
@@ -46,6 +51,8 @@ def read_battery(
     path : Path
     experiment_name : str, optional
         The experiment whose options the file may set, where the command line names one.
+    doses : sequence of float
+        Doses that the command line asks for; they are taken in place of the file's.
 
     Returns
     -------
@@ -60,38 +67,69 @@ def read_battery(
     """
     content = _toml(path)
     rows = content.pop("lesion", [])
-    doses = content.pop("dose", ())
-    request = experiment(experiment_name or str(content.get("experiment", "alternation"))).request
-    known = [f for f in request.__dataclass_fields__ if f not in ("lesions", "experiment")]
-    _refuse_unknown(content, [*TOP, *known], "entry")
-    request.read({k: v for k, v in content.items() if k in known})  # a wrong value is refused here
+    usual = doses or _doses(path, content.pop("dose", ()))
+    name = experiment_name or str(content.get("experiment", "alternation"))
+    request = experiment(name).request
+    known = [f.name for f in fields(request) if f.name not in _NOT_OPTIONS]
+    _refuse_unknown(content, [*TOP, *known], f"entry of {path} for {name}")
+    _check_seeds(path, content.get("seeds", 1))
+    # A wrong value is refused here.
+    request.read({k: v for k, v in content.items() if k in known})
     if not isinstance(rows, list) or not rows:
         msg = f"{path} holds no [[lesion]]"
         raise CtloopError(msg)
+    of_a_row = [k for k in known if k not in _NOT_OF_A_ROW]
     arms: list[Arm] = []
     for row in rows:
-        _refuse_unknown(row, [*ROW, *known], "entry of a lesion")
-        arms += _arms(path, row, doses, request, known)
+        if not isinstance(row, Mapping):
+            msg = f"{path}: write each lesion as a table of its own, under a line [[lesion]]"
+            raise CtloopError(msg)
+        _refuse_unknown(row, [*ROW, *of_a_row], f"entry of a lesion of {path} for {name}")
+        given = _doses(path, row["dose"]) if "dose" in row else ()
+        arms += _arms(path, row, doses or given or usual, request, of_a_row)
     return tuple(arms), content
 
 
 def _arms(
-    path: Path, row: Mapping[str, Any], doses: Any, request: type[Request], known: Sequence[str]
+    path: Path,
+    row: Mapping[str, Any],
+    doses: Sequence[float],
+    request: type[Request],
+    known: Sequence[str],
 ) -> list[Arm]:
-    settings = tuple(map(str, row.get("set", ())))
+    settings = row.get("set", [])
+    if not isinstance(settings, list):
+        msg = f"{path}: set takes a list of texts, not {settings!r}"
+        raise CtloopError(msg)
+    settings = tuple(map(str, settings))
     options = {k: v for k, v in row.items() if k in known}
     request.read(options)
+    if "lesion" in row:
+        graded = arms_of([(str(row.get("name", "")), str(row["lesion"]))], doses)
+        return [replace(arm, settings=settings, options=tuple(options.items())) for arm in graded]
     changes = [*settings, *(f"{k} {v}" for k, v in options.items())]
-    if "lesion" not in row:
-        if not changes:
-            msg = f"{path}: a [[lesion]] without lesion = ..., set = [...] or an option"
-            raise CtloopError(msg)
-        name = str(row.get("name", "; ".join(changes)))
-        return [Arm(name, "", name, settings=settings, options=tuple(options.items()))]
-    from dataclasses import replace
+    if not changes:
+        msg = f"{path}: a [[lesion]] without lesion = ..., set = [...] or an option"
+        raise CtloopError(msg)
+    if "dose" in row:
+        msg = f"{path}: only a lesion has a dose; {'; '.join(changes)} has none"
+        raise CtloopError(msg)
+    name = str(row.get("name", "; ".join(changes)))
+    return [Arm(name, "", name, settings=settings, options=tuple(options.items()))]
 
-    graded = arms_of([(str(row.get("name", "")), str(row["lesion"]))], row.get("dose", doses))
-    return [replace(arm, settings=settings, options=tuple(options.items())) for arm in graded]
+
+def _doses(path: Path, given: Any) -> tuple[float, ...]:
+    doses = given if isinstance(given, list | tuple) else [given]
+    if any(isinstance(d, bool) or not isinstance(d, int | float) for d in doses):
+        msg = f"{path}: dose takes numbers from 0 to 1, such as [0, 0.5, 1], not {given!r}"
+        raise CtloopError(msg)
+    return tuple(doses)
+
+
+def _check_seeds(path: Path, seeds: Any) -> None:
+    if isinstance(seeds, bool) or not isinstance(seeds, int):
+        msg = f"{path}: seeds takes a whole number, not {seeds!r}"
+        raise CtloopError(msg)
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -112,7 +150,7 @@ def _refuse_unknown(given: Mapping[str, Any], known: Sequence[str], kind: str) -
 
 
 def dry_run(battery: Battery) -> dict[str, Touched]:
-    """Tell what each arm would touch, without building anything.
+    """Give what each arm would touch, without running anything.
 
     Raises
     ------

@@ -23,9 +23,27 @@ Verdict = Literal["pass", "fail", "undecided", "no value"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One criterion: where the change of some metrics must lie."""
+    """One criterion: where the change of some metrics must lie.
 
-    says: str
+    Attributes
+    ----------
+    criterion : str
+        The same in words.
+    arm : str
+        The lesion.
+    metrics : tuple of str
+        Keys of the experiment's metrics; their sum is compared.
+    against : str
+        What it is compared with: "intact" or another lesion.
+    relative : bool
+        Whether the change is taken relative to the mean of `against`; else it is in the metric's unit.
+    share : bool
+        Whether, instead of the change, the arm's value is taken as a share of that mean.
+    at_least, at_most : float
+        The range the change (or share) must lie in.
+    """
+
+    criterion: str
     arm: str
     metrics: tuple[str, ...]
     against: str = INTACT
@@ -37,21 +55,42 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One paper: what it measured, the model's counterpart, the criteria."""
+    """One paper and what the model is asked to do.
+
+    Attributes
+    ----------
+    paper : str
+        Authors and year.
+    measured : str
+        What the paper found.
+    counterpart : str
+        What is done to the model.
+    failure_means : str
+        What a failure says about the model.
+    checks : tuple of Check
+        All must be met.
+    """
 
     paper: str
     measured: str
     counterpart: str
-    failing_says: str
+    failure_means: str
     checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Judgement:
     """What the model did at one criterion.
 
-    `value`, `low`, `high` are the change and its 95 % interval over the seeds: relative, a share,
-    or in the metric's unit, as the check asks.
+    Attributes
+    ----------
+    check : Check
+    verdict : {"pass", "fail", "undecided", "no value"}
+    value, low, high : float or None
+        The change and its 95 % interval over the seeds: relative, a share, or in the metric's unit,
+        as the check asks.
+    seeds : int
+        Seeds in which both runs have all the metrics.
     """
 
     check: Check
@@ -63,7 +102,19 @@ class Found:
 
 
 def read(path: Path = FILE) -> tuple[tuple[Row, ...], tuple[Arm, ...], dict[str, Any]]:
-    """Read the battery: rows, arms, and what the runs have in common."""
+    """Read the published battery.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    rows : tuple of Row
+    arms : tuple of Arm
+    options : dict
+        "experiment", "seeds" and options of the experiment.
+    """
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     arms = tuple(Arm(name, text, name) for name, text in content.pop("arms").items())
     rows = []
@@ -73,33 +124,33 @@ def read(path: Path = FILE) -> tuple[tuple[Row, ...], tuple[Arm, ...], dict[str,
     return tuple(rows), arms, content
 
 
-def judge(check: Check, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Found:
+def judge(check: Check, metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> Judgement:
     """Tell whether the model meets one criterion.
 
     Parameters
     ----------
     check : Check
-    found : dict of arm to the metrics of its seeds
+    metrics : dict of arm to the metrics of its seeds
         From `sims.lesions.battery.measured`.
 
     Returns
     -------
-    Found
+    Judgement
         A pass if the whole interval lies in the range, a fail if none of it does.
     """
     pairs = [
         (before_sum, after_sum)
-        for one, other in zip(found[check.against], found[check.arm], strict=True)
+        for one, other in zip(metrics[check.against], metrics[check.arm], strict=True)
         if (before_sum := _sum(one, check.metrics)) is not None
         and (after_sum := _sum(other, check.metrics)) is not None
     ]
     if len(pairs) < 2:
-        return Found(check, "no value", seeds=len(pairs))
+        return Judgement(check, "no value", seeds=len(pairs))
     before, after = np.array(pairs, dtype=float).T
     if check.relative:
         size = float(before.mean())
         if size <= 0:
-            return Found(check, "no value", seeds=len(pairs))
+            return Judgement(check, "no value", seeds=len(pairs))
         values = (after if check.share else after - before) / size
     else:
         values = after - before
@@ -110,7 +161,7 @@ def judge(check: Check, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Fou
         verdict = "pass"
     elif high < check.at_least or low > check.at_most:
         verdict = "fail"
-    return Found(check, verdict, float(values.mean()), low, high, len(pairs))
+    return Judgement(check, verdict, float(values.mean()), low, high, len(pairs))
 
 
 def _sum(metrics: Mapping[str, Any], names: Sequence[str]) -> float | None:
@@ -123,13 +174,13 @@ def cell_by_cell(
     rows: Sequence[Row],
     battery: Battery,
     outcomes: Mapping[Request, Outcome],
-    found: Mapping[str, Sequence[Mapping[str, Any]]],
+    metrics: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> dict[str, list[Mapping[str, Any]]]:
     """Add to the metrics what compares an arm with the intact run cell by cell (`sims.measures.cells_changed`)."""
     from circuits.runs.store import load
     from sims.measures.cells_changed import cells_changed
 
-    more = {name: list(runs) for name, runs in found.items()}
+    more = {name: list(runs) for name, runs in metrics.items()}
     wanted = {
         (check.arm, metric.split("_", 2)[2])
         for row in rows for check in row.checks for metric in check.metrics
@@ -148,18 +199,25 @@ def cell_by_cell(
     return more
 
 
-def verdict(found: Sequence[Found]) -> Verdict:
+def verdict(judgements: Sequence[Judgement]) -> Verdict:
     """Sum a row up: the worst of its criteria."""
     order: tuple[Verdict, ...] = ("fail", "no value", "undecided", "pass")
-    return min((f.verdict for f in found), key=order.index)
+    return min((f.verdict for f in judgements), key=order.index)
 
 
-def text(rows: Sequence[Row], found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    """Lay the rows out in words: paper, counterpart, each criterion with what the model did."""
+def text(rows: Sequence[Row], metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Lay the rows out as text: paper, counterpart, each criterion with what the model did.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    metrics : dict of arm to the metrics of its seeds
+        From `cell_by_cell`.
+    """
     lines: list[str] = []
     tally: dict[str, int] = {}
     for row in rows:
-        judged = [judge(check, found) for check in row.checks]
+        judged = [judge(check, metrics) for check in row.checks]
         whole = verdict(judged)
         tally[whole] = tally.get(whole, 0) + 1
         lines += [
@@ -167,14 +225,14 @@ def text(rows: Sequence[Row], found: Mapping[str, Sequence[Mapping[str, Any]]]) 
             f"{whole.upper()}  {row.paper}: {row.measured}",
             f"  model: {row.counterpart}",
         ]
-        lines += [f"  {f.verdict:<9}  {f.check.says}: {_said(f)}" for f in judged]
+        lines += [f"  {f.verdict:<9}  {f.check.criterion}: {_numbers(f)}" for f in judged]
         if whole == "fail":
-            lines.append(f"  this says: {row.failing_says}")
+            lines.append(f"  this means: {row.failure_means}")
     head = ", ".join(f"{n} {name}" for name, n in tally.items())
     return "\n".join([f"{len(rows)} published lesions: {head}", *lines])
 
 
-def _said(f: Found) -> str:
+def _numbers(f: Judgement) -> str:
     if f.value is None or f.low is None or f.high is None:
         return f"no value in enough seeds ({f.seeds})"
     scale, unit = (100.0, " %") if f.check.relative else (1.0, "")

@@ -1,4 +1,4 @@
-"""One sentence in plain words for each lesion, which claims no more than the interval allows."""
+"""What one lesion did, in plain sentences that claim no more than the statistics allow."""
 
 from __future__ import annotations
 
@@ -8,44 +8,31 @@ from sims.lesions.statistics import ALPHA, Effect, smallest_p
 
 
 def sentence(effects: Sequence[Effect]) -> str:
-    """Say what one lesion did to the primary metrics.
+    """Describe what one lesion did to the primary metrics, a sentence for each.
 
-    Three claims exist, and each needs its own proof: a change (corrected p below .05 and an
-    interval off 0), no change (the 90 % interval within the metric's bound), and neither.
+    Three things can be claimed of a metric, and each needs its own evidence: that it changed
+    (corrected p below .05 and a 95 % interval without 0), that it did not (the 90 % interval within
+    the metric's bound), and that neither is known.
 
     Parameters
     ----------
     effects : sequence of Effect
-        Of one lesion, corrected.
+        Of one lesion, at least one, corrected.
     """
-    mine = [e for e in effects if e.primary]
+    name, mine = effects[0].lesion, [e for e in effects if e.primary]
     if not mine:
-        return "No primary metric could be measured."
+        return f"{name}: no primary metric could be measured."
     changed = [e for e in mine if shown(e)]
     same = [e for e in mine if not shown(e) and e.equivalent]
-    lost = [e for e in mine if e.missing_lesioned > e.missing_intact]
-    open_ = [e for e in mine if not shown(e) and not e.equivalent and e.n > 0]
-    parts = []
-    if changed:
-        parts.append(f"{mine[0].lesion} " + "; ".join(_change(e) for e in changed))
-    if same:
-        alike = "; ".join(f"{e.metric} (within +-{e.bound:.3g})" for e in same)
-        parts.append(
-            ("it left unchanged " if changed else f"{mine[0].lesion} left unchanged ") + alike
-        )
-    if lost:
-        gone = "; ".join(
-            f"{e.metric} in {e.missing_lesioned} of "
-            f"{e.n + max(e.missing_lesioned, e.missing_intact)} lesioned runs"
-            for e in lost
-        )
-        parts.append(f"not to be measured: {gone}")
-    if open_:
-        parts.append(f"undecided: {'; '.join(_undecided(e) for e in open_)}")
-    text = ". ".join(part[0].upper() + part[1:] if i else part for i, part in enumerate(parts))
-    if parts and not (changed or same):
-        text = f"{mine[0].lesion}: {text}"
-    return (text or f"{mine[0].lesion}: no primary metric could be measured") + "."
+    undecided = [e for e in mine if not shown(e) and not e.equivalent and e.n > 0]
+    missing = [e for e in mine if e.missing_lesioned or e.missing_intact]
+    parts = [
+        *map(_change, changed),
+        *map(_no_change, same),
+        *map(_undecided, undecided),
+        *map(_missing, missing),
+    ]
+    return f"{name}: {' '.join(parts)}"
 
 
 def shown(effect: Effect) -> bool:
@@ -57,21 +44,40 @@ def shown(effect: Effect) -> bool:
 
 def _change(e: Effect) -> str:
     assert e.difference is not None
-    verb = "raised" if e.difference > 0 else "lowered"
-    small = ", though by less than counts" if e.equivalent else ""
+    verb = "rose" if e.difference > 0 else "fell"
+    small = f"; that is within the bound of {e.bound:.3g}" if e.equivalent else ""
     return (
-        f"{verb} {e.metric} from {e.intact:.3g} to {e.lesioned:.3g} "
-        f"({_span(e)}, {e.n} pairs, p = {e.p_corrected:.2g} after {e.correction}){small}"
+        f"{e.metric} {verb} from {e.intact:.3g} to {e.lesioned:.3g} "
+        f"({_numbers(e)}, {e.n} pairs of runs, p = {e.p_corrected:.2g} after {e.correction}'s "
+        f"correction{small})."
+    )
+
+
+def _no_change(e: Effect) -> str:
+    return (
+        f"{e.metric} did not change by more than its bound of {e.bound:.3g} "
+        f"({_numbers(e)}, {e.n} pairs of runs)."
     )
 
 
 def _undecided(e: Effect) -> str:
     if e.low is None:
-        return f"{e.metric} ({e.n} pair{'' if e.n == 1 else 's'} tell nothing)"
-    few = smallest_p(e.n) >= ALPHA
-    why = f"; {e.n} pairs reach no p below {smallest_p(e.n):.2g}" if few else ""
-    return f"{e.metric} ({_span(e)}{why})"
+        return f"Whether {e.metric} changed cannot be read from one pair of runs."
+    least = smallest_p(e.n)
+    few = f"; {e.n} pairs of runs allow no p below {least:.2g}" if least >= ALPHA else ""
+    return f"Whether {e.metric} changed is undecided ({_numbers(e)}{few})."
 
 
-def _span(e: Effect) -> str:
+def _missing(e: Effect) -> str:
+    return (
+        f"{e.metric} could not be measured in {_runs(e.missing_lesioned, 'lesioned')} and "
+        f"{_runs(e.missing_intact, 'intact')}."
+    )
+
+
+def _runs(number: int, kind: str) -> str:
+    return f"{number or 'no'} {kind} run{'' if number == 1 else 's'}"
+
+
+def _numbers(e: Effect) -> str:
     return f"difference {e.difference:+.3g}, 95 % interval {e.low:+.3g} to {e.high:+.3g}"

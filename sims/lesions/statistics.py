@@ -49,7 +49,7 @@ class Effect:
     p_corrected : float or None
         After `correction`: Holm over the primary, Benjamini-Hochberg over the exploratory metrics.
     bound : float or None
-        Differences within +- this count as none (see `sims.lesions.primary`).
+        Differences within +- this count as none (the metric table of the experiment says it).
     equivalent : bool
         Whether the 90 % interval lies within the bound (two one-sided tests at .05).
     """

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,16 @@ def address(request: Request) -> str:
     content = {
         "experiment": request.experiment,
         **{k: _by_content(v) for k, v in request.identity().items()},
-        "version": version(experiment(request.experiment).modules),
+        "version": version((*experiment(request.experiment).modules, *_own(request.experiment))),
     }
     text = json.dumps(content, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _own(name: str) -> tuple[str, ...]:
+    """Give the module of an experiment of the user's own ("module:NAME"), whose source decides too."""
+    module, colon, _ = name.partition(":")
+    return (module,) if colon else ()
 
 
 def _by_content(value: Any) -> Any:
@@ -49,7 +56,7 @@ def version(modules: tuple[str, ...] = ()) -> str:
     Parameters
     ----------
     modules : tuple of str
-        Packages of an experiment ("sims.alternation"), besides `DECIDING`.
+        Packages of an experiment ("sims.alternation", or the user's own), besides `DECIDING`.
 
     Raises
     ------
@@ -59,7 +66,10 @@ def version(modules: tuple[str, ...] = ()) -> str:
     digest = hashlib.sha256()
     for name in (*DECIDING, *(m.replace(".", "/") for m in modules)):
         for path in _sources(name):
-            digest.update(path.relative_to(_ROOT).as_posix().encode())
+            inside = path.is_relative_to(_ROOT)
+            digest.update(
+                (path.relative_to(_ROOT) if inside else Path(path.name)).as_posix().encode()
+            )
             digest.update(_code(path).encode())
     return " ".join([*_packages(("brian2", "numpy")), digest.hexdigest()[:16]])
 
@@ -75,10 +85,23 @@ def versions() -> dict[str, str]:
 def _sources(name: str) -> list[Path]:
     folder, file = _ROOT / name, _ROOT / f"{name}.py"
     found = sorted(folder.rglob("*.py")) if folder.is_dir() else [file] if file.is_file() else []
+    found = found or _elsewhere(name.replace("/", "."))
     if not found:
         msg = f"ctloop has no source {name}, which decides numbers; install it again"
         raise CtloopError(msg)
     return found
+
+
+def _elsewhere(module: str) -> list[Path]:
+    """List the source of a module or package of the user's own."""
+    try:
+        spec = find_spec(module)
+    except ImportError:  # not even its package is there
+        return []
+    if spec is None or spec.origin is None:
+        return []
+    file = Path(spec.origin)
+    return sorted(file.parent.rglob("*.py")) if spec.submodule_search_locations else [file]
 
 
 def _code(path: Path) -> str:

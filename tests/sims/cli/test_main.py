@@ -17,22 +17,33 @@ import pytest
 
 from circuits.engine import choose as engine
 from circuits.errors import CtloopError
+from circuits.runs import store
+from circuits.runs.run import RunData
+from sims.alternation.declaration import AlternationRequest
 from sims.cli import main as cli
+from sims.experiments import Work
 
+Asked = tuple[AlternationRequest, Work]
+METRICS: dict[str, Any] = {
+    "theta_l5ib_hz": 5.0123,
+    "theta_pulvinar_hz": None,
+    "theta_pulvinar_hz_reason": "the pulvinar is silent",
+    "rate_v1_l4e_hz": 3.0,
+}
 HEAVY = {"brian2", "matplotlib", "scipy", "numpy", "networkx", "h5py"}
 
 
 @pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Stand in for the experiment: list what it was asked, and write a small finished run."""
-    asked: list[dict[str, Any]] = []
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
+    """Stand in for the experiment: list what it was asked, and measure made-up numbers."""
+    asked: list[Asked] = []
 
-    def run_alternation(**request: Any) -> Path:
-        asked.append(request)
-        return finished_run(request["out"])
+    def alternation(request: AlternationRequest, work: Work) -> RunData:
+        asked.append((request, work))
+        return RunData(meta={}, metrics=METRICS)
 
     module = ModuleType("sims.alternation.experiment")
-    module.run_alternation = run_alternation  # type: ignore[attr-defined]
+    module.alternation = alternation  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "sims.alternation.experiment", module)
     monkeypatch.chdir(tmp_path)
     return asked
@@ -42,62 +53,57 @@ def finished_run(folder: Path, lesions: list[str] | None = None) -> Path:
     folder.mkdir(parents=True)
     experiment = {"name": "alternation", "condition": "conflict"}
     meta = {"complete": True, "experiment": experiment, "seed": 3, "lesions": lesions or []}
-    metrics = {
-        "theta_l5ib_hz": 5.0123,
-        "theta_pulvinar_hz": None,
-        "theta_pulvinar_hz_reason": "the pulvinar is silent",
-        "rate_v1_l4e_hz": 3.0,
-    }
     (folder / "run.json").write_text(json.dumps(meta))
-    (folder / "metrics.json").write_text(json.dumps(metrics))
+    (folder / "metrics.json").write_text(json.dumps(METRICS))
     return folder
 
 
 # --- what is asked for reaches the experiment ---------------------------------------------------
 
 
-def test_without_options_the_defaults_of_the_protocol_run(runs: list[dict[str, Any]]) -> None:
+def test_without_options_the_defaults_of_the_protocol_run(runs: list[Asked]) -> None:
     assert cli.main(["run", "alternation"]) == 0
-    (request,) = runs
-    assert request["condition"] == "conflict"
-    assert request["duration_s"] == 10.0
-    assert request["seed"] == 0
-    assert request["lesions"] == request["settings"] == []
-    assert request["out"] == Path("runs/alternation-1")
+    ((request, work),) = runs
+    assert request.condition == "conflict"
+    assert request.duration_s == 10.0
+    assert request.seed == 0
+    assert request.lesions == request.settings == ()
+    assert work.figures is True
+    assert store.read_meta(Path("runs/alternation-1"))["request"]["condition"] == "conflict"
 
 
-def test_lesions_and_settings_can_be_given_again_and_again(runs: list[dict[str, Any]]) -> None:
+def test_lesions_and_settings_can_be_given_again_and_again(runs: list[Asked]) -> None:
     cut = ["--lesion", "V1.L5IB->Pulvinar.TRC", "--lesion", "TRN.PUL"]
     changed = ["--set", "V1.L5IB.b=80pA", "--set", "V1.L5IB->Pulvinar.TRC.U=.5"]
     assert cli.main(["run", "alternation", *cut, *changed, "--no-figures", "--quiet"]) == 0
-    assert runs[0]["lesions"] == cut[1::2]
-    assert runs[0]["settings"] == changed[1::2]
-    assert runs[0]["figures"] is False
+    ((request, work),) = runs
+    assert request.lesions == tuple(cut[1::2])
+    assert request.settings == tuple(changed[1::2])
+    assert work.figures is False
+    assert not Path("runs/alternation-1/figures").exists()
 
 
 def test_the_next_free_folder_is_taken_and_a_stopped_run_keeps_its_number(
-    runs: list[dict[str, Any]],
+    runs: list[Asked],
 ) -> None:
     for number in (1, 3):
         Path(f"runs/alternation-{number}").mkdir(parents=True)
     Path("runs/alternation-2.incomplete-77").mkdir()
-    assert cli.main(["run", "alternation", "--quiet"]) == 0
-    assert runs[0]["out"] == Path("runs/alternation-4")
+    assert cli.main(["run", "alternation", "--quiet", "--no-figures"]) == 0
+    assert store.read_meta(Path("runs/alternation-4"))["complete"]
 
 
 def test_a_run_ends_with_its_metrics_and_where_it_is(
-    runs: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+    runs: list[Asked], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["run", "alternation", "--out", "mine"]) == 0
+    assert cli.main(["run", "alternation", "--out", "mine", "--no-figures"]) == 0
     shown = capsys.readouterr().out
     assert "theta_l5ib_hz" in shown
     assert "5.01" in shown
     assert shown.rstrip().endswith("mine")
 
 
-def test_quiet_prints_nothing_at_all(
-    runs: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_quiet_prints_nothing_at_all(runs: list[Asked], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "alternation", "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
 
@@ -151,7 +157,7 @@ def test_show_all_shows_every_metric(tmp_path: Path, capsys: pytest.CaptureFixtu
     ],
 )
 def test_a_wrong_option_is_one_line_and_code_2_and_writes_nothing(
-    arguments: str, says: str, runs: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+    arguments: str, says: str, runs: list[Asked], capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("full").mkdir()
     Path("full/notes.txt").touch()
@@ -165,7 +171,7 @@ def test_a_wrong_option_is_one_line_and_code_2_and_writes_nothing(
 
 
 def test_a_scale_and_a_circuit_of_ones_own_contradict_each_other(
-    runs: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+    runs: list[Asked], capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("mine.json").touch()
     given = ["run", "alternation", "--circuit", "mine.json", "--scale", ".05"]
@@ -183,21 +189,21 @@ def test_a_wrong_command_is_one_line_and_code_2(
 
 
 def test_an_error_of_the_laboratory_is_its_line_and_code_2(
-    runs: list[dict[str, Any]],
+    runs: list[Asked],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def refuse(**_: Any) -> Path:
+    def refuse(request: AlternationRequest, work: Work) -> RunData:
         msg = "population V1.L4E ran away at 230 ms"
         raise CtloopError(msg)
 
-    monkeypatch.setattr(sys.modules["sims.alternation.experiment"], "run_alternation", refuse)
+    monkeypatch.setattr(sys.modules["sims.alternation.experiment"], "alternation", refuse)
     assert cli.main(["run", "alternation"]) == 2
     assert capsys.readouterr().err == "ctloop: population V1.L4E ran away at 230 ms\n"
 
 
 def test_an_engine_that_cannot_work_here_is_refused_before_anything_runs(
-    runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    runs: list[Asked], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(engine, "missing", lambda name: ["make"] if name != "numpy" else [])
     assert cli.main(["run", "alternation", "--engine", "standalone"]) == 2
@@ -213,13 +219,12 @@ def test_a_stop_ends_a_run_with_one_line_code_130_and_nothing_half_written(
 ) -> None:
     script = """
         import sys, time, types
-        from circuits.runs.store import claim
-        def run_alternation(**request):
-            with claim(request["out"]):
-                print("working", flush=True)
-                time.sleep(60)
+        def alternation(request, work):
+            (work.folder / "half.txt").touch()
+            print("working", flush=True)
+            time.sleep(60)
         sys.modules["sims.alternation.experiment"] = module = types.ModuleType("sims.alternation.experiment")
-        module.run_alternation = run_alternation
+        module.alternation = alternation
         from sims.cli.main import main
         sys.exit(main(["run", "alternation", "--out", "mine"]))
     """

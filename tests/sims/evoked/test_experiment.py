@@ -9,8 +9,8 @@ from circuits.engine.simulate import Result
 from circuits.records import Spikes
 from circuits.spec import populations
 from circuits.wiring import coordinates
-from sims.alternation.metrics import describe
 from sims.evoked.experiment import measure, orthogonal
+from sims.evoked.metrics import METRICS
 from sims.experiments.stimulus_request import DISCARD_MS
 from thalamus.loop import corticothalamic_loop
 
@@ -52,7 +52,7 @@ def test_what_an_experiment_measures_is_described_with_its_unit() -> None:
     found = measure(circuit, {k: silent for k in ("stimulus", "blank", "orthogonal")}, 0, 45.0)
     keys = [k for k in found if not k.endswith("_reason")]
     assert {"decode_V1", "gain_lgn", "burst_fraction_lgn", "power_theta_V1.L5_db"} <= set(keys)
-    assert all(describe(k)[1] for k in keys)
+    assert all(METRICS.describe(k)[1] for k in keys)
     assert all(f"{k}_reason" in found for k in keys if found[k] is None)
     assert found["decode_V1"] is None  # a silent area tells nothing
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from circuits.errors import CtloopError, UnknownName
+from circuits.errors import CtloopError
+from sims.alternation.declaration import ALTERNATION, AlternationRequest
 from sims.cli import main as cli
-from sims.lesions.battery import Battery, arms_of, compare, read_battery
-from sims.lesions.primary import PRIMARY
-from sims.runs.request import Request
+from sims.lesions.battery import Battery, arms_of, compare
 
 HERE = Path(__file__).parents[1]
 CUT = "V1.L5IB -> Pulvinar.TRC"
@@ -26,7 +25,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-FAKE = ["--experiment", "fake_experiment:run", "--scale", ".001", "--workers", "2", "--quiet"]
+FAKE = ["--experiment", "fake_experiment:FAKE", "--scale", ".001", "--workers", "2", "--quiet"]
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -44,10 +43,10 @@ def test_a_battery_reports_the_lesion_that_matters_and_the_sham_that_does_not(he
         if lesion == "sham":
             assert float(row["difference"]) == 0.0
             assert float(row["p"]) == 1.0
-    said = (here / "o/sentences.txt").read_text()
-    assert f"cut {CUT} lowered content_outcome" in said
-    assert "Not to be measured: theta_pulvinar_hz in 10 of 10 lesioned runs" in said
-    assert "sham left unchanged" in said
+    text = (here / "o/sentences.txt").read_text()
+    assert f"cut {CUT}: content_outcome fell from 0.9" in text
+    assert "theta_pulvinar_hz could not be measured in 10 lesioned runs and no intact runs." in text
+    assert "sham: content_outcome did not change by more than its bound of 0.1" in text
     pictures = {p.stem for p in (here / "o/figures").glob("*.png")}
     assert {"forest", "heat_map"} <= pictures
     assert any(p.startswith("circuit_cut") for p in pictures)
@@ -82,11 +81,11 @@ def test_a_dry_run_lists_what_is_touched_and_builds_nothing(
 ) -> None:
     asked = ["lesion", "V1.L5IB->Pulvinar", "silence TRN .5", "--seeds", "3", "--dry-run"]
     assert cli.main(asked) == 0
-    said = capsys.readouterr().out
-    assert "V1.L5IB -> Pulvinar.TRC, V1.L5IB -> Pulvinar.IN" in said
-    assert "about 75 cells of TRN.LGN, TRN.PUL" in said
-    assert "9 runs of 10 s, 0 of them done" in said
-    assert "3 seeds allow no p below 0.25" in said
+    shown = capsys.readouterr().out
+    assert "V1.L5IB -> Pulvinar.TRC, V1.L5IB -> Pulvinar.IN" in shown
+    assert "about 75 cells of TRN.LGN, TRN.PUL" in shown
+    assert "9 runs, 0 of them done; 6 templates, 0 of them done" in shown
+    assert "3 seeds allow no p below 0.25" in shown
     assert list(here.iterdir()) == []
 
 
@@ -116,46 +115,11 @@ def test_what_cannot_be_is_refused_in_one_line_before_anything_runs(
     assert list(here.iterdir()) == []
 
 
-def test_a_battery_file_holds_many_lesions_with_names_and_doses(tmp_path: Path) -> None:
-    path = tmp_path / "b.toml"
-    path.write_text(
-        'seeds = 4\nduration_s = 2\n[[lesion]]\nname = "no drivers"\n'
-        f'lesion = "{CUT}"\ndose = [0.5, 1]\n[[lesion]]\nlesion = "TRN"\n'
-    )
-    arms, said = read_battery(path)
-    assert [a.name for a in arms] == [
-        "no drivers (dose 0.5)", "no drivers (dose 1)", "silence TRN"]  # fmt: skip
-    assert arms[0].lesion == f"cut {CUT} 0.5"
-    assert said == {"seeds": 4, "duration_s": 2}
-    path.write_text('[[lesion]]\nset = ["V1.L5IB.tau_w=126ms"]\n')
-    ((arm,), _) = read_battery(path)
-    assert (arm.lesion, arm.settings) == ("", ("V1.L5IB.tau_w=126ms",))
-    path.write_text('sedes = 4\n[[lesion]]\nlesion = "TRN"\n')
-    with pytest.raises(UnknownName, match="seeds"):
-        read_battery(path)
-    path.write_text("seeds = 4\n")
-    with pytest.raises(CtloopError, match=r"no .*lesion"):
-        read_battery(path)
-
-
-@pytest.mark.slow
-def test_the_controls_of_the_alternation_fit_the_circuit(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """What must go when each part is cut, and where the rhythm comes from."""
-    file = str(HERE.parents[1] / "sims" / "controls.toml")
-    assert cli.main(["lesion", "--battery", file, "--dry-run"]) == 0
-    said = capsys.readouterr().out
-    assert "silence TRN: touches" in said
-    assert "slow adaptation: sets V1.L5IB.tau_w" in said
-    assert "changes nothing" in said  # the sham
-
-
 def test_the_warning_counts_lesions_times_primary_metrics() -> None:
-    battery = Battery(arms_of([CUT, "TRN"]), 8, Request(scale=0.001))
-    assert battery.tests == 2 * len(PRIMARY["alternation"])
+    battery = Battery(arms_of([CUT, "TRN"]), 8, AlternationRequest(scale=0.001))
+    assert battery.tests == 2 * len(ALTERNATION.metrics.primary)
     assert "after Holm's correction over 12 tests only --seeds 9 or more" in battery.warning()
-    assert Battery(arms_of([CUT, "TRN"]), 12, Request(scale=0.001)).warning() == ""
+    assert Battery(arms_of([CUT, "TRN"]), 12, AlternationRequest(scale=0.001)).warning() == ""
 
 
 def test_comparing_runs_gives_rows_a_data_frame_takes() -> None:
@@ -167,3 +131,10 @@ def test_comparing_runs_gives_rows_a_data_frame_takes() -> None:
     assert row["difference"] == pytest.approx(-0.7, abs=0.05)
     assert row["bound"] == 0.1
     assert not row["equivalent"]
+
+
+def test_two_lesions_of_one_name_are_refused() -> None:
+    with pytest.raises(CtloopError, match="'no TRN' twice"):
+        Battery(arms_of([("no TRN", "TRN"), ("no TRN", CUT)]), 2, AlternationRequest(scale=0.001))
+    with pytest.raises(CtloopError, match="'intact' twice"):
+        Battery(arms_of([("intact", "TRN")]), 2, AlternationRequest(scale=0.001))

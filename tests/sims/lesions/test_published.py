@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from sims.cli import main as cli
-from sims.lesions.battery import Battery, dry_run
+from sims.evoked.declaration import EvokedRequest
+from sims.lesions.battery import Battery
+from sims.lesions.files import dry_run
 from sims.lesions.published import Check, judge, read, text, verdict
-from sims.runs.request import Request
 
 HERE = Path(__file__).parents[1]
 
@@ -55,18 +56,19 @@ def test_a_share_and_a_plain_difference() -> None:
 
 
 def test_the_rows_are_complete_and_their_lesions_fit_the_circuit() -> None:
-    rows, given, said = read()
+    rows, given, options = read()
     assert len(rows) >= 7
     names = {arm.name for arm in given} | {"intact"}
     for row in rows:
         assert row.paper
         assert row.measured
         assert row.counterpart
-        assert row.failing_says
+        assert row.failure_means
         for check in row.checks:
             assert {check.arm, check.against} <= names
             assert np.isfinite([check.at_least, check.at_most]).any()
-    touched = dry_run(Battery(given, 2, Request(experiment=said["experiment"], scale=0.001)))
+    assert options["experiment"] == "evoked"
+    touched = dry_run(Battery(given, 2, EvokedRequest(scale=0.001)))
     assert all(t.changes for t in touched.values())
 
 
@@ -75,11 +77,11 @@ def test_failures_stay_in_the_table_with_what_they_say_about_the_model() -> None
     names = {m for row in rows for c in row.checks for m in c.metrics}
     rng = np.random.default_rng(0)
     same = [{m: 10 + rng.normal(0, 0.01) for m in names} for _ in range(5)]
-    told = text(rows, {name: same for name in ("intact", *(a.name for a in given))})
-    assert f"{len(rows)} published lesions" in told
+    judged = text(rows, {name: same for name in ("intact", *(a.name for a in given))})
+    assert f"{len(rows)} published lesions" in judged
     for row in rows:
-        assert row.paper in told
-    assert "this says:" in told
+        assert row.paper in judged
+    assert "this means:" in judged
 
 
 def test_the_dry_run_lists_every_arm(
@@ -87,6 +89,7 @@ def test_the_dry_run_lists_every_arm(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert cli.main(["lesion", "--published", "--scale", ".001", "--dry-run"]) == 0
-    said = capsys.readouterr().out
-    assert "silence V1.L4E: touches" in said
-    assert "60 runs of 3 s, 0 of them done" in said
+    shown = capsys.readouterr().out
+    assert "silence V1.L4E: touches" in shown
+    # 12 arms, 5 seeds, 3 stimuli, one second that is discarded and three that are measured.
+    assert "60 runs, 0 of them done; to simulate: 720 circuit seconds" in shown

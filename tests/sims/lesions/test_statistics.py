@@ -1,4 +1,4 @@
-"""Statistics over paired seeds, and what may be said of them."""
+"""Statistics over paired seeds, and what may be claimed from them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from circuits.errors import CtloopError
-from sims.lesions.primary import BOUNDS, PRIMARY, bound
+from sims.alternation.declaration import ALTERNATION
+from sims.experiments import listed
 from sims.lesions.sentences import sentence, shown
 from sims.lesions.statistics import (
     compare,
@@ -113,7 +114,9 @@ def test_sham_is_exactly_zero_and_equivalent() -> None:
                            bounds={"content_outcome": 0.1}))  # fmt: skip
     assert (e.difference, e.low, e.high, e.effect, e.p) == (0.0, 0.0, 0.0, 0.0, 1.0)
     assert e.equivalent
-    assert "left unchanged content_outcome (within +-0.1)" in sentence([e])
+    assert sentence([e]).startswith(
+        "lesion: content_outcome did not change by more than its bound of 0.1 (difference +0,"
+    )
 
 
 def test_a_value_that_does_not_exist_is_counted_and_never_taken_for_zero() -> None:
@@ -121,7 +124,7 @@ def test_a_value_that_does_not_exist_is_counted_and_never_taken_for_zero() -> No
     assert (e.n, e.missing_intact, e.missing_lesioned) == (1, 0, 2)
     assert e.difference == pytest.approx(-0.7)
     assert e.p is None
-    assert "content_outcome in 2 of 3 lesioned runs" in sentence([e])
+    assert "could not be measured in 2 lesioned runs and no intact runs." in sentence([e])
 
 
 def test_runs_that_do_not_pair_are_refused() -> None:
@@ -141,37 +144,38 @@ def test_primary_metrics_get_holm_and_the_rest_fdr() -> None:
     assert records(found)[0]["metric"] == "x"
 
 
-# --- what may be said ----------------------------------------------------------------------------
+# --- what may be claimed ----------------------------------------------------------------------------
 
 
-def _said(d: np.ndarray, within: float = 0.1) -> tuple[str, bool]:
+def _sentence(d: np.ndarray, within: float = 0.1) -> tuple[str, bool]:
     before = 0.9 + 0 * d
     found = correct(compare(runs(*before), runs(*(before + d)), lesion="cut x",
                             primary=["content_outcome"], bounds={"content_outcome": within}))  # fmt: skip
     return sentence(found), shown(found[0])
 
 
-def test_a_clear_fall_is_said_with_its_interval_and_p() -> None:
-    text, is_shown = _said(np.random.default_rng(0).normal(-0.5, 0.1, 10))
+def test_a_clear_fall_is_reported_with_its_interval_and_p() -> None:
+    text, is_shown = _sentence(np.random.default_rng(0).normal(-0.5, 0.1, 10))
     assert is_shown
-    assert text.startswith("cut x lowered content_outcome from 0.9 to 0.4")
+    assert text.startswith("cut x: content_outcome fell from 0.9 to 0.4")
     assert "95 % interval" in text
-    assert "after Holm" in text
+    assert "10 pairs of runs" in text
+    assert "after Holm's correction" in text
 
 
 def test_three_seeds_claim_nothing_however_large_the_fall() -> None:
-    text, is_shown = _said(np.array([-0.5, -0.6, -0.55]))
+    text, is_shown = _sentence(np.array([-0.5, -0.6, -0.55]))
     assert not is_shown
     assert "undecided" in text.lower()
-    assert text.startswith("cut x: undecided")
-    assert "3 pairs reach no p below 0.25" in text
-    assert "lowered" not in text
+    assert text.startswith("cut x: Whether content_outcome changed is undecided")
+    assert "3 pairs of runs allow no p below 0.25" in text
+    assert "fell" not in text
 
 
 def test_absence_of_evidence_is_not_called_evidence_of_absence() -> None:
-    text, _ = _said(np.random.default_rng(2).normal(0, 0.5, 8))
+    text, _ = _sentence(np.random.default_rng(2).normal(0, 0.5, 8))
     assert "undecided" in text.lower()
-    assert "unchanged" not in text
+    assert "did not change" not in text
 
 
 @given(st.lists(st.floats(-1, 1), min_size=2, max_size=10), st.floats(0.01, 0.5))
@@ -184,18 +188,19 @@ def test_no_sentence_claims_what_the_interval_does_not_allow(d: list[float], wit
     text = sentence([e])
     assert e.low is not None
     assert e.high is not None
-    if "raised" in text:
+    if "rose" in text:
         assert e.low > 0
-    if "lowered" in text:
+    if "fell" in text:
         assert e.high < 0
-    if "unchanged" in text:
+    if "did not change" in text:
         assert abs(e.difference or 0.0) <= within
 
 
 def test_at_most_six_primary_metrics_and_each_has_a_bound() -> None:
-    for metrics in PRIMARY.values():
-        assert len(metrics) <= 6
-        assert all(bound(m, 1.0) is not None for m in metrics)
-    assert all(why for _, _, why in BOUNDS)
-    assert bound("rate_V1.L5IB_hz", 5.0) == pytest.approx(0.5)
-    assert bound("nonsense", 1.0) is None
+    for one in listed():
+        assert len(one.metrics.primary) <= 6
+        assert all(one.metrics.bound(key, 1.0) is not None for key in one.metrics.primary)
+        assert all(m.bound.why for m in one.metrics if m.bound is not None)
+    metrics = ALTERNATION.metrics
+    assert metrics.bound("rate_V1.L5IB_hz", 5.0) == pytest.approx(0.5)
+    assert metrics.bound("nonsense", 1.0) is None

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from circuits.errors import CtloopError
+from sims.alternation.declaration import AlternationRequest
 from sims.cli import main as cli
 from sims.lesions.sweep import Sweep, axis
-from sims.runs.request import Request
 
 HERE = Path(__file__).parents[1]
 D = "V1.L5IB->Pulvinar.TRC.D=300,500,2350ms"
@@ -23,7 +23,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-FAKE = ["sweep", "fake_experiment:run", "--scale", ".001", "--workers", "2", "--out", "o"]
+FAKE = ["sweep", "fake_experiment:FAKE", "--scale", ".001", "--workers", "2", "--out", "o"]
 
 
 def test_one_unit_at_the_end_holds_for_all() -> None:
@@ -51,19 +51,18 @@ def test_a_star_is_a_factor_on_what_the_spec_has() -> None:
 
 def test_numbers_joined_by_a_plus_move_together() -> None:
     from circuits.spec import projections
-    from sims.runs.request import circuits_of
 
     more = axis("V1.L5IB->Pulvinar.TRC.fibres+modelled=2,8")
-    sweep = Sweep((more,), 1, Request(scale=0.001))
+    sweep = Sweep((more,), 1, AlternationRequest(scale=0.001))
     sweep.check()
     for point, n in ((("2",), 2), (("8",), 8)):
-        way = projections(circuits_of(sweep.request(point, 0))[1])["V1.L5IB -> Pulvinar.TRC"]
+        way = projections(sweep.request(point, 0).circuits()[1])["V1.L5IB -> Pulvinar.TRC"]
         assert (way.fibres, way.modelled) == (n, n)
     assert sweep.points == [("2",), ("8",)]
 
 
 def test_the_grid_is_every_combination() -> None:
-    sweep = Sweep((axis(D), axis("V1.L5IB.b=60,80pA")), 2, Request(scale=0.001))
+    sweep = Sweep((axis(D), axis("V1.L5IB.b=60,80pA")), 2, AlternationRequest(scale=0.001))
     assert len(sweep.points) == 6
     assert len(set(sweep.requests())) == 12
     assert sweep.requests()[0].settings == ("V1.L5IB->Pulvinar.TRC.D=300ms", "V1.L5IB.b=60pA")
@@ -74,9 +73,9 @@ def test_a_sweep_gives_a_table_a_row_a_run_and_a_figure_a_metric(
 ) -> None:
     asked = [*FAKE, "--vary", D, "--vary", "V1.L5IB.b=60,80pA", "--seeds", "2"]
     assert cli.main(asked) == 0
-    said = capsys.readouterr().out
-    assert "mean over 2 seeds" in said
-    assert "2350ms" in said
+    shown = capsys.readouterr().out
+    assert "mean over 2 seeds" in shown
+    assert "2350ms" in shown
     with (here / "o/runs.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 12
@@ -84,7 +83,7 @@ def test_a_sweep_gives_a_table_a_row_a_run_and_a_figure_a_metric(
     assert (here / "o/figures/content_outcome.png").is_file()
     again = [*asked[:-1], "2", "--dry-run"]
     assert cli.main(again) == 0
-    assert "12 runs of 10 s, 12 of them done" in capsys.readouterr().out
+    assert "12 runs, 12 of them done\n" in capsys.readouterr().out
 
 
 def test_one_and_three_numbers_are_drawn_too() -> None:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from circuits.errors import CtloopError, UnknownName
+from circuits.errors import CtloopError
 from circuits.runs.store import read_metrics
 from sims.runs.executors import opener
 from sims.runs.pool import failures, finished, run_all
-from sims.runs.request import Request, address
+from sims.experiments import Request
+from sims.runs.address import address
 
 HERE = Path(__file__).parents[1]
 
@@ -28,9 +29,10 @@ def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(behaviour: str, tracks: Path, seeds: int = 3, **more: object) -> list[Request]:
+    from fake_experiment import FakeRequest
+
     return [
-        Request(experiment="fake_experiment:run", condition=f"{behaviour}@{tracks}", seed=seed,
-                scale=0.001, **more)  # type: ignore[arg-type]
+        FakeRequest(condition=f"{behaviour}@{tracks}", seed=seed, scale=0.001, **more)  # type: ignore[arg-type]
         for seed in range(seeds)
     ]  # fmt: skip
 
@@ -110,11 +112,11 @@ def _command(tmp_path: Path, store: Path) -> subprocess.Popen[bytes]:
         "from pathlib import Path\n"
         "from sims.runs.executors import opener\n"
         "from sims.runs.pool import run_all\n"
-        "from sims.runs.request import Request\n"
-        "if __name__ == '__main__':\n"
-        "    run_all([Request(experiment='fake_experiment:run', seed=s, scale=.001,\n"
-        "                     condition='waits@' + sys.argv[1]) for s in range(5)],\n"
-        "            Path(sys.argv[2]), open_executor=opener(1), workers=1)\n"
+        "from fake_experiment import FakeRequest\n"
+        # No `if __name__ == "__main__"`: the processes of the runs do not import this script again.
+        "run_all([FakeRequest(seed=s, scale=.001, condition='waits@' + sys.argv[1])\n"
+        "         for s in range(5)],\n"
+        "        Path(sys.argv[2]), open_executor=opener(1), workers=1)\n"
     )
     script = tmp_path / "battery.py"
     script.write_text(code)
@@ -156,47 +158,6 @@ def test_a_command_that_is_stopped_leaves_nothing_half_done(tmp_path: Path, whom
         time.sleep(0.1)
     assert not list(store.glob("*.incomplete-*"))
     assert sum(map(finished, store.glob("?" * 20))) < 5
-
-
-# --- addresses -----------------------------------------------------------------------------------
-
-
-def test_an_address_changes_with_all_that_decides_the_numbers(tmp_path: Path) -> None:
-    base = {"scale": 0.002}
-    picture = tmp_path / "a.npy"
-    picture.write_bytes(b"one")
-    seen = [
-        address(Request(**{**base, **change}))  # type: ignore[arg-type]
-        for change in (
-            {}, {"seed": 1}, {"duration_s": 5.0}, {"condition": "none"}, {"engine": "numpy"},
-            {"contrast": 0.5}, {"lesions": ("TRN",)}, {"settings": ("V1.L5IB.b=80pA",)},
-            {"stimulus": "blank"}, {"stimulus": str(picture)}, {"scale": 0.003},
-        )
-    ]  # fmt: skip
-    assert len(set(seen)) == len(seen)
-    picture.write_bytes(b"two")
-    assert address(Request(scale=0.002, stimulus=str(picture))) not in seen
-
-
-@pytest.mark.parametrize("text", ["scale TRN 1", "cut TRN 0", "scale * 1"])
-def test_what_changes_nothing_is_the_intact_run(text: str) -> None:
-    assert address(Request(scale=0.002, lesions=(text,))) == address(Request(scale=0.002))
-
-
-def test_a_sham_is_simulated_for_itself() -> None:
-    assert address(Request(scale=0.002, lesions=("sham",))) != address(Request(scale=0.002))
-
-
-def test_two_spellings_of_a_lesion_are_one_run() -> None:
-    one, other = ("V1.L5IB->Pulvinar.TRC",), ("cut V1.L5IB -> Pulvinar.TRC 100%",)
-    assert address(Request(scale=0.002, lesions=one)) == address(
-        Request(scale=0.002, lesions=other)
-    )
-
-
-def test_an_unknown_experiment_names_the_nearest() -> None:
-    with pytest.raises(UnknownName, match="alternation"):
-        Request(experiment="alternatoin")
 
 
 def test_a_cluster_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from circuits.errors import CtloopError
 from circuits.runs.store import read_metrics
 from sims.runs.executors import opener
 from sims.runs.pool import failures, finished, run_all
-from sims.runs.request import Request
+from sims.experiments import Request
 
 pytest.importorskip("distributed", reason="no Dask here (pip install distributed)")
 HERE = Path(__file__).parents[1]
@@ -60,9 +60,10 @@ def scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def ask(behaviour: str, tracks: Path) -> list[Request]:
+    from fake_experiment import FakeRequest
+
     return [
-        Request(experiment="fake_experiment:run", condition=f"{behaviour}@{tracks}", seed=seed,
-                scale=0.001)
+        FakeRequest(condition=f"{behaviour}@{tracks}", seed=seed, scale=0.001)
         for seed in range(4)
     ]  # fmt: skip
 

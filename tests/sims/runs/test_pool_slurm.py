@@ -10,7 +10,7 @@ import pytest
 from circuits.runs.store import read_metrics
 from sims.runs.executors import opener
 from sims.runs.pool import failures, run_all
-from sims.runs.request import Request
+from sims.experiments import Request
 
 pytest.importorskip("submitit", reason="no submitit here (pip install submitit)")
 HERE = Path(__file__).parents[1]
@@ -24,9 +24,10 @@ def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(behaviour: str, tracks: Path) -> list[Request]:
+    from fake_experiment import FakeRequest
+
     return [
-        Request(experiment="fake_experiment:run", condition=f"{behaviour}@{tracks}", seed=seed,
-                scale=0.001)
+        FakeRequest(condition=f"{behaviour}@{tracks}", seed=seed, scale=0.001)
         for seed in range(2)
     ]  # fmt: skip
 
