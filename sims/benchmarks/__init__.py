@@ -1,8 +1,1 @@
-"""How fast it is."""
-
-from __future__ import annotations
-
-#: Name -> where it is declared ("module:NAME"), as `ctloop measure` lists them.
-MEASUREMENTS = {
-    "learning-cost": "sims.benchmarks.declaration:LEARNING_COST",
-}
+"""How fast it is (`ctloop measure engines`, `kinase-times`, `learning-cost`)."""

@@ -15,7 +15,7 @@ import numpy as np
 from circuits.learning.kinase.rule import named_rule
 from circuits.learning.kinase.synapses import Replay, replay
 from circuits.seeds import stream
-from sims.benchmarks.kinase_request import KinaseTimesRequest
+from sims.benchmarks.declaration import KinaseTimesRequest
 from sims.report.result_table import ResultTable
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 
 from circuits.errors import CtloopError
-from sims.cli import circuit, lesion, many, repeat, results, run, show, sweep
+from sims.cli import circuit, lesion, many, measure, repeat, results, run, show, sweep
 from sims.cli.options import Parser, refuse_unknown
 
 WRONG, STOPPED = 2, 130
@@ -96,6 +96,7 @@ ctloop COMMAND --help says more.""",
     lesion.add(commands, name)
     sweep.add(commands, name)
     repeat.add(commands)
+    measure.add(commands)
     results.add(commands)
     return root
 

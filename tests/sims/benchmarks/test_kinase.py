@@ -5,8 +5,8 @@ import pytest
 
 from circuits.errors import CtloopError
 from circuits.seeds import stream
+from sims.benchmarks.declaration import KinaseTimesRequest
 from sims.benchmarks.kinase import SYNAPSES, difference, measure, poisson_spikes
-from sims.benchmarks.kinase_request import KinaseTimesRequest
 from sims.experiments.request import options_of
 from sims.report.progress import SilentProgress
 

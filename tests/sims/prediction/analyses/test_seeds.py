@@ -8,10 +8,7 @@ import sys
 import pytest
 
 from circuits.errors import CtloopError
-from sims.experiments.experiment import load
-from sims.experiments.measurement import Measurement
 from sims.experiments.request import options_of
-from sims.prediction.analyses import MEASUREMENTS
 from sims.prediction.analyses.declaration import GradientRequest, Layer6Request
 from sims.prediction.analyses.seeds import each_seed
 from sims.report.progress import SilentProgress
@@ -39,15 +36,6 @@ def test_seeds_come_one_by_one_and_show_how_far_they_are() -> None:
         seeds.append(seed)
     assert seeds == [7, 8]
     assert shown.lines == [("seeds", 2), ("seeds", 0.5), ("seeds", 1.5), ("seeds", "done")]
-
-
-@pytest.mark.parametrize("name", MEASUREMENTS)
-def test_every_measurement_is_found_by_its_name_with_a_function(name: str) -> None:
-    found = load(name, MEASUREMENTS[name])
-    assert isinstance(found, Measurement)
-    assert found.name == found.request.experiment == name
-    assert callable(load(name, found.run))
-    found.request(engine="numpy").check()
 
 
 def test_an_analysis_of_one_circuit_offers_no_choice_of_it() -> None:

@@ -1,0 +1,32 @@
+"""The measurements there are: questions answered by a table instead of a run folder."""
+
+from __future__ import annotations
+
+from circuits.errors import UnknownName
+from sims.experiments.experiment import load
+from sims.experiments.measurement import Measurement
+
+#: Name -> where its declaration is ("module:name"), in the order in which help lists them.
+MEASUREMENTS = {
+    "gradient": "sims.prediction.analyses.declaration:GRADIENT",
+    "item-detection": "sims.prediction.analyses.declaration:ITEM_DETECTION",
+    "layer6-decoding": "sims.prediction.analyses.declaration:LAYER6_DECODING",
+    "linear-readout": "sims.prediction.analyses.declaration:LINEAR_READOUT",
+    "engines": "sims.benchmarks.declaration:ENGINES",
+    "kinase-times": "sims.benchmarks.declaration:KINASE_TIMES",
+    "learning-cost": "sims.benchmarks.declaration:LEARNING_COST",
+}
+
+
+def measurement(name: str) -> Measurement:
+    """Give the measurement of a name.
+
+    Raises
+    ------
+    UnknownName
+        With the nearest names.
+    """
+    if name not in MEASUREMENTS:
+        raise UnknownName("measurement", name, MEASUREMENTS)
+    found: Measurement = load(name, MEASUREMENTS[name])
+    return found
