@@ -47,7 +47,7 @@ def test_ci_runs_these_two_commands_word_for_word(number: int) -> None:
 def test_every_command_shown_is_one_the_command_line_takes(line: str) -> None:
     program, *arguments = shlex.split(line, comments=True)
     assert program == "ctloop"
-    request, strangers = cli.parser().parse_known_args(arguments)
+    request, strangers = cli.parser(arguments).parse_known_args(arguments)
     assert strangers == []
     assert callable(request.act)
 
@@ -71,9 +71,19 @@ def test_its_pictures_are_there_and_small(picture: str | None) -> None:
 
 @pytest.mark.slow
 @pytest.mark.compile
-def test_the_example_has_under_ten_lines_and_runs(tmp_path: Path) -> None:
+def test_the_example_has_under_ten_lines_and_runs_as_a_file_without_a_main_guard(
+    tmp_path: Path,
+) -> None:
     (example,) = blocks("python")
     assert len([line for line in example.splitlines() if line]) < 10
+    (tmp_path / "example.py").write_text(example)
+    (tmp_path / "figures").mkdir()  # a run's folder of data beside the script hides nothing
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-c", example], check=True, cwd=tmp_path, env=environment)
+    subprocess.run(
+        [sys.executable, "example.py"], check=True, cwd=tmp_path, env=environment, timeout=900
+    )
     assert (tmp_path / "raster.png").stat().st_size > 10_000
+
+
+def test_it_is_one_page() -> None:
+    assert len(README.splitlines()) <= 150
