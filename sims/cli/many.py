@@ -115,7 +115,8 @@ def base_request(arguments: argparse.Namespace, name: str, from_file: Mapping[st
         If a value cannot be.
     """
     kind = experiment(name).request
-    given = options.given_options(arguments, kind)
+    own = ("seeds", "workers")  # of the battery, not of its runs
+    given = {k: v for k, v in options.given_options(arguments, kind).items() if k not in own}
     fields = kind.__dataclass_fields__
     merged = {k: v for k, v in from_file.items() if k in fields} | given
     if "settings" in given and "settings" in from_file:
