@@ -90,3 +90,12 @@ def test_templates_come_from_earlier_epochs_alone(
     curve = learning_curve(make_course(-1), SYMBOLS)
     assert curve["right"].sum() == 0
     assert curve["copied"].sum() == pytest.approx(39)  # the first cycle has no item before it
+
+
+def test_a_legal_rate_is_of_grammars_that_branch_with_its_floors(make_course: MakeCourse) -> None:
+    shuffled = named("shuffled")
+    assert of_all([make_course(0)], shuffled)["legal_rate"] == 1.0
+    found = of_all([make_course(-1)], shuffled)
+    assert found["legal_rate"] == 0.0
+    assert found["legal_uniform"] > 0
+    assert "legal_rate" not in of_all([make_course(0)], LOOP)
