@@ -98,7 +98,7 @@ def test_what_is_touched_is_one_sentence():
     half = touched("block NMDA .5", 200)
     assert half.changes
     assert half.synapses == 200
-    assert "calcium times 0.5" in half.said
+    assert "calcium times 0.5" in str(half)
     assert not touched("sham", 200).changes
 
 
