@@ -41,7 +41,8 @@ Any experiment, with its own options:
   ctloop lesion "V1.L5IB->Pulvinar.TRC" --experiment prediction --seed 40 --seeds 5 --epochs 2
 The same command again goes on where it was stopped; nothing is simulated twice.""",
     )
-    parser.add_argument("lesions", nargs="*", metavar="LESION", help="see above")
+    # Not "lesions": that is an option of the experiment, and the intact circuit must have none.
+    parser.add_argument("to_lesion", nargs="*", metavar="LESION", help="see above")
     group = parser.add_argument_group("the battery")
     group.add_argument("--battery", type=Path, metavar="FILE", help="a TOML file of lesions")
     group.add_argument(
@@ -103,8 +104,8 @@ def plan(name: str, arguments: argparse.Namespace) -> Battery:
     arms, from_file = (
         read_battery(arguments.battery, name, doses) if arguments.battery else ((), {})
     )
-    if arguments.lesions:
-        arms += arms_of(arguments.lesions, doses)
+    if arguments.to_lesion:
+        arms += arms_of(arguments.to_lesion, doses)
     if not arms:
         msg = 'nothing to lesion; write for example ctloop lesion "V1.L5IB -> Pulvinar.TRC"'
         raise CtloopError(msg)
@@ -122,7 +123,7 @@ def published(arguments: argparse.Namespace) -> None:
     CtloopError
         If it is given lesions of the user's own, or cannot be run.
     """
-    if arguments.lesions or arguments.battery or arguments.dose:
+    if arguments.to_lesion or arguments.battery or arguments.dose:
         msg = "--published brings its own lesions; give it without lesions, --battery and --dose"
         raise CtloopError(msg)
     from sims.lesions.battery import Battery, measured
