@@ -41,6 +41,7 @@ Any experiment, with its own options:
   ctloop lesion "V1.L5IB->Pulvinar.TRC" --experiment prediction --seed 40 --seeds 5 --epochs 2
 The same command again goes on where it was stopped; nothing is simulated twice.""",
     )
+    # Not "lesions": that is an option of the experiment, and the intact circuit must have none.
     parser.add_argument("to_lesion", nargs="*", metavar="LESION", help="see above")
     group = parser.add_argument_group("the battery")
     group.add_argument("--battery", type=Path, metavar="FILE", help="a TOML file of lesions")

@@ -61,6 +61,14 @@ def test_a_battery_file_holds_many_lesions_with_names_and_doses(tmp_path: Path) 
         read_battery(path)
 
 
+def test_the_circuit_that_lesions_are_compared_with_has_none() -> None:
+    battery = planned("TRN", CUT, "--dose", "0,1")
+    assert battery.base.lesions == ()
+    intact = battery.request(None, 0)
+    none, whole = (battery.request(arm, 0) for arm in battery.arms[:2])
+    assert none.identity() == intact.identity() != whole.identity()
+
+
 # --- the entries of a file -----------------------------------------------------------------------
 
 
