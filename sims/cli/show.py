@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
 from sims.experiments import Experiment, experiment
+from sims.experiments.experiment import facts_of
 from sims.measures.metric import Goal, MetricTable, none_hoped
 from sims.report.tables import table
 
@@ -113,7 +114,7 @@ def _number(value: object) -> str:
 
 def _title(meta: Mapping[str, Any]) -> str:
     """Say in one line what was run."""
-    facts = _facts(meta)
+    facts = facts_of(meta)
     parts = [str(facts.get("name", "run"))]
     for name, entries in (("condition", facts), ("seed", meta), ("engine", meta)):
         if entries.get(name) is not None:
@@ -123,15 +124,9 @@ def _title(meta: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _facts(meta: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give what `run.json` says of the experiment; in old runs that may be its name alone."""
-    entry = meta.get("experiment") or {}
-    return entry if isinstance(entry, Mapping) else {"name": entry}
-
-
 def _experiment(meta: Mapping[str, Any]) -> Experiment | None:
     """Give the experiment of a run; None for a battery, a sweep, or one there is not."""
     try:
-        return experiment(str(_facts(meta).get("name")))
+        return experiment(str(facts_of(meta).get("name")))
     except CtloopError:
         return None

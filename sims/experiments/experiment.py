@@ -115,6 +115,15 @@ class Experiment:
         load(self.name, self.draw)(run, folder)
 
 
+def facts_of(meta: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give what a run's meta data say of its experiment: its name, and what it found to say.
+
+    In old runs the entry may be the name alone.
+    """
+    entry = meta.get("experiment") or {}
+    return entry if isinstance(entry, Mapping) else {"name": entry}
+
+
 def load(experiment: str, where: str) -> Any:
     """Import what "module:name" says.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from circuits.errors import CtloopError, UnknownName
 from circuits.runs.store import read_meta, read_metrics
+from sims.experiments.experiment import facts_of
 from sims.experiments import Request
 from sims.report.csv_files import read_rows, write_rows
 from sims.runs.perform import request_of
@@ -138,9 +139,9 @@ def _by_seed_left_out(metrics: Mapping[str, float | None]) -> Row:
 
 
 def _seeds(meta: Mapping[str, Any]) -> list[int]:
-    request = meta.get("request") or {}
-    first = int(meta.get("seed", 0))
-    return list(range(first, first + int(request.get("seeds", 1))))
+    listed = facts_of(meta).get("seeds")
+    first, request = int(meta.get("seed", 0)), meta.get("request") or {}
+    return [int(s) for s in listed or range(first, first + int(request.get("seeds", 1)))]
 
 
 def _labels(metas: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -153,8 +154,15 @@ def _labels(metas: Sequence[Mapping[str, Any]]) -> list[str]:
     for meta, one in zip(metas, given, strict=True):
         parts = [*(meta.get("lesions") or ()), *(meta.get("settings") or ())]
         parts += [f"{name} {one[name]}" for name in differ if name in one]
+        parts += [] if one else _control(meta)
         found.append("; ".join(parts) or _INTACT)
     return found
+
+
+def _control(meta: Mapping[str, Any]) -> list[str]:
+    """Name the control of a run that is older than requests in run folders."""
+    control = facts_of(meta).get("control")
+    return [f"control {control}"] if control else []
 
 
 def _request(meta: Mapping[str, Any]) -> Request | None:
@@ -181,7 +189,7 @@ def _command(meta: Mapping[str, Any]) -> str:
     words = [str(word) for word in meta.get("command") or ()]
     start = next((k for k, word in enumerate(words) if word in _COMMANDS), None)
     if start is None:  # made from Python
-        name = (meta.get("experiment") or {}).get("name", "")
+        name = facts_of(meta).get("name", "")
         return f"made from Python: the experiment {name}"
     chosen: list[str] = []
     skip = False
