@@ -127,7 +127,7 @@ def published(arguments: argparse.Namespace) -> None:
         msg = "--published brings its own lesions; give it without lesions, --battery and --dose"
         raise CtloopError(msg)
     from sims.lesions.battery import Battery, measured
-    from sims.lesions.published import cell_by_cell, read, text
+    from sims.lesions.published import cell_by_cell, read, table, text
 
     rows, arms, from_file = read()
     name = str(from_file["experiment"])
@@ -139,14 +139,15 @@ def published(arguments: argparse.Namespace) -> None:
     if arguments.dry_run:
         print(dry(planned, arguments.store))
         return
-    from sims.lesions.report import report
+    from sims.lesions.report import PUBLISHED, report
 
     out = options.run_folder(arguments.out, "published")
     outcomes = many.run_many(arguments, planned.requests())
-    judged = text(rows, cell_by_cell(rows, planned, outcomes, measured(planned, outcomes)))
+    metrics = cell_by_cell(rows, planned, outcomes, measured(planned, outcomes))
+    judged = text(rows, metrics)
     report(
         planned, outcomes, out, command=sys.argv, figures=not arguments.no_figures,
-        more={"published.txt": judged},
+        more={"published.txt": judged}, tables={PUBLISHED: table(rows, metrics)},
     )  # fmt: skip
     if not arguments.quiet:
         print(f"{judged}\n\n{out}")

@@ -52,6 +52,11 @@ table=rows shows the rows as they are, table=goals experiment=NAME in how many s
     parser.add_argument(
         "--effects", action="store_true", help="with --collect: differences instead of runs"
     )
+    parser.add_argument(
+        "--verdicts",
+        action="store_true",
+        help="with --collect: verdicts on published inactivations",
+    )
     parser.set_defaults(act=results)
 
 
@@ -119,9 +124,10 @@ def _collect(arguments: argparse.Namespace) -> None:
     if not arguments.into.parent.is_dir():
         msg = f"--into: there is no folder {arguments.into.parent}; make it first"
         raise CtloopError(msg)
-    from sims.runs.collect import collect, collect_effects
+    from sims.runs.collect import collect, collect_effects, collect_verdicts
 
     columns = [part.strip() for part in (arguments.columns or "").split(",") if part.strip()]
-    write = collect_effects if arguments.effects else collect
+    write = collect_verdicts if arguments.verdicts else collect
+    write = collect_effects if arguments.effects else write
     write(arguments.collect, arguments.into, columns)
     print(f"wrote {arguments.into}")

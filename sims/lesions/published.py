@@ -232,6 +232,33 @@ def text(rows: Sequence[Row], metrics: Mapping[str, Sequence[Mapping[str, Any]]]
     return "\n".join([f"{len(rows)} published lesions: {head}", *lines])
 
 
+def table(
+    rows: Sequence[Row], metrics: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> list[dict[str, str]]:
+    """Give one row a criterion, for a CSV file: paper, criterion, what the model did, verdicts.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    metrics : dict of arm to the metrics of its seeds
+        From `cell_by_cell`.
+    """
+    found = []
+    for row in rows:
+        judged = [judge(check, metrics) for check in row.checks]
+        for f in judged:
+            found.append(
+                {
+                    "paper": row.paper,
+                    "criterion": f.check.criterion,
+                    "model": _numbers(f),
+                    "verdict": f.verdict,
+                    "paper_verdict": verdict(judged),
+                }
+            )
+    return found
+
+
 def _numbers(f: Judgement) -> str:
     if f.value is None or f.low is None or f.high is None:
         return f"no value in enough seeds ({f.seeds})"

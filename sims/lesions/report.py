@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sims.experiments import Request
     from sims.runs.pool import Outcome
 
+#: The verdicts on published inactivations, in the folder of that battery.
+PUBLISHED = "published.csv"
+
 
 def report(
     battery: Battery,
@@ -31,6 +34,7 @@ def report(
     command: Sequence[str] = (),
     figures: bool = True,
     more: Mapping[str, str] | None = None,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> str:
     """Write the report of a battery and give what the user reads on screen.
 
@@ -45,6 +49,8 @@ def report(
     figures : bool
     more : dict of str to str, optional
         Further text files, by name.
+    tables : dict of str to rows, optional
+        Further CSV files, by name.
 
     Raises
     ------
@@ -65,6 +71,8 @@ def report(
         doses = doses_of(battery, metrics)
         if doses:
             write_rows(folder / "doses.csv", doses)
+        for name, more_rows in (tables or {}).items():
+            write_rows(folder / name, more_rows)
         for name, content in {"sentences.txt": text, **(more or {})}.items():
             (folder / name).write_text(content + "\n")
         if figures:

@@ -105,6 +105,28 @@ def collect_effects(batteries: Sequence[Path], into: Path, metrics: Sequence[str
     )
 
 
+def collect_verdicts(batteries: Sequence[Path], into: Path, columns: Sequence[str] = ()) -> None:
+    """Write the verdicts on published inactivations as one CSV file, a row a criterion.
+
+    Parameters
+    ----------
+    batteries : sequence of Path
+        Folders of `ctloop lesion --published`.
+    into : Path
+    columns : sequence of str
+        Of the table; none is all.
+
+    Raises
+    ------
+    CtloopError
+        If a folder is no such battery.
+    """
+    commands = dict.fromkeys(_command(read_meta(folder)) for folder in batteries)
+    rows = [row for folder in batteries for row in read_rows(folder / "published.csv")]
+    chosen = [{k: v for k, v in row.items() if not columns or k in columns} for row in rows]
+    write_rows(into, chosen, comment="; ".join(commands))
+
+
 def _rows(run: Path, meta: Mapping[str, Any], label: str) -> list[Row]:
     """Give the rows of one folder: label, seed, metrics."""
     if (run / "runs.csv").is_file():
