@@ -74,7 +74,7 @@ def results(arguments: argparse.Namespace) -> None:
     if arguments.collect is not None:
         _collect(arguments)
         return
-    if arguments.columns is not None or arguments.effects:
+    if arguments.columns is not None or arguments.effects or arguments.verdicts:
         msg = "--columns and --effects belong to --collect; a README's columns stand in its markers"
         raise CtloopError(msg)
     from sims.report import results as tables
@@ -127,7 +127,10 @@ def _collect(arguments: argparse.Namespace) -> None:
     from sims.runs.collect import collect, collect_effects, collect_verdicts
 
     columns = [part.strip() for part in (arguments.columns or "").split(",") if part.strip()]
-    write = collect_verdicts if arguments.verdicts else collect
-    write = collect_effects if arguments.effects else write
-    write(arguments.collect, arguments.into, columns)
+    if arguments.verdicts:
+        collect_verdicts(arguments.collect, arguments.into, columns)
+    elif arguments.effects:
+        collect_effects(arguments.collect, arguments.into, columns)
+    else:
+        collect(arguments.collect, arguments.into, columns)
     print(f"wrote {arguments.into}")
