@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuits.analysis.spectra import population_rate_hz
@@ -12,8 +11,8 @@ from circuits.spec import Circuit, populations
 from circuits.wiring import coordinates
 
 if TYPE_CHECKING:
-    from circuits.records import Population
     from circuits.engine.simulate import Result
+    from circuits.records import Population
 
 
 def cells_of(cells: Mapping[str, Population]) -> dict[str, Cells]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from circuits.errors import CtloopError, UnknownName
 from circuits.runs.store import read_meta, read_metrics
-from sims.experiments.experiment import facts_of
 from sims.experiments import Request
+from sims.experiments.experiment import facts_of
 from sims.report.csv_files import read_rows, write_rows
 from sims.runs.perform import request_of
 

@@ -14,7 +14,6 @@ from circuits.errors import CtloopError
 from sims.experiments import CircuitRequest, Experiment, Request, Work, experiment
 
 if TYPE_CHECKING:
-    from circuits.runs.run import RunData
     from sims.report.progress import Progress
 
 

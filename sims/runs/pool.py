@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from circuits.errors import CtloopError, Killed, NoRoom
 from circuits.runs.processes import alive
-from sims.runs.executors import Executor, Future, Opener, close, end_when_told
 from sims.experiments import Request, experiment
 from sims.runs.address import address
+from sims.runs.executors import Executor, Future, Opener, close, end_when_told
 from sims.runs.perform import perform
 
 if TYPE_CHECKING:

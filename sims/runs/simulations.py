@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.engine.simulate import Result
 from circuits.errors import CtloopError, Killed, UnknownName
 from circuits.records import Spikes
 from sims.runs.children import CHILDREN, kill
-from circuits.engine.simulate import Result
 
 if TYPE_CHECKING:
     from circuits.spec import Circuit

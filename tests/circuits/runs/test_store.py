@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from circuits.runs import store
 from circuits.errors import CtloopError
 from circuits.records import Spikes
+from circuits.runs import store
 from circuits.runs.store import Cells, Charge, Cycles, Lfp, RunData, Voltages
 
 ROOT = Path(__file__).parents[3]

@@ -14,10 +14,10 @@ import pytest
 
 from circuits.errors import CtloopError
 from circuits.runs.store import read_metrics
-from sims.runs.executors import opener
-from sims.runs.pool import failures, finished, run_all
 from sims.experiments import Request
 from sims.runs.address import address
+from sims.runs.executors import opener
+from sims.runs.pool import failures, finished, run_all
 
 HERE = Path(__file__).parents[1]
 

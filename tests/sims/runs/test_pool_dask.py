@@ -14,9 +14,9 @@ import pytest
 
 from circuits.errors import CtloopError
 from circuits.runs.store import read_metrics
+from sims.experiments import Request
 from sims.runs.executors import opener
 from sims.runs.pool import failures, finished, run_all
-from sims.experiments import Request
 
 pytest.importorskip("distributed", reason="no Dask here (pip install distributed)")
 HERE = Path(__file__).parents[1]

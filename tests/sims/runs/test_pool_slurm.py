@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from circuits.runs.store import read_metrics
+from sims.experiments import Request
 from sims.runs.executors import opener
 from sims.runs.pool import failures, run_all
-from sims.experiments import Request
 
 pytest.importorskip("submitit", reason="no submitit here (pip install submitit)")
 HERE = Path(__file__).parents[1]

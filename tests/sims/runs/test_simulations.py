@@ -13,8 +13,8 @@ import pytest
 
 from circuits.errors import CtloopError, Killed
 from circuits.spec import Circuit
-from sims.runs import simulations
 from sims.report.progress import SilentProgress
+from sims.runs import simulations
 from sims.runs.simulations import Job, simulate_each
 from thalamus.loop import corticothalamic_loop
 
