@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from circuits.engine.choose import choose
 from circuits.engine.simulate import Report
+from circuits.errors import CtloopError
 from circuits.learning.record import Weights
 from circuits.records import Edges
 from circuits.spec import Circuit, populations
@@ -147,20 +148,27 @@ def measure_error_gradient(
     engine : str, optional
     report : callable, optional
         Called with the simulation's stage and the fraction of it that is done.
+
+    Raises
+    ------
+    CtloopError
+        If V1's bursters never burst.
     """
     epoch, result, _ = run_epoch(
         circuit, Task(grammar=grammar), cycles, seed, 1,
         learns=True, engine=choose(engine).engine, report=report, record_weights_ms=SAMPLED_MS,
     )  # fmt: skip
     shown, cells = epoch.shown, populations(circuit)
+    answered = np.isfinite(shown.burst_ms)
+    if not answered.any():
+        msg = "no burst of V1.L5IB followed an item, so there are no outcomes to compare with"
+        raise CtloopError(msg)
     window = np.stack((shown.prediction_ms[:, 0], shown.outcome_ms[:, 1]), axis=1)
     layer6 = counts(result.spikes[CONTEXT_SOURCE], cells[CONTEXT_SOURCE].count, window)
     change = changes(result.weights[PLASTIC], shown.outcome_ms[:, 0])
     projected = project_on_input(change, result.edges[PLASTIC], layer6[:-1], cells[RELAY].count)
     fit = regress_on_spikes(projected, shown.outcome[:-1], shown.prediction[:-1])
-    known = templates(
-        shown.outcome, epoch.symbol, len(grammar.symbols), np.isfinite(shown.burst_ms)
-    )
+    known = templates(shown.outcome, epoch.symbol, len(grammar.symbols), answered)
     predicted = nearest(shown.prediction, known)
     deg = np.asarray(grammar.orientations_deg)
     distance_deg = orientation_distance(deg[epoch.symbol, None], deg[None, :])
