@@ -28,8 +28,8 @@ from sims.prediction.analyses.declaration import (
     LinearReadoutRequest,
 )
 from sims.prediction.analyses.error_gradient import WeightChangeFit
+from sims.report.progress import SilentProgress
 from sims.report.result_table import ResultTable
-from sims.runs.progress import SilentProgress
 from sims.stimuli.sequences import draw, named
 from thalamus.memory import RECALL
 
