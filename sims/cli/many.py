@@ -42,7 +42,7 @@ def asked_experiment(arguments: Sequence[str]) -> str:
     if file is not None:
         try:
             content = tomllib.loads(Path(file).read_text(encoding="utf-8"))
-        except (OSError, ValueError):  # what is wrong with it is said when it is read
+        except (OSError, ValueError):  # refused in one line when it is read
             return USUAL
         return str(content.get("experiment", USUAL))
     return "evoked" if "--published" in words else USUAL
@@ -61,7 +61,7 @@ def options_request(name: str) -> type[Request]:
     """Give the request whose options a command offers; of an unknown experiment the usual one's."""
     try:
         return experiment(name).request
-    except CtloopError:  # said in one line when the command acts
+    except CtloopError:  # refused in one line when the command acts
         return experiment(USUAL).request
 
 
@@ -99,7 +99,7 @@ def add_without_l6(parser: Parser) -> None:
 
 
 def base_request(arguments: argparse.Namespace, name: str, from_file: Mapping[str, Any]) -> Request:
-    """Give what all runs have in common: what the command line says, else the file, else the default.
+    """Give what all runs have in common: what the command line gives, else the file, else the default.
 
     Parameters
     ----------

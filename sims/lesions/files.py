@@ -58,12 +58,12 @@ def read_battery(
     -------
     arms : tuple of Arm
     options : dict
-        "experiment", "seeds" and options of the experiment, as far as the file says them.
+        "experiment", "seeds" and options of the experiment, as far as the file sets them.
 
     Raises
     ------
     CtloopError
-        If it cannot be read, or says what the experiment does not know.
+        If it cannot be read, or has an entry that the experiment does not know.
     """
     content = _toml(path)
     rows = content.pop("lesion", [])

@@ -66,7 +66,7 @@ class Row:
     counterpart : str
         What is done to the model.
     failure_means : str
-        What a failure says about the model.
+        What a failure means for the model.
     checks : tuple of Check
         All must be met.
     """

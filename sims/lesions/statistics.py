@@ -1,4 +1,4 @@
-"""What a lesion did, over paired seeds: difference, interval, p, and what may be said of it.
+"""What a lesion did, over paired seeds: difference, interval, p, and what may be claimed.
 
 Intact and lesioned circuit share wiring, initial state and input noise of each seed, so the seed is
 the pair. n pairs allow no two-sided p below 2 / 2^n.
@@ -49,7 +49,7 @@ class Effect:
     p_corrected : float or None
         After `correction`: Holm over the primary, Benjamini-Hochberg over the exploratory metrics.
     bound : float or None
-        Differences within +- this count as none (the metric table of the experiment says it).
+        Differences within +- this count as none (declared in the metric table of the experiment).
     equivalent : bool
         Whether the 90 % interval lies within the bound (two one-sided tests at .05).
     """

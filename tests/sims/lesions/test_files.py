@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -198,7 +200,7 @@ def test_the_published_battery_takes_no_other_experiment(
     assert "--published is about the experiment evoked" in line
 
 
-# --- the file that comes with the alternation ----------------------------------------------------
+# --- the file that comes with the alternation, and the one that the README shows -----------------
 
 
 def test_the_controls_of_the_alternation_fit_the_circuit(
@@ -226,3 +228,27 @@ def test_the_controls_of_the_alternation_fit_the_circuit(
     battery = planned("--battery", controls)
     assert (battery.base.experiment, battery.seeds) == ("alternation", 12)
     assert battery.warning() == ""
+
+
+README = (CHECKOUT / "sims" / "lesions" / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_file_that_the_readme_shows_is_a_battery(file: Path) -> None:
+    (block,) = re.findall(r"^```toml\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+    file.write_text(block)
+    battery = planned("--battery", str(file))
+    assert battery.seeds == 12
+    assert {arm.family for arm in battery.arms} == {
+        "no drivers", "fast adaptation", "low contrast"}  # fmt: skip
+
+
+def test_the_commands_that_the_readme_shows_are_commands() -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.splitlines()]
+    assert len(lines) >= 5
+    for line in lines:
+        program, *words = shlex.split(line)
+        assert program == "ctloop"
+        request, strangers = cli.parser(words).parse_known_args(words)
+        assert strangers == []
+        assert callable(request.act)

@@ -113,3 +113,25 @@ def test_what_cannot_be_varied_is_refused_before_anything_runs(
     assert cli.main([*FAKE, *vary]) == 2
     assert says in capsys.readouterr().err
     assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (["--vary", D, "evoked"], "write the experiment first: ctloop sweep evoked"),
+        (["--vary", D, "evokd"], "nearest: evoked"),
+        (["evokd", "--vary", D], "nearest: evoked"),
+    ],
+)
+def test_the_options_are_those_of_the_experiment_that_comes_first(
+    here: Path, capsys: pytest.CaptureFixture[str], asked: list[str], says: str
+) -> None:
+    assert cli.main(["sweep", *asked, "--scale", ".001"]) == 2
+    assert says in capsys.readouterr().err
+    assert list(here.iterdir()) == []
+
+
+def test_a_sweep_of_a_lesioned_circuit_has_the_lesion_in_every_run(here: Path) -> None:
+    asked = [*FAKE, "--vary", "V1.L5IB.b=60,80pA", "--seeds", "1", "--lesion", "TRN", "--quiet"]
+    assert cli.main([*asked, "--no-figures"]) == 0
+    assert (here / "runs/store/started.txt").read_text() == "0 TRN\n0 TRN\n"
