@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
@@ -29,7 +29,7 @@ def address(request: Request) -> str:
     """
     content = {
         "experiment": request.experiment,
-        **{k: _by_content(v) for k, v in request.identity().items()},
+        **by_content(request.identity()),
         "version": version((*experiment(request.experiment).modules, *_own(request.experiment))),
     }
     text = json.dumps(content, sort_keys=True, default=str)
@@ -42,8 +42,12 @@ def _own(name: str) -> tuple[str, ...]:
     return (module,) if colon else ()
 
 
-def _by_content(value: Any) -> Any:
-    """Give a file's hash in place of its name, so that an edited movie is another stimulus."""
+def by_content(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Give options with a file's hash in place of its name, so that an edited movie is another one."""
+    return {name: _content(value) for name, value in options.items()}
+
+
+def _content(value: Any) -> Any:
     if isinstance(value, str) and value and len(value) < 4096 and Path(value).is_file():
         return hashlib.sha256(Path(value).read_bytes()).hexdigest()
     return value

@@ -103,8 +103,9 @@ def perform(
 def _claim(asked: Experiment, request: Request, out: Path) -> AbstractContextManager[Path]:
     from circuits.runs.resume import resume
     from circuits.runs.store import claim
+    from sims.runs.address import by_content
 
-    return claim(out) if asked.resumes is None else resume(out, asked.resumes(request))
+    return claim(out) if asked.resumes is None else resume(out, by_content(asked.resumes(request)))
 
 
 def about(request: Request, found: Mapping[str, Any]) -> dict[str, Any]:
