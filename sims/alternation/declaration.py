@@ -58,9 +58,9 @@ def _seconds(request: AlternationRequest) -> float:
 
 
 def _templates(request: AlternationRequest) -> tuple[Request, ...]:
-    from sims.alternation.templates import needed
+    from sims.alternation.templates import templates_needed
 
-    return needed(request)
+    return templates_needed(request)
 
 
 def _goals(meta: Mapping[str, Any]) -> Any:
