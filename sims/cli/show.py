@@ -78,12 +78,16 @@ def print_run(run: Path, *, everything: bool = False) -> None:
         n for n in names if not (n.endswith("_reason") and n.removesuffix("_reason") in metrics)
     ]
     goals = none_hoped if known is None else known.goals(meta)
-    rows: list[tuple[str, ...]] = [_row(name, metrics, described, goals(name)) for name in chosen]
-    heads = ["metric", ">value", "unit", "goal"]
+    rows = [_row(name, metrics, described, goals(name)) for name in chosen]
+    last = "goal"
     if everything:
-        heads.append("meaning")
-        rows = [(*r, described.describe(n)[1]) for r, n in zip(rows, chosen, strict=True)]
-    print(table(_title(meta), heads, rows))
+        last = "goal; meaning"
+        meanings = (described.describe(name)[1] for name in chosen)
+        rows = [
+            (*row[:3], "; ".join(filter(None, (row[3], meaning))))
+            for row, meaning in zip(rows, meanings, strict=True)
+        ]
+    print(table(_title(meta), ["metric", ">value", "unit", last], rows))
     left = [n for n in metrics if n not in chosen and not n.endswith("_reason")]
     if left:
         print(f"\n{len(left)} more with --all, or in metrics.json")
