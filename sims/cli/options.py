@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from circuits.errors import CtloopError, UnknownName
-from sims.experiments.request import CircuitRequest, Request, flag_of, options_of
+from sims.experiments.request import Request, flag_of, help_of, options_of
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
@@ -85,7 +85,7 @@ def add_request(parser: Parser, request: type[Request], *, without: Sequence[str
             how["type"] = one.metadata["kind"]
             if isinstance(one.default, tuple):
                 how["action"] = "append"
-        group.add_argument(flag_of(one), help=one.metadata["help"].replace("%", "%%"), **how)
+        group.add_argument(flag_of(one), help=help_of(one).replace("%", "%%"), **how)
 
 
 def given_options(arguments: argparse.Namespace, request: type[Request]) -> dict[str, Any]:
@@ -107,72 +107,7 @@ def add_output(parser: Parser) -> None:
     group.add_argument("--quiet", "-q", action="store_true", help="say only what went wrong")
 
 
-def add_circuit(parser: Parser) -> argparse._ArgumentGroup:
-    """Add the options that choose and change the circuit."""
-    group = parser.add_argument_group("the circuit")
-    group.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="settings",
-        metavar="NAME=VALUE",
-        help='any number of the spec: V1.L5IB.b=80pA or "V1.L5IB->Pulvinar.TRC.U=.5"; repeatable',
-    )
-    group.add_argument(
-        "--scale",
-        type=float,
-        metavar="FRACTION",
-        help="the fraction simulated of the cells under 1 mm2 of V1 and of V2",
-    )
-    group.add_argument(
-        "--circuit",
-        type=Path,
-        dest="circuit_file",
-        metavar="FILE",
-        help="a circuit from ctloop circuit --save, as you edited it",
-    )
-    return group
-
-
-def add_lesion(group: argparse._ArgumentGroup) -> None:
-    """Add the option that cuts."""
-    group.add_argument(
-        "--lesion",
-        action="append",
-        default=[],
-        dest="lesions",
-        metavar="TEXT",
-        help='what to cut: "V1.L5IB -> Pulvinar.TRC"; repeatable',
-    )
-
-
 # --- checks --------------------------------------------------------------------------------------
-
-
-def check_circuit(request: argparse.Namespace) -> None:
-    """Refuse a scale that is none, a circuit file that is not there, and both together.
-
-    Raises
-    ------
-    CtloopError
-        Naming the option and what it takes.
-    """
-    file = request.circuit_file
-    CircuitRequest(
-        scale=request.scale, circuit_file=None if file is None else str(file), engine="numpy"
-    ).check()
-
-
-def check_name(kind: str, name: str, known: Sequence[str]) -> None:
-    """Refuse a name that is not known.
-
-    Raises
-    ------
-    UnknownName
-        With the nearest ones.
-    """
-    if name not in known:
-        raise UnknownName(kind, name, known)
 
 
 def check_new_file(option: str, path: Path) -> None:
