@@ -70,7 +70,7 @@ def draw_all(folder: Path) -> list[Path]:
     results, into = load(folder), Path(folder) / "figures"
     drawn = [
         write(curves(results), into / "curves.png"),
-        write(rise(results), into / "rise.png"),
+        write(time_course(results), into / "time_course.png"),
         write(cells(results), into / "cells.png"),
         write(fold(results), into / "items.png"),
     ]
@@ -131,7 +131,7 @@ def _running_mean(values: Array) -> Array:
     return mean
 
 
-def rise(results: Results, ax: Axes | None = None) -> Axes:
+def time_course(results: Results, ax: Axes | None = None) -> Axes:
     """Draw what relay cells show from the last burst to the next item: the next item or the last.
 
     Shares of the test's cycles against ms, with frozen weights; seeds thin, their mean thick. Left

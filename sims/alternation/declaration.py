@@ -12,7 +12,12 @@ from sims.experiments.experiment import Experiment
 from sims.experiments.request import INPUT, Request, option, simulated_twice
 from sims.experiments.stimulus_request import DISCARD_S, StimulusRequest
 
-CONDITIONS = ("conflict", "congruent", "none")
+#: What V2 expects.
+CONDITIONS = {
+    "conflict": "another orientation than V1 sees",
+    "congruent": "the same",
+    "none": "nothing",
+}
 #: A template needs fewer cycles than a run, s.
 TEMPLATE_S = 5.0
 
@@ -33,8 +38,7 @@ class AlternationRequest(StimulusRequest):
     experiment: ClassVar[str] = "alternation"
 
     condition: str = option(
-        "conflict", "what V2 expects: conflict (another orientation than V1 sees, the default), "
-        "congruent (the same), none", metavar="NAME", group=INPUT,
+        "conflict", "what V2 expects", metavar="NAME", group=INPUT, choices=CONDITIONS
     )  # fmt: skip
     without_l6: bool = True
 
@@ -58,9 +62,9 @@ def _seconds(request: AlternationRequest) -> float:
 
 
 def _templates(request: AlternationRequest) -> tuple[Request, ...]:
-    from sims.alternation.templates import needed
+    from sims.alternation.templates import templates_needed
 
-    return needed(request)
+    return templates_needed(request)
 
 
 def _goals(meta: Mapping[str, Any]) -> Any:

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 from circuits.engine.simulate import refuse_if_too_large
 from circuits.runs.run import RunData
 from circuits.spec import Circuit, find_projection, projections, with_projection
-from sims.alternation import templates
 from sims.alternation.declaration import AlternationRequest, TemplateRequest
 from sims.alternation.reading import read
-from sims.alternation.trial import ACTUAL_DEG, Angles, Trial, angles, job
+from sims.alternation.templates import stored_template, template_request
+from sims.alternation.trial import ACTUAL_DEG, Angles, Trial, angles_of, trial_job
 from sims.experiments.stimulus_request import DISCARD_MS
 from sims.runs.simulations import Job, simulate_each
 from sims.stimuli.movie import Movie
@@ -45,7 +45,7 @@ class Plan:
         With the request's settings; with its lesions too.
     movie : Movie
         What V1 sees.
-    seen : Angles
+    angles : Angles
         The orientations of the condition, deg.
     """
 
@@ -53,7 +53,7 @@ class Plan:
     intact: Circuit
     lesioned: Circuit
     movie: Movie
-    seen: Angles
+    angles: Angles
 
     @property
     def duration_ms(self) -> float:
@@ -66,8 +66,8 @@ class Plan:
         return {
             "experiment": {
                 "condition": self.request.condition,
-                "actual_deg": self.seen.actual,
-                "predicted_deg": self.seen.predicted,
+                "actual_deg": self.angles.actual,
+                "predicted_deg": self.angles.predicted,
                 "contrast": self.request.contrast,
                 "discard_ms": DISCARD_MS,
             },
@@ -96,16 +96,17 @@ def alternation(request: AlternationRequest, work: Work) -> RunData:
     """
     planned = plan(request)
     refuse_if_too_large(planned.intact)
-    wanted = {a: templates.of(request, a) for a in (planned.seen.actual, planned.seen.other)}
+    angles = (planned.angles.actual, planned.angles.orthogonal)
+    requests = {deg: template_request(request, deg) for deg in angles}
     spikes = {
-        a: found
-        for a, r in wanted.items()
-        if (found := templates.stored(r, work.store)) is not None
+        deg: stored
+        for deg, one in requests.items()
+        if (stored := stored_template(one, work.store)) is not None
     }
-    missing = {a: r for a, r in wanted.items() if a not in spikes}
+    missing = {deg: one for deg, one in requests.items() if deg not in spikes}
     picture = work.folder / "figures" / "first_second.png" if work.figures else None
     results = simulate_each(_jobs(planned, missing, picture), work.folder, work.progress)
-    spikes |= {a: results[_template(a)].spikes for a in missing}
+    spikes |= {deg: results[_template(deg)].spikes for deg in missing}
     work.progress.stage("measuring")
     run = read(planned, results, spikes)
     work.progress.done("measuring")
@@ -124,7 +125,7 @@ def plan(request: AlternationRequest) -> Plan:
         intact=intact,
         lesioned=lesioned,
         movie=movie,
-        seen=angles(movie, request.condition),
+        angles=angles_of(movie, request.condition),
     )
 
 
@@ -135,20 +136,24 @@ def _template(angle_deg: float) -> str:
 def _jobs(
     planned: Plan, missing: Mapping[float, TemplateRequest], picture: Path | None
 ) -> list[Job]:
-    """List the run itself, the run without layer 6 if it is wanted, and the templates to make."""
+    """List the simulations: the run, the same without layer 6 if asked for, and missing templates."""
     request, lesioned = planned.request, planned.lesioned
-    trial = Trial(movie=planned.movie, predicted_deg=planned.seen.predicted)
+    trial = Trial(movie=planned.movie, predicted_deg=planned.angles.predicted)
     common: dict[str, Any] = {"seed": request.seed, "engine": request.engine}
     jobs = [
-        job("run", lesioned, trial, planned.duration_ms, **common, meta=planned.meta,
+        trial_job("run", lesioned, trial, planned.duration_ms, **common, meta=planned.meta,
             picture=picture)
     ]  # fmt: skip
     if request.without_l6:
-        jobs.append(job("without L6", _without_l6(lesioned), trial, planned.duration_ms, **common))
-    for angle, asked in missing.items():
-        congruent = Trial(movie=parse(str(asked.stimulus), asked.contrast), predicted_deg=angle)
-        short_ms = DISCARD_MS + asked.duration_s * 1e3
-        jobs.append(job(_template(angle), planned.intact, congruent, short_ms, **common))
+        jobs.append(
+            trial_job("without L6", _without_l6(lesioned), trial, planned.duration_ms, **common)
+        )
+    for angle, template in missing.items():
+        congruent = Trial(
+            movie=parse(str(template.stimulus), template.contrast), predicted_deg=angle
+        )
+        short_ms = DISCARD_MS + template.duration_s * 1e3
+        jobs.append(trial_job(_template(angle), planned.intact, congruent, short_ms, **common))
     return jobs
 
 

@@ -1,7 +1,7 @@
-"""From a run's spikes and conductances to the flat numbers of `metrics.json`.
+"""Measure a run of the alternation: from spikes and conductances to the numbers of `metrics.json`.
 
-What each number means, its unit and what is hoped for stand in `sims.alternation.metrics`. A number that does
-not exist is None beside a `<key>_reason`; never NaN, never 0.
+`sims.alternation.metrics` gives each number's meaning, unit and goal. A number that does not exist is
+None, and `<key>_reason` says why; it is never NaN and never 0.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from circuits.records import Spikes
 from circuits.runs.run import Cycles, Metric, Part
 from circuits.wiring import NEAR_DEG, orientation_distance
 from sims.measures.bursts import thalamic_bursts
-from sims.measures.cycles import cycles, during
-from sims.measures.templates import Template, chance, relay_vectors, sides
+from sims.measures.cycles import during, find_cycles
+from sims.measures.templates import Template, chance, nearer_template, relay_vectors
 from thalamus.names import BURSTER, DRIVER_PATHWAY, LGN_RELAY, MODULATOR_PATHWAY, RELAY
 
 Floats = NDArray[np.float64]
@@ -30,7 +30,7 @@ PARTS: tuple[Part, Part] = ("prediction", "outcome")
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """What the measures need of one run; times and 1 ms bins count from the simulation's start.
+    """What is measured of one run. Times and bins of 1 ms count from the start of the simulation.
 
     Parameters
     ----------
@@ -40,10 +40,10 @@ class Recording:
     orientation_deg : array, shape (relay cells,)
         Preferred orientation of the relay cells.
     start_ms, stop_ms : float
-        Measure between these times; what comes before is discarded.
+        What is before `start_ms` and after `stop_ms` is not measured.
     conductance_ns : mapping of projection to mapping of receptor to array, shape (n_ms,)
-        Summed over all relay cells, as from `circuits.analysis.conductance.summed`. A projection missing
-        here (a lesion) counts as zero; an empty mapping as not recorded.
+        Summed over all relay cells, as from `circuits.analysis.conductance.summed`. A projection that
+        is missing (a lesion) counts as zero. An empty mapping means that nothing was recorded.
     """
 
     spikes: Mapping[str, Spikes]
@@ -55,7 +55,7 @@ class Recording:
 
     def cycles(self) -> Cycles:
         """Find the theta cycles, by the bursts of V1.L5IB."""
-        return cycles(self.spikes[BURSTER], self.sizes[BURSTER], self.start_ms, self.stop_ms)
+        return find_cycles(self.spikes[BURSTER], self.sizes[BURSTER], self.start_ms, self.stop_ms)
 
 
 def measure(
@@ -67,7 +67,7 @@ def measure(
     templates: tuple[Template, Template] | None = None,
     without_l6: Recording | None = None,
 ) -> Metrics:
-    """Measure a run of the alternation: everything in `sims.alternation.metrics.METRICS`.
+    """Compute the metrics of `sims.alternation.metrics.METRICS`.
 
     Parameters
     ----------
@@ -75,21 +75,21 @@ def measure(
     seed : int
         The run's seed, for the shuffles of `content_chance`.
     predicted_deg, actual_deg : float, optional
-        Orientations; None where the condition has none.
+        What V2 expects and what V1 sees; None where the condition has none.
     templates : pair of Template, optional
-        From congruent runs of the predicted and of the actual orientation (`sims.measures.templates`).
+        Of the predicted and of the actual orientation, from congruent runs.
     without_l6 : Recording, optional
-        A second run, same seed, without V2.L6CT -> Pulvinar. Its cycles are its own.
+        A second run of the same seed without V2.L6CT -> Pulvinar.TRC. It has cycles of its own.
 
     Returns
     -------
     dict of str to float, int, str or None
     """
-    found = run.cycles()
-    metrics = _rhythm(run) | _bursting(run, found) | _shares(run, found)
-    metrics |= _relay_rates(run, found, predicted_deg, actual_deg)
+    cycles = run.cycles()
+    metrics = _rhythm(run) | _bursting(run, cycles) | _shares(run, cycles)
+    metrics |= _relay_rates(run, cycles, predicted_deg, actual_deg)
     metrics |= _without_l6(metrics["relay_prediction_hz"], without_l6, predicted_deg)
-    metrics |= _content(run, found, predicted_deg, actual_deg, templates, seed)
+    metrics |= _content(run, cycles, predicted_deg, actual_deg, templates, seed)
     metrics |= _bursts(run, RELAY, "pulvinar") | _bursts(run, LGN_RELAY, "lgn")
     seconds = (run.stop_ms - run.start_ms) * 1e-3
     for name, n in run.sizes.items():
@@ -120,92 +120,92 @@ def _rhythm(run: Recording) -> Metrics:
     return out
 
 
-def _bursting(run: Recording, found: Cycles) -> Metrics:
-    out: Metrics = {"cycles": len(found)}
+def _bursting(run: Recording, cycles: Cycles) -> Metrics:
+    out: Metrics = {"cycles": len(cycles)}
     for part in PARTS:
-        parts = found.parts(part)
-        if len(found):
+        parts = cycles.parts(part)
+        if len(cycles):
             out[f"{part}_ms"] = float(np.mean(parts[:, 1] - parts[:, 0]))
         else:
             out |= _none(f"{part}_ms", NO_CYCLES)
-    n_bursts = len(found.burst_on_ms)
+    n_bursts = len(cycles.burst_on_ms)
     out["bursts_per_s_l5ib"] = n_bursts / ((run.stop_ms - run.start_ms) * 1e-3)
     if n_bursts == 0:
         return out | _none("spikes_per_burst_l5ib", "V1.L5IB gives no population burst")
-    bursts = np.column_stack([found.burst_on_ms, found.burst_off_ms]).astype(np.float64)
+    bursts = np.column_stack([cycles.burst_on_ms, cycles.burst_off_ms]).astype(np.float64)
     counts = relay_vectors(run.spikes[BURSTER], run.sizes[BURSTER], bursts)
     out["spikes_per_burst_l5ib"] = float(counts[counts > 0].mean())
     return out
 
 
-def _shares(run: Recording, found: Cycles) -> Metrics:
+def _shares(run: Recording, cycles: Cycles) -> Metrics:
     out: Metrics = {}
     for part in PARTS:
         for suffix, receptors in (("", ("AMPA", "NMDA")), ("_ampa", ("AMPA",))):
             key = f"l6_share_{part}{suffix}"
-            if not len(found):
+            if not len(cycles):
                 out |= _none(key, NO_CYCLES)
                 continue
             if not run.conductance_ns:
                 out |= _none(key, "no conductances were reconstructed")
                 continue
-            six = _mean_ns(run, MODULATOR_PATHWAY, receptors, found, part)
-            both = six + _mean_ns(run, DRIVER_PATHWAY, receptors, found, part)
-            if both > 0:
-                out[key] = six / both
+            layer6 = _mean_ns(run, MODULATOR_PATHWAY, receptors, cycles, part)
+            cortical = layer6 + _mean_ns(run, DRIVER_PATHWAY, receptors, cycles, part)
+            if cortical > 0:
+                out[key] = layer6 / cortical
             else:
                 out |= _none(key, f"neither pathway opens a conductance in the {part} part")
     return out
 
 
 def _mean_ns(
-    run: Recording, pathway: str, receptors: tuple[str, ...], found: Cycles, part: Part
+    run: Recording, pathway: str, receptors: tuple[str, ...], cycles: Cycles, part: Part
 ) -> float:
-    """Average a pathway's conductance over all bins of a part; parallel projections add."""
+    """Average a pathway's conductance over all bins of a part, parallel projections summed."""
     total = 0.0
     for name, by_receptor in run.conductance_ns.items():
         if name == pathway or name.startswith(f"{pathway} #"):
             for receptor in receptors:
                 g = by_receptor.get(receptor)
                 if g is not None:
-                    inside = during(found, part, len(g))
+                    inside = during(cycles, part, len(g))
                     total += float(g[inside].mean()) if inside.any() else 0.0
     return total
 
 
 def _relay_rates(
-    run: Recording, found: Cycles, predicted_deg: float | None, actual_deg: float | None
+    run: Recording, cycles: Cycles, predicted_deg: float | None, actual_deg: float | None
 ) -> Metrics:
     out: Metrics = {}
-    wanted: tuple[tuple[str, Part, float | None, str], ...] = (
+    rows: tuple[tuple[str, Part, float | None, str], ...] = (
         ("relay_prediction_hz", "prediction", predicted_deg, "predicted"),
         ("relay_prediction_actual_hz", "prediction", actual_deg, "actual"),
         ("relay_outcome_hz", "outcome", actual_deg, "actual"),
         ("relay_outcome_predicted_hz", "outcome", predicted_deg, "predicted"),
     )
-    for key, part, angle, kind in wanted:
+    for key, part, angle, kind in rows:
         if angle is None:
             out |= _none(key, f"this condition has no {kind} orientation")
             continue
-        rate = _tuned_rate(run, found, part, angle)
+        rate = _tuned_rate(run, cycles, part, angle)
         out |= {key: rate} if isinstance(rate, float) else _none(key, rate)
     for part in PARTS:
-        if len(found):
-            vectors = relay_vectors(run.spikes[RELAY], run.sizes[RELAY], found.parts(part))
+        if len(cycles):
+            vectors = relay_vectors(run.spikes[RELAY], run.sizes[RELAY], cycles.parts(part))
             out[f"relay_spikes_{part}"] = float(vectors.sum(axis=1).mean())
         else:
             out |= _none(f"relay_spikes_{part}", NO_CYCLES)
     return out
 
 
-def _tuned_rate(run: Recording, found: Cycles, part: Part, angle_deg: float) -> float | str:
-    """Give the rate of the relay cells tuned to an angle during a part, or why there is none."""
-    if not len(found):
+def _tuned_rate(run: Recording, cycles: Cycles, part: Part, angle_deg: float) -> float | str:
+    """Give the rate of the relay cells tuned to an angle during a part, or the reason why none exists."""
+    if not len(cycles):
         return NO_CYCLES
     tuned = orientation_distance(run.orientation_deg, np.array(angle_deg)) <= NEAR_DEG
     if not tuned.any():
         return f"no relay cell prefers an orientation within {NEAR_DEG} deg of {angle_deg:g}"
-    parts = found.parts(part)
+    parts = cycles.parts(part)
     seconds = float((parts[:, 1] - parts[:, 0]).sum()) * 1e-3
     if seconds <= 0:
         return f"the {part} parts have no length"
@@ -233,7 +233,7 @@ def _without_l6(
 
 def _content(
     run: Recording,
-    found: Cycles,
+    cycles: Cycles,
     predicted_deg: float | None,
     actual_deg: float | None,
     templates: tuple[Template, Template] | None,
@@ -242,27 +242,27 @@ def _content(
     keys = ("content_prediction", "content_outcome", "content_chance")
     why = ""
     if predicted_deg is None or actual_deg is None:
-        why = "predicted and actual are told apart only where there are both"
+        why = "this condition does not have both a predicted and an actual orientation"
     elif (predicted_deg - actual_deg) % 180 == 0:
         why = "predicted and actual orientation are the same"
     elif templates is None:
         why = "no templates were made from congruent runs"
-    elif not len(found):
+    elif not len(cycles):
         why = NO_CYCLES
     if why or templates is None:
         return {k: v for key in keys for k, v in _none(key, why).items()}
-    shown: dict[Part, NDArray[np.int64]] = {}
+    nearer: dict[Part, NDArray[np.int64]] = {}
     for part in PARTS:
         predicted, actual = (getattr(t, part) for t in templates)
         if predicted is None or actual is None or not (predicted.any() and actual.any()):
             why = f"a congruent run has no relay spikes in the {part} part"
             return {k: v for key in keys for k, v in _none(key, why).items()}
-        vectors = relay_vectors(run.spikes[RELAY], run.sizes[RELAY], found.parts(part))
-        shown[part] = sides(vectors, predicted, actual)
+        vectors = relay_vectors(run.spikes[RELAY], run.sizes[RELAY], cycles.parts(part))
+        nearer[part] = nearer_template(vectors, predicted, actual)
     return {
-        "content_prediction": float(np.mean(shown["prediction"] == 1)),
-        "content_outcome": float(np.mean(shown["outcome"] == -1)),
-        "content_chance": chance(shown, seed),
+        "content_prediction": float(np.mean(nearer["prediction"] == 1)),
+        "content_outcome": float(np.mean(nearer["outcome"] == -1)),
+        "content_chance": chance(nearer, seed),
     }
 
 

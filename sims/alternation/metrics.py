@@ -28,7 +28,11 @@ _ROWS = (
     Metric(
         key="theta_pulvinar_hz",
         unit="Hz",
-        meaning="the same of the pulvinar relay cells",
+        meaning=(
+            "peak of the rate spectrum of the pulvinar relay cells in 1-20 Hz (Welch, "
+            "Hann 4 s, half overlap, parabola through the log power of the highest bin "
+            "and its neighbours)"
+        ),
         goal=Goal(4.5, 5.5, _RHYTHM),
         bound=Bound(0.5, "two bins of the 4 s Welch spectrum (0.25 Hz)"),
         primary=True,
@@ -47,7 +51,10 @@ _ROWS = (
     Metric(
         key="theta_prominence_hz",
         unit="Hz",
-        meaning="frequency of that bin; at 3 or 8 it is the edge of the band and no peak",
+        meaning=(
+            "frequency of the highest bin of the pulvinar's spectrum in 3-8 Hz; a value "
+            "of 3 or 8 is the edge of that band and no peak"
+        ),
         bound=Bound(0.5, "two bins of the 4 s Welch spectrum (0.25 Hz)"),
         headline=True,
     ),
@@ -60,14 +67,16 @@ _ROWS = (
     Metric(
         key="prediction_ms",
         unit="ms",
-        meaning="mean length of the prediction part",
+        meaning=(
+            "mean length of the prediction part: the silence before a V1.L5IB population burst"
+        ),
         bound=Bound(10.0, "a twentieth of a 200 ms cycle"),
         headline=True,
     ),
     Metric(
         key="outcome_ms",
         unit="ms",
-        meaning="mean length of the outcome part",
+        meaning="mean length of the outcome part: the time of a V1.L5IB population burst",
         bound=Bound(10.0, "a twentieth of a 200 ms cycle"),
         headline=True,
     ),
@@ -88,8 +97,9 @@ _ROWS = (
         key="l6_share_prediction",
         unit="",
         meaning=(
-            "V2.L6CT conductance on all relay cells over that of V2.L6CT and V1.L5IB, "
-            "AMPA + NMDA after magnesium block, each averaged over the prediction parts"
+            "mean conductance of V2.L6CT on all relay cells in the prediction parts, "
+            "divided by that of V2.L6CT and V1.L5IB together; AMPA + NMDA after the "
+            "magnesium block"
         ),
         goal=Goal(0.6, 1, "layer 6 carries the prediction"),
         bound=Bound(0.05, "a twentieth of the input"),
@@ -97,20 +107,24 @@ _ROWS = (
     Metric(
         key="l6_share_outcome",
         unit="",
-        meaning="the same over the outcome parts",
+        meaning=(
+            "mean conductance of V2.L6CT on all relay cells in the outcome parts, divided "
+            "by that of V2.L6CT and V1.L5IB together; AMPA + NMDA after the magnesium "
+            "block"
+        ),
         goal=Goal(0, 0.4, "layer 5 carries the outcome"),
         bound=Bound(0.05, "a twentieth of the input"),
     ),
     Metric(
         key="l6_share_prediction_ampa",
         unit="",
-        meaning="l6_share_prediction with AMPA alone",
+        meaning="l6_share_prediction computed from the AMPA conductances alone",
         bound=Bound(0.05, "a twentieth of the input"),
     ),
     Metric(
         key="l6_share_outcome_ampa",
         unit="",
-        meaning="l6_share_outcome with AMPA alone",
+        meaning="l6_share_outcome computed from the AMPA conductances alone",
         bound=Bound(0.05, "a twentieth of the input"),
     ),
     Metric(
@@ -127,14 +141,18 @@ _ROWS = (
     Metric(
         key="relay_prediction_without_l6_hz",
         unit="Hz",
-        meaning="relay_prediction_hz in a second run, same seed, without V2.L6CT -> Pulvinar",
+        meaning=(
+            "relay_prediction_hz in a second run of the same seed without V2.L6CT -> Pulvinar.TRC"
+        ),
         bound=Bound(1.0, "one spike in five theta cycles"),
         headline=True,
     ),
     Metric(
         key="relay_prediction_by_l6_hz",
         unit="Hz",
-        meaning=("relay_prediction_hz minus relay_prediction_without_l6_hz: the spikes L6 makes"),
+        meaning=(
+            "relay_prediction_hz minus relay_prediction_without_l6_hz: the spikes that need layer 6"
+        ),
         goal=above(0.001, "the layer 6 input must make spikes"),
         bound=Bound(1.0, "one spike in five theta cycles"),
     ),
@@ -142,14 +160,18 @@ _ROWS = (
         key="relay_prediction_actual_hz",
         unit="Hz",
         meaning=(
-            "rate in the prediction part of the relay cells that prefer the actual orientation"
+            "rate in the prediction part of the relay cells that prefer the actual "
+            "orientation (within 22.5 deg)"
         ),
         bound=Bound(1.0, "one spike in five theta cycles"),
     ),
     Metric(
         key="relay_outcome_hz",
         unit="Hz",
-        meaning=("rate in the outcome part of the relay cells that prefer the actual orientation"),
+        meaning=(
+            "rate in the outcome part of the relay cells that prefer the actual "
+            "orientation (within 22.5 deg)"
+        ),
         bound=Bound(1.0, "one spike in five theta cycles"),
         primary=True,
         headline=True,
@@ -158,7 +180,8 @@ _ROWS = (
         key="relay_outcome_predicted_hz",
         unit="Hz",
         meaning=(
-            "rate in the outcome part of the relay cells that prefer the predicted orientation"
+            "rate in the outcome part of the relay cells that prefer the predicted "
+            "orientation (within 22.5 deg)"
         ),
         bound=Bound(1.0, "one spike in five theta cycles"),
         headline=True,
@@ -166,22 +189,22 @@ _ROWS = (
     Metric(
         key="relay_spikes_prediction",
         unit="",
-        meaning="mean number of relay spikes in a prediction part",
+        meaning="mean number of spikes of all relay cells in a prediction part",
         bound=Bound(0.1, "a tenth of the mean", of_mean=True),
     ),
     Metric(
         key="relay_spikes_outcome",
         unit="",
-        meaning="mean number of relay spikes in an outcome part",
+        meaning="mean number of spikes of all relay cells in an outcome part",
         bound=Bound(0.1, "a tenth of the mean", of_mean=True),
     ),
     Metric(
         key="content_prediction",
         unit="",
         meaning=(
-            "fraction of cycles whose relay vector in the prediction part is nearer the "
-            "template of the predicted than of the actual orientation; under 5 relay "
-            "spikes is a miss"
+            "share of cycles whose relay vector in the prediction part is nearer the "
+            "template of the predicted than of the actual orientation; a part with fewer "
+            "than 5 relay spikes counts as a miss"
         ),
         goal=Goal(0.8, 1, "the silence shows what is predicted"),
         bound=Bound(0.1, "one cycle in ten"),
@@ -191,9 +214,9 @@ _ROWS = (
         key="content_outcome",
         unit="",
         meaning=(
-            "fraction of cycles whose relay vector in the outcome part is nearer the "
-            "template of the actual than of the predicted orientation; under 5 relay "
-            "spikes is a miss"
+            "share of cycles whose relay vector in the outcome part is nearer the "
+            "template of the actual than of the predicted orientation; a part with fewer "
+            "than 5 relay spikes counts as a miss"
         ),
         goal=Goal(0.8, 1, "the burst shows what is there"),
         bound=Bound(0.1, "one cycle in ten"),
@@ -203,8 +226,8 @@ _ROWS = (
         key="content_chance",
         unit="",
         meaning=(
-            "fraction right when the labels predicted and actual are shuffled over all "
-            "parts (mean of 1000 shuffles)"
+            "share of parts decoded right when the labels predicted and actual are "
+            "shuffled over all parts (mean of 1000 shuffles)"
         ),
         bound=Bound(0.1, "one cycle in ten"),
         headline=True,

@@ -53,7 +53,7 @@ def read(
     )
     cycles = recording.cycles()
     preferred = recording.orientation_deg
-    cell = int(np.argmin(orientation_distance(preferred, np.array(planned.seen.actual))))
+    cell = int(np.argmin(orientation_distance(preferred, np.array(planned.angles.actual))))
     return finished_run(
         circuit,
         main,
@@ -132,29 +132,29 @@ def _metrics(
     recording: Recording,
     templates: Mapping[float, SpikesOf],
 ) -> dict[str, Any]:
-    main, seed, seen = results["run"], planned.request.seed, planned.seen
+    main, seed, angles = results["run"], planned.request.seed, planned.angles
     sizes = populations(planned.lesioned)
     short_ms = min(main.duration_ms, DISCARD_MS + TEMPLATE_S * 1e3)
     known = {
         a: _template(planned.intact, templates[a], seed, short_ms)
-        for a in (seen.actual, seen.other)
+        for a in (angles.actual, angles.orthogonal)
     }
     cut = results.get("without L6")
     metrics = measure(
         recording,
         seed=seed,
-        predicted_deg=seen.predicted,
-        actual_deg=seen.actual,
+        predicted_deg=angles.predicted,
+        actual_deg=angles.actual,
         templates=None
-        if seen.predicted in (None, seen.actual)
-        else (known[seen.other], known[seen.actual]),
+        if angles.predicted in (None, angles.actual)
+        else (known[angles.orthogonal], known[angles.actual]),
         without_l6=None
         if cut is None
         else _recording(planned.lesioned, cut.spikes, seed, cut.duration_ms),
     )
     metrics |= band_powers(main.spikes, sizes, DISCARD_MS, main.duration_ms)
     return metrics | decode_by_templates(
-        main.spikes, (templates[seen.actual], templates[seen.other]), sizes,
+        main.spikes, (templates[angles.actual], templates[angles.orthogonal]), sizes,
         DISCARD_MS, (DISCARD_MS + short_ms) / 2, main.duration_ms,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
-"""Templates: what the circuit shows when V2 expects what V1 sees.
+"""Template runs: V2 expects what V1 sees, so the relay pattern of that orientation can be learnt.
 
-They are made by the intact circuit, so all lesions of a seed share them. `ctloop run` makes its own;
-a battery makes each once, as a run of its own in the store, before the runs that are read by it.
+The intact circuit makes them, so all lesions of a seed share them. `ctloop run` makes its own. A
+battery makes each of them once, as a run in the store, before the runs that are compared with it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from circuits.errors import CtloopError
 from circuits.records import Spikes
 from circuits.runs.run import RunData
 from sims.alternation.declaration import TEMPLATE_S, AlternationRequest, TemplateRequest
-from sims.alternation.trial import ACTUAL_DEG, Trial, angles, job
+from sims.alternation.trial import ACTUAL_DEG, Trial, angles_of, trial_job
 from sims.experiments.stimulus_request import DISCARD_MS
 from sims.runs.address import address
 from sims.runs.assemble import finished_run
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from sims.experiments import Work
 
 
-def needed(request: AlternationRequest) -> tuple[TemplateRequest, ...]:
-    """List the template runs an alternation is read by: the orientation seen, and the other one.
+def templates_needed(request: AlternationRequest) -> tuple[TemplateRequest, ...]:
+    """List the two template runs of a request: of the orientation V1 sees and of the orthogonal one.
 
     Parameters
     ----------
     request : AlternationRequest
-        Its lesions do not count; its settings do.
+        Its settings count; its lesions do not, as templates are made by the intact circuit.
     """
     movie = parse(request.stimulus or f"grating:{ACTUAL_DEG:g}", request.contrast)
-    found = angles(movie, request.condition)
-    return tuple(of(request, angle) for angle in (found.actual, found.other))
+    angles = angles_of(movie, request.condition)
+    return tuple(template_request(request, deg) for deg in (angles.actual, angles.orthogonal))
 
 
-def of(request: AlternationRequest, angle_deg: float) -> TemplateRequest:
-    """Give the template run of one orientation for the circuit and seed of a request."""
+def template_request(request: AlternationRequest, angle_deg: float) -> TemplateRequest:
+    """Give the template run of one orientation, for the circuit and the seed of a request."""
     return TemplateRequest(
         seed=request.seed,
         settings=request.settings,
@@ -54,20 +54,20 @@ def of(request: AlternationRequest, angle_deg: float) -> TemplateRequest:
     )
 
 
-def stored(request: TemplateRequest, folder: Path | None) -> dict[str, Spikes] | None:
-    """Read the spikes of a template run that a store holds; None if it holds none."""
+def stored_template(request: TemplateRequest, folder: Path | None) -> dict[str, Spikes] | None:
+    """Read the spikes of a template run from a store; None if the store does not have it."""
     if folder is None:
         return None
     from circuits.runs import store
 
     try:
         return store.load(folder / address(request)).spikes
-    except CtloopError:  # not made yet, or made badly: the run makes its own
+    except CtloopError:  # not made yet, or damaged: the run then makes its own
         return None
 
 
 def template_run(request: TemplateRequest, work: Work) -> RunData:
-    """Simulate one congruent run and keep its spikes.
+    """Simulate one congruent run; only its spikes are used.
 
     Parameters
     ----------
@@ -77,10 +77,10 @@ def template_run(request: TemplateRequest, work: Work) -> RunData:
     _, circuit = request.circuits()
     refuse_if_too_large(circuit)
     movie = parse(request.stimulus or f"grating:{ACTUAL_DEG:g}", request.contrast)
-    angle = angles(movie, request.condition).actual
+    angle = angles_of(movie, request.condition).actual
     duration_ms = DISCARD_MS + request.duration_s * 1e3
     trial = Trial(movie=movie, predicted_deg=angle)
-    simulation = job("template", circuit, trial, duration_ms, request.seed, request.engine)
+    simulation = trial_job("template", circuit, trial, duration_ms, request.seed, request.engine)
     result = simulate_each([simulation], work.folder, work.progress)["template"]
     meta = {
         "experiment": {

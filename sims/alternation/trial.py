@@ -1,4 +1,4 @@
-"""What one simulation of the circuit is shown and told to expect."""
+"""One simulation of the alternation: the movie that V1 sees and the orientation that V2 expects."""
 
 from __future__ import annotations
 
@@ -27,7 +27,15 @@ EXPECTATION_DEG = 15.0
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """What one simulation of the circuit is shown and told to expect."""
+    """What V1 sees and what V2 expects in one simulation.
+
+    Attributes
+    ----------
+    movie : Movie
+        What V1 sees.
+    predicted_deg : float or None
+        The orientation V2 expects; None if it expects nothing.
+    """
 
     movie: Movie
     predicted_deg: float | None
@@ -35,22 +43,32 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Angles:
-    """What V1 sees, what V2 expects (None: nothing), and the orientation the first is told from."""
+    """The orientations of a condition, deg.
+
+    Attributes
+    ----------
+    actual : float
+        What V1 sees.
+    predicted : float or None
+        What V2 expects; None if it expects nothing.
+    orthogonal : float
+        At 90 deg to `actual`; decoding decides between these two.
+    """
 
     actual: float
     predicted: float | None
-    other: float
+    orthogonal: float
 
 
-def angles(movie: Movie, condition: str) -> Angles:
+def angles_of(movie: Movie, condition: str) -> Angles:
     """Give the orientations of a condition ("conflict", "congruent" or "none"), deg."""
     actual = float(str(movie.description.get("orientation_deg", ACTUAL_DEG)))
-    across = (actual + 90.0) % 180.0
-    predicted = {"conflict": across, "congruent": actual, "none": None}[condition]
-    return Angles(actual, predicted, across)
+    orthogonal = (actual + 90.0) % 180.0
+    predicted = {"conflict": orthogonal, "congruent": actual, "none": None}[condition]
+    return Angles(actual, predicted, orthogonal)
 
 
-def job(
+def trial_job(
     name: str,
     circuit: Circuit,
     trial: Trial,
@@ -61,10 +79,27 @@ def job(
     meta: Mapping[str, Any] | None = None,
     picture: Path | None = None,
 ) -> Job:
-    """Make the simulation of a trial."""
-    people = populations(circuit)
-    # Only the run itself needs the potentials, but what all record compiles one program for all.
-    relay = {RELAY: np.arange(people[RELAY].count)} if RELAY in people else {}
+    """Describe the simulation of a trial.
+
+    Parameters
+    ----------
+    name : str
+        What progress and results call it.
+    circuit : Circuit
+    trial : Trial
+    duration_ms : float
+        Circuit time, with what is discarded.
+    seed : int
+    engine : str
+    meta : mapping, optional
+        Meta data of the run, for the first picture.
+    picture : Path, optional
+        Where a picture of the first second is drawn.
+    """
+    cells = populations(circuit)
+    # Only the run itself needs the potentials. All simulations record them, so that one compiled
+    # program serves them all.
+    relay = {RELAY: np.arange(cells[RELAY].count)} if RELAY in cells else {}
     return Job(
         name=name,
         circuit=circuit,
@@ -83,9 +118,9 @@ def expect(
     circuit: Circuit, predicted_deg: float | None, seed: int
 ) -> dict[str, NDArray[np.float64]]:
     """Give the constant current that biases V2.L6CT towards an orientation, pA per cell."""
-    people = populations(circuit)
-    if predicted_deg is None or CONTEXT_SOURCE not in people:
+    cells = populations(circuit)
+    if predicted_deg is None or CONTEXT_SOURCE not in cells:
         return {}
-    preferred = coordinates(people[CONTEXT_SOURCE], seed).orientation_deg
-    apart = orientation_distance(preferred, np.array(predicted_deg))
-    return {CONTEXT_SOURCE: EXPECTATION_PA * np.exp(-0.5 * (apart / EXPECTATION_DEG) ** 2)}
+    preferred = coordinates(cells[CONTEXT_SOURCE], seed).orientation_deg
+    distance_deg = orientation_distance(preferred, np.array(predicted_deg))
+    return {CONTEXT_SOURCE: EXPECTATION_PA * np.exp(-0.5 * (distance_deg / EXPECTATION_DEG) ** 2)}

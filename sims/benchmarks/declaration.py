@@ -26,10 +26,8 @@ class LearningCostRequest(PredictionCircuitRequest):
 
     experiment: ClassVar[str] = "learning-cost"
 
-    cycles: int = option(30, "items of a simulation (default: 30)", kind=int, metavar="N")
-    pairs: int = option(
-        3, "pairs of simulations, with learning and without (default: 3)", kind=int, metavar="N"
-    )
+    cycles: int = option(30, "items of a simulation", kind=int, metavar="N")
+    pairs: int = option(3, "pairs of simulations, with learning and without", kind=int, metavar="N")
 
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""
@@ -64,15 +62,15 @@ class KinaseTimesRequest(Request):
     # There is no circuit: nothing to lesion or to set, so these are no options here.
     lesions: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
-    synapses: int = option(100_000, "synapses (default: 100000)", kind=int, metavar="N")
+    synapses: int = option(100_000, "synapses", kind=int, metavar="N")
     rate_hz: float = option(
-        10.0, "Poisson rate of every sender and receiver (default: 10)", kind=float, metavar="HZ",
+        10.0, "Poisson rate of every sender and receiver", kind=float, metavar="HZ",
         flag="--rate-hz",
     )  # fmt: skip
     duration_ms: float = option(
-        1000.0, "simulated time (default: 1000)", kind=float, metavar="MS", flag="--duration-ms"
+        1000.0, "simulated time", kind=float, metavar="MS", flag="--duration-ms"
     )
-    target: str = option("cython", f"{' or '.join(TARGETS)} (default: cython)", metavar="NAME")
+    target: str = option("cython", "code that Brian2 generates", metavar="NAME", choices=TARGETS)
 
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""
@@ -103,7 +101,7 @@ class EnginesRequest(CircuitRequest):
 
     engine: str = "all"
     duration_ms: float = option(
-        500.0, "circuit time (default: 500)", kind=float, metavar="MS", flag="--duration-ms"
+        500.0, "circuit time", kind=float, metavar="MS", flag="--duration-ms"
     )
     cold: bool = option(False, "start with nothing compiled, then once more")
 

@@ -43,7 +43,11 @@ Edit a copy and run it:
     )
     parser.add_argument("--sources", action="store_true", help="where each number is from")
     parser.add_argument("--save", type=Path, metavar="FILE", help="save the spec for editing")
-    parser.add_argument("--experiment", metavar="NAME", help="whose circuit (default: alternation)")
+    parser.add_argument(
+        "--experiment",
+        metavar="NAME",
+        help=f"whose circuit: {many.experiments(CircuitRequest)} (default: {many.USUAL})",
+    )
     request = many.options_request(name)
     others = [f.name for f in options_of(request) if f.metadata["group"] != CIRCUIT]
     options.add_request(parser, request, without=others)

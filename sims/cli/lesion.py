@@ -50,7 +50,9 @@ The same command again goes on where it was stopped; nothing is simulated twice.
     )
     group.add_argument("--dose", metavar="D,D,...", help="doses from 0 to 1: 0,.25,.5,.75,1")
     group.add_argument(
-        "--experiment", metavar="NAME", help="whose metrics are compared (default: alternation)"
+        "--experiment",
+        metavar="NAME",
+        help=f"whose metrics are compared: {many.experiments()} (default: {many.USUAL})",
     )
     group.add_argument(
         "--dry-run", action="store_true", help="list what would be touched and run nothing"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
 from sims.cli import options
-from sims.experiments import EXPERIMENTS, Request, experiment
+from sims.experiments import EXPERIMENTS, Request, experiment, listed
 from sims.report import progress
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ def _after(words: Sequence[str], option: str) -> str | None:
         if word.startswith(option + "="):
             return word.partition("=")[2]
     return None
+
+
+def experiments(kind: type[Request] = Request) -> str:
+    """List the experiments whose requests are of a kind, for help texts: "alternation, evoked"."""
+    return ", ".join(one.name for one in listed() if issubclass(one.request, kind))
 
 
 def options_request(name: str) -> type[Request]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from circuits.errors import CtloopError, UnknownName
-from sims.experiments.request import Request, flag_of, options_of
+from sims.experiments.request import Request, flag_of, help_of, options_of
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
@@ -85,7 +85,7 @@ def add_request(parser: Parser, request: type[Request], *, without: Sequence[str
             how["type"] = one.metadata["kind"]
             if isinstance(one.default, tuple):
                 how["action"] = "append"
-        group.add_argument(flag_of(one), help=one.metadata["help"].replace("%", "%%"), **how)
+        group.add_argument(flag_of(one), help=help_of(one).replace("%", "%%"), **how)
 
 
 def given_options(arguments: argparse.Namespace, request: type[Request]) -> dict[str, Any]:

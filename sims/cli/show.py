@@ -27,14 +27,14 @@ def add(commands: Commands) -> None:
         description="""\
 Show what a finished run measured.
 
-The short table, and the long one:
+The short table, and the long one with the meaning of every metric:
   ctloop show runs/alternation-1
   ctloop show runs/alternation-1 --all
 Draw its figures again, for instance after a change of style:
   ctloop show runs/alternation-1 --figures""",
     )
     parser.add_argument("run", type=Path, metavar="RUN", help="a run folder")
-    parser.add_argument("--all", action="store_true", help="every metric")
+    parser.add_argument("--all", action="store_true", help="every metric, with its meaning")
     parser.add_argument("--figures", action="store_true", help="draw the figures again")
     parser.set_defaults(act=show)
 
@@ -67,7 +67,7 @@ def print_run(run: Path, *, everything: bool = False) -> None:
     run : Path
         The folder of a finished run.
     everything : bool
-        All metrics, not the headlines alone.
+        All metrics and their meanings, not the headlines alone.
     """
     from circuits.runs.store import read_meta, read_metrics
 
@@ -80,7 +80,15 @@ def print_run(run: Path, *, everything: bool = False) -> None:
     ]
     goals = none_hoped if known is None else known.goals(meta)
     rows = [_row(name, metrics, described, goals(name)) for name in chosen]
-    print(table(_title(meta), ["metric", ">value", "unit", "goal"], rows))
+    last = "goal"
+    if everything:
+        last = "goal; meaning"
+        meanings = (described.describe(name)[1] for name in chosen)
+        rows = [
+            (*row[:3], "; ".join(filter(None, (row[3], meaning))))
+            for row, meaning in zip(rows, meanings, strict=True)
+        ]
+    print(table(_title(meta), ["metric", ">value", "unit", last], rows))
     left = [n for n in metrics if n not in chosen and not n.endswith("_reason")]
     if left:
         print(f"\n{len(left)} more with --all, or in metrics.json")

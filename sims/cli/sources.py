@@ -68,9 +68,9 @@ def bibliography(found: Uses, references: Mapping[str, str]) -> str:
         reference = f": {references[key]}" if key in references else ""  # "set by the user"
         lines += ["", paragraph(f"{key}{reference}")]
         if key in found:
-            lines += [paragraph(f"for {_said(found[key])}", indent=4)]
+            lines += [paragraph(f"for {_used_for(found[key])}", indent=4)]
         leaning = [s for s in found if s not in direct and key in cited(s)]
-        lines += [paragraph(f"leaned on: {_said(found[s])}", indent=4) for s in leaning]
+        lines += [paragraph(f"leaned on: {_used_for(found[s])}", indent=4) for s in leaning]
     return "\n".join(lines)
 
 
@@ -80,15 +80,15 @@ def assumptions(found: Uses) -> str:
     lines = [f"{len(assumed)} assumptions: the numbers to sweep"]
     for source in assumed:
         lines += ["", paragraph(source.removeprefix(ASSUMED))]
-        lines += [paragraph(f"for {_said(found[source])}", indent=4)]
+        lines += [paragraph(f"for {_used_for(found[source])}", indent=4)]
     return "\n".join(lines)
 
 
-def _said(parameters: Mapping[str, Sequence[str]]) -> str:
+def _used_for(parameters: Mapping[str, Sequence[str]]) -> str:
     """Say "b_pa of cell type IB; gain of 13 (V1.L23E -> V2.L4E and others)"."""
-    said: list[str] = []
+    phrases: list[str] = []
     for parameter, owners in parameters.items():
         what = "all else" if parameter == "*" else parameter
         more = f"{len(owners)} ({owners[0]} and others)"
-        said.append(f"{what} of {owners[0] if len(owners) == 1 else more}")
-    return "; ".join(said)
+        phrases.append(f"{what} of {owners[0] if len(owners) == 1 else more}")
+    return "; ".join(phrases)

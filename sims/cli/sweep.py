@@ -32,13 +32,13 @@ Where the alternation lives:
 Numbers joined by + move together: so many fibres, each simulated by itself.
 The same command again goes on where it was stopped; nothing is simulated twice.""",
     )
-    parser.add_argument("experiment", metavar="EXPERIMENT", help="alternation, prediction, ...")
+    parser.add_argument("experiment", metavar="EXPERIMENT", help=many.experiments())
     parser.add_argument(
         "--vary",
         action="append",
         default=[],
         metavar="NAME=V,V,...",
-        help="a number of the spec and its values; repeatable",
+        help="a number of the circuit and its values; repeatable",
     )
     parser.add_argument("--dry-run", action="store_true", help="count the runs and run nothing")
     request = many.options_request(name)

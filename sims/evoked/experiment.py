@@ -2,7 +2,7 @@
 
 The measures that published inactivations report. One command runs three simulations with the same
 seed: the same wiring, the same noise in the cells, another picture. The third is the orthogonal
-grating, without which nothing can be said about what an area tells apart.
+grating, without which nothing can be said about what an area distinguishes.
 """
 
 from __future__ import annotations
@@ -108,15 +108,15 @@ def measure(
     dict of str to number
         Those of `sims.evoked.metrics`.
     """
-    people, stop_ms = populations(circuit), results["stimulus"].duration_ms
+    cells, stop_ms = populations(circuit), results["stimulus"].duration_ms
     seconds = (stop_ms - DISCARD_MS) / 1e3
     hz = {
-        key: {n: _counts(r.spikes[n], p) / seconds for n, p in people.items() if n in r.spikes}
+        key: {n: _counts(r.spikes[n], p) / seconds for n, p in cells.items() if n in r.spikes}
         for key, r in results.items()
     }
     evoked = {n: rate - hz["blank"][n] for n, rate in hz["stimulus"].items()}
     found: dict[str, Metric] = {}
-    for name, population in people.items():
+    for name, population in cells.items():
         if population.spike_source:
             continue
         found[f"rate_{name}_hz"] = float(hz["stimulus"][name].mean())
@@ -134,27 +134,29 @@ def measure(
     found |= _relays(circuit, evoked, seed)
     trains = {key: r.spikes for key, r in results.items()}
     for name, label in ((RELAY, "pulvinar"), (LGN_RELAY, "lgn")):
-        if name in people:
+        if name in cells:
             found |= thalamic_bursts(trains["stimulus"], name, label, DISCARD_MS, stop_ms)
-    found |= band_powers(trains["stimulus"], people, DISCARD_MS, stop_ms)
+    found |= band_powers(trains["stimulus"], cells, DISCARD_MS, stop_ms)
     if "orthogonal" in trains:
-        found |= decode_pair(trains["stimulus"], trains["orthogonal"], people, DISCARD_MS, stop_ms)
+        found |= decode_pair(trains["stimulus"], trains["orthogonal"], cells, DISCARD_MS, stop_ms)
     return found
 
 
 def _relays(circuit: Circuit, evoked: Mapping[str, np.ndarray], seed: int) -> dict[str, Metric]:
-    people, ways = populations(circuit), projections(circuit)
-    places = {name: coordinates(p, seed) for name, p in people.items()}
+    cells, pathways = populations(circuit), projections(circuit)
+    places = {name: coordinates(p, seed) for name, p in cells.items()}
     found: dict[str, Metric] = {}
     for pathway, label in ((RETINAL_PATHWAY, "lgn"), (DRIVER_PATHWAY, "pulvinar")):
-        if pathway not in ways:
+        if pathway not in pathways:
             continue
-        way = ways[pathway]
-        source, target = people[way.source], people[way.target]
-        edges = draw_projection(way, source, target, places, seed)
-        driven = None if way.gain == 0 else drive(evoked[way.source], edges, target.count)
-        found |= gain(driven, evoked[way.target], label)
-        found |= evoked_in_driven(driven, evoked[way.target], way.target)
+        projection = pathways[pathway]
+        source, target = cells[projection.source], cells[projection.target]
+        edges = draw_projection(projection, source, target, places, seed)
+        driven = (
+            None if projection.gain == 0 else drive(evoked[projection.source], edges, target.count)
+        )
+        found |= gain(driven, evoked[projection.target], label)
+        found |= evoked_in_driven(driven, evoked[projection.target], projection.target)
     return found
 
 
@@ -184,8 +186,8 @@ def _selectivity(
     seconds: float,
 ) -> dict[str, Metric]:
     key = f"selectivity_{name}"
-    apart = orientation_distance(preferred_deg, np.array(angle_deg))
-    one, other = apart <= NEAR_DEG, apart >= 90 - NEAR_DEG
+    distance_deg = orientation_distance(preferred_deg, np.array(angle_deg))
+    one, other = distance_deg <= NEAR_DEG, distance_deg >= 90 - NEAR_DEG
     if not (one.any() and other.any()):
         return {key: None, f"{key}_reason": "no cell prefers one of the two gratings"}
     if (evoked[one].sum() + across[other].sum()) * seconds < _FEWEST:

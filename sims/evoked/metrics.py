@@ -14,20 +14,24 @@ _ROWS = (
     Metric(
         key="evoked_<population>_hz",
         unit="Hz",
-        meaning="mean rate with the grating minus that with a blank screen",
+        meaning="mean rate of the population with the grating minus that with a blank screen",
         bound=Bound(0.1, "a tenth of the mean", of_mean=True),
     ),
     Metric(
         key="evoked_near_<population>_hz",
         unit="Hz",
-        meaning=("the same of the cells that prefer the grating's orientation (within 22.5 deg)"),
+        meaning=(
+            "mean rate with the grating minus that with a blank screen, of the cells that "
+            "prefer the grating's orientation (within 22.5 deg)"
+        ),
         bound=Bound(0.1, "a tenth of the mean", of_mean=True),
     ),
     Metric(
         key="evoked_driven_<population>_hz",
         unit="Hz",
         meaning=(
-            "the same of the quarter of the relay cells whose drivers the grating raises most"
+            "mean rate with the grating minus that with a blank screen, of the quarter of "
+            "the relay cells whose drivers the grating raises most"
         ),
         bound=Bound(0.1, "a tenth of the mean", of_mean=True),
     ),
@@ -43,15 +47,18 @@ _ROWS = (
     Metric(
         key="tuning_error_<population>_deg",
         unit="deg",
-        meaning="how far that vector points from the grating",
+        meaning=(
+            "angle between the grating and the mean vector of preferred orientations, "
+            "weighted by evoked spikes"
+        ),
         bound=Bound(5.0, "half the spacing a grating experiment resolves"),
     ),
     Metric(
         key="selectivity_<population>",
         unit="",
         meaning=(
-            "evoked by the preferred minus by the orthogonal grating over their sum, of "
-            "the cells that prefer either (within 22.5 deg)"
+            "response to the preferred grating minus that to the orthogonal one, divided "
+            "by their sum, of the cells that prefer either (within 22.5 deg)"
         ),
         bound=Bound(0.05, "a twentieth of perfect selectivity"),
     ),
@@ -59,7 +66,8 @@ _ROWS = (
         key="gain_lgn",
         unit="",
         meaning=(
-            "slope, over LGN.TC cells, of their evoked rate against that of their retinal drivers"
+            "slope, over LGN.TC cells, of their evoked rate against the mean evoked rate "
+            "of their retinal drivers"
         ),
         bound=Bound(0.1, "a tenth of the mean", of_mean=True),
         primary=True,
@@ -67,7 +75,10 @@ _ROWS = (
     Metric(
         key="gain_pulvinar",
         unit="",
-        meaning="the same of Pulvinar.TRC against its V1.L5IB drivers",
+        meaning=(
+            "slope, over Pulvinar.TRC cells, of their evoked rate against the mean evoked "
+            "rate of their V1.L5IB drivers"
+        ),
         bound=Bound(0.1, "a tenth of the mean", of_mean=True),
     ),
 )

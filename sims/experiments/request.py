@@ -7,7 +7,7 @@ everywhere. A field says by itself how it is written on the command line (`optio
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,8 @@ def option(
     flag: str | None = None,
     group: str = THIS_RUN,
     decides: bool = True,
+    choices: Sequence[str] | Mapping[str, str] = (),
+    usual: str = "",
 ) -> Any:
     """Declare a field of a request that is an option of the command line.
 
@@ -42,6 +44,7 @@ def option(
         Its value where nothing is given. A tuple is an option that may be given several times, a
         bool one without a value.
     help : str
+        What it is. Choices and default are written after it (`help_of`).
     kind : callable
         What turns the text into a value: str, int, float, or a function.
     metavar : str, optional
@@ -52,6 +55,10 @@ def option(
         The heading it stands under in help.
     decides : bool
         Whether it decides any number of the run; the store's address leaves the others out.
+    choices : sequence of str, or mapping of str to str
+        The names it takes, or names and what they mean; for help alone, `Request.check` refuses others.
+    usual : str
+        What help calls the default where the value does not show it.
     """
     return field(
         default=default,
@@ -62,6 +69,8 @@ def option(
             "flag": flag,
             "group": group,
             "decides": decides,
+            "choices": choices,
+            "usual": usual,
         },
     )
 
@@ -69,6 +78,27 @@ def option(
 def flag_of(one: Field[Any]) -> str:
     """Give the option a field of a request is written as: `duration_s` -> "--duration"."""
     return one.metadata.get("flag") or "--" + one.name.removesuffix("_s").replace("_", "-")
+
+
+#: How help writes the unit of a value that the command line calls so.
+_UNITS = {"S": " s", "MS": " ms", "HZ": " Hz"}
+
+
+def help_of(one: Field[Any]) -> str:
+    """Give the help text of an option: what it is, its choices, and its default with the unit."""
+    about, default = one.metadata, one.default
+    choices = about["choices"]
+    if isinstance(choices, Mapping):
+        choices = [f"{name} ({meaning})" for name, meaning in choices.items()]
+    text = ": ".join(filter(None, (about["help"], ", ".join(choices))))
+    if isinstance(default, tuple):
+        text += "; repeatable"
+    usual = about["usual"]
+    if not usual and isinstance(default, int | float) and not isinstance(default, bool):
+        usual = f"{default:g}" + _UNITS.get(about["metavar"] or "", "")
+    elif not usual and isinstance(default, str):
+        usual = default
+    return f"{text} (default: {usual})" if usual else text
 
 
 def options_of(request: type[Request]) -> list[Field[Any]]:
@@ -91,14 +121,14 @@ class Request:
     #: The name of the experiment it asks for.
     experiment: ClassVar[str] = ""
 
-    seed: int = option(0, "wiring, initial state and noise", kind=int, metavar="N")
+    seed: int = option(0, "decides wiring, initial state and noise", kind=int, metavar="N")
     lesions: tuple[str, ...] = option(
-        (), 'what to cut: "V1.L5IB -> Pulvinar.TRC"; repeatable', metavar="TEXT", flag="--lesion",
+        (), 'what to cut, for example "V1.L5IB -> Pulvinar.TRC"', metavar="TEXT", flag="--lesion",
         group=CIRCUIT,
     )  # fmt: skip
     settings: tuple[str, ...] = option(
         (),
-        'any number of the spec: V1.L5IB.b=80pA or "V1.L5IB->Pulvinar.TRC.U=.5"; repeatable',
+        'any number of the circuit, for example V1.L5IB.b=80pA or "V1.L5IB->Pulvinar.TRC.U=.5"',
         metavar="NAME=VALUE", flag="--set", group=CIRCUIT,
     )  # fmt: skip
 
@@ -173,16 +203,17 @@ class CircuitRequest(Request):
     """
 
     scale: float | None = option(
-        None, "the fraction simulated of the cells under 1 mm2 of V1 and of V2", kind=float,
-        metavar="FRACTION", group=CIRCUIT,
+        None, "the fraction simulated of the cells under 1 mm2 of V1 and of V2, above 0, at most 1",
+        kind=float, metavar="FRACTION", group=CIRCUIT, usual="0.01",
     )  # fmt: skip
     circuit_file: str | None = option(
-        None, "a circuit from ctloop circuit --save, as you edited it", metavar="FILE",
+        None, "run this circuit: a file from ctloop circuit --save, edited or not", metavar="FILE",
         flag="--circuit", group=CIRCUIT,
     )  # fmt: skip
     engine: str = option(
-        "", f"{', '.join(choose.ENGINES)} (default: the fastest that works here)", metavar="NAME"
-    )
+        "", "what simulates", metavar="NAME", choices=choose.ENGINES,
+        usual="the fastest that works here",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         """Take the engine that works here where none is asked for."""

@@ -32,15 +32,13 @@ class StimulusRequest(CircuitRequest):
     """
 
     stimulus: str | None = option(
-        None, "grating:45, drifting:45, bar:90, sequence:0,45,90, blank, or a file: photo.png, "
-        "clip.gif, frames.npy", metavar="WHAT", group=INPUT,
+        None, "grating:45, drifting:45, bar:90, sequence:0,45,90 (deg), blank, or a file: photo.png, "
+        "clip.gif, frames.npy", metavar="WHAT", group=INPUT, usual="grating:45",
     )  # fmt: skip
     contrast: float = option(
-        1.0, "from 0 to 1 (default: 1)", kind=float, metavar="FRACTION", group=INPUT
+        1.0, "of the stimulus, from 0 to 1", kind=float, metavar="FRACTION", group=INPUT
     )
-    duration_s: float = option(
-        10.0, "circuit seconds that are measured (default: 10)", kind=float, metavar="S"
-    )
+    duration_s: float = option(10.0, "circuit time that is measured", kind=float, metavar="S")
 
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""

@@ -41,7 +41,7 @@ CORE = 0.95
 PACKET_MS = 15.0
 
 
-def cycles(spikes: Spikes, n_cells: int, start_ms: float, stop_ms: float) -> Cycles:
+def find_cycles(spikes: Spikes, n_cells: int, start_ms: float, stop_ms: float) -> Cycles:
     """Find the theta cycles: population bursts, beyond what chance would give, and what is between.
 
     Parameters
@@ -78,9 +78,9 @@ def cycles(spikes: Spikes, n_cells: int, start_ms: float, stop_ms: float) -> Cyc
     return Cycles(start_ms + on, start_ms + off)
 
 
-def during(found: Cycles, part: Part, n_ms: int) -> NDArray[np.bool_]:
+def during(cycles: Cycles, part: Part, n_ms: int) -> NDArray[np.bool_]:
     """Mark the 1 ms bins, from time 0, whose middle lies in a part of that name; shape (n_ms,)."""
-    parts = found.parts(part)
+    parts = cycles.parts(part)
     middle = np.arange(n_ms) + 0.5
     inside = np.zeros(n_ms, dtype=bool)
     if len(parts):

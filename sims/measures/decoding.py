@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from circuits.records import Population, Spikes
 from circuits.runs.run import Metric
-from sims.measures.templates import relay_vectors, sides
+from sims.measures.templates import nearer_template, relay_vectors
 
 #: A theta cycle's worth of spikes, ms.
 WINDOW_MS = 200.0
@@ -127,6 +127,6 @@ def _score(area: str, tests: list[tuple[Floats, Floats, Floats, int]]) -> dict[s
             return {key: None, f"{key}_reason": why}
         if not (one.any() and other.any()):
             return {key: None, f"{key}_reason": f"{area} is silent where it is learnt"}
-        nearer = sides(test, one.mean(axis=0), other.mean(axis=0))
+        nearer = nearer_template(test, one.mean(axis=0), other.mean(axis=0))
         right, total = right + int(np.sum(nearer == side)), total + len(nearer)
     return {key: right / total}

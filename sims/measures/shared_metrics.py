@@ -10,15 +10,18 @@ SHARED = (
         key="burst_fraction_pulvinar",
         unit="",
         meaning=(
-            "share of relay spikes in bursts: 100 ms or more of silence, then intervals "
-            "of 4 ms or less (Lu, Guido & Sherman 1992)"
+            "share of the spikes of pulvinar relay cells that come in bursts: 100 ms or "
+            "more of silence, then intervals of 4 ms or less (Lu, Guido & Sherman 1992)"
         ),
         bound=Bound(0.05, "a twentieth of the spikes"),
     ),
     Metric(
         key="burst_fraction_lgn",
         unit="",
-        meaning="the same of LGN.TC",
+        meaning=(
+            "share of the spikes of LGN relay cells that come in bursts: 100 ms or more "
+            "of silence, then intervals of 4 ms or less (Lu, Guido & Sherman 1992)"
+        ),
         bound=Bound(0.05, "a twentieth of the spikes"),
     ),
     Metric(
@@ -41,9 +44,10 @@ SHARED = (
         key="decode_<area>",
         unit="",
         meaning=(
-            "share of 200 ms windows whose spike counts over the area's cells are nearer "
-            "the template of what is shown than of the orthogonal orientation, learnt at "
-            "another time (chance about .5)"
+            "share of windows of 200 ms that are decoded right: the spike counts of the "
+            "area's cells are nearer the template of the orientation that is shown than "
+            "that of the orthogonal one; templates are from another time of the run "
+            "(chance is about .5)"
         ),
         bound=Bound(0.1, "one window in ten"),
     ),
@@ -55,14 +59,16 @@ CELLS_CHANGED = (
         key="cells_up_<population>",
         unit="",
         meaning=(
-            "share of cells that fire more than in the intact run (t test over 200 ms "
-            "windows, two-sided .05: 2.5 % by chance); of two runs, in the published "
-            "battery"
+            "share of cells that fire more in the lesioned than in the intact run of the "
+            "same seed (t test over windows of 200 ms, two-sided .05, so 2.5 % by chance)"
         ),
     ),
     Metric(
         key="cells_down_<population>",
         unit="",
-        meaning="the same of cells that fire less",
+        meaning=(
+            "share of cells that fire less in the lesioned than in the intact run of the "
+            "same seed (t test over windows of 200 ms, two-sided .05, so 2.5 % by chance)"
+        ),
     ),
 )

@@ -1,9 +1,10 @@
-"""Which orientation the pulvinar shows in each part of a cycle, read by comparison with templates.
+"""Which orientation the relay cells of the pulvinar show, decided by comparison with two templates.
 
-A template is the mean relay vector (one number per relay cell) of a part in a congruent run, where
-predicted and actual orientation agree. Each cycle of a conflict run is held against the templates
-of its own part: all vectors are scaled to unit length (what counts is the pattern, not the rate),
-the mean of the two templates is subtracted, and the larger cosine decides.
+A relay vector has one number per relay cell. A template is the mean relay vector of a part (prediction
+or outcome) in a congruent run, where predicted and actual orientation are the same. Each cycle of a
+conflict run is compared with the two templates of the same part. All vectors are scaled to unit length,
+so that the pattern counts and not the rate; the mean of the two templates is subtracted; the template
+with the larger cosine is the nearer one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ FEWEST_SPIKES = 5
 SHUFFLES = 1000
 Floats = NDArray[np.float64]
 #: Which orientation a part of a cycle shows: +1 the predicted, -1 the actual, 0 neither (a miss).
-Sides = NDArray[np.int64]
+Nearer = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def relay_vectors(spikes: Spikes, n_cells: int, parts: Floats) -> Floats:
 
 
 def template(spikes: Spikes, n_cells: int, found: Cycles) -> Template:
-    """Learn what the relay cells show in each part of a congruent run."""
+    """Average the relay vectors of each part of a congruent run."""
 
     def mean(part: Part) -> Floats | None:
         parts = found.parts(part)
@@ -68,24 +69,33 @@ def template(spikes: Spikes, n_cells: int, found: Cycles) -> Template:
     return Template(mean("prediction"), mean("outcome"))
 
 
-def sides(vectors: Floats, predicted: Floats, actual: Floats) -> Sides:
-    """Tell for each cycle which of two templates its relay vector is nearer to, shape (cycles,).
+def nearer_template(vectors: Floats, predicted: Floats, actual: Floats) -> Nearer:
+    """Find the nearer of two templates for each cycle.
 
-    +1 the predicted, -1 the actual, 0 for a tie or under 5 spikes. `vectors` has shape (cycles,
-    cells), the templates (cells,).
+    Parameters
+    ----------
+    vectors : array, shape (cycles, cells)
+        Spike counts.
+    predicted, actual : array, shape (cells,)
+        The templates.
+
+    Returns
+    -------
+    array, shape (cycles,)
+        1 for the predicted, -1 for the actual, 0 for a tie and for cycles of fewer than 5 spikes.
     """
     one, other = _unit(predicted), _unit(actual)
     centred = _unit(vectors) - (one + other) / 2
     # Subtracting their mean leaves the two templates opposite, so one dot product compares cosines.
-    nearer: Sides = np.sign(np.round(centred @ (one - other), 12)).astype(np.int64)
+    nearer: Nearer = np.sign(np.round(centred @ (one - other), 12)).astype(np.int64)
     nearer[vectors.sum(axis=1) < FEWEST_SPIKES] = 0
     return nearer
 
 
-def chance(shown: Mapping[Part, Sides], seed: int) -> float:
-    """Give the fraction right when the labels of the parts are shuffled (mean of 1000)."""
-    pooled = np.concatenate([shown["prediction"], shown["outcome"]])
-    labels = np.repeat([1, -1], [len(shown["prediction"]), len(shown["outcome"])])
+def chance(nearer: Mapping[Part, Nearer], seed: int) -> float:
+    """Give the fraction of right answers when the labels of the parts are shuffled (mean of 1000)."""
+    pooled = np.concatenate([nearer["prediction"], nearer["outcome"]])
+    labels = np.repeat([1, -1], [len(nearer["prediction"]), len(nearer["outcome"])])
     rng = stream(seed, "content_chance")
     return float(np.mean([np.mean(pooled == rng.permutation(labels)) for _ in range(SHUFFLES)]))
 

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from circuits.lesions import Touched
     from sims.plasticity.cells import Receptors
 
+#: The kinase rules by name (`circuits.learning.kinase.rule`).
+RULES = ("cascade", "parallel", "cascade-saturating")
+#: When the synapse learns (`circuits.learning.kinase.brian2_text`).
+READOUTS = {
+    "cycle": "at the end of the window",
+    "silence": "when spikes have paused",
+    "dendrite": "when the dendrite repolarises",
+}
 #: What the experiment consists of; the first is always run.
 PARTS = ("conditions", "map", "other-rules", "predictions")
 #: The part that fits rules to the published means, which would fit a lesion away.
@@ -66,55 +74,69 @@ class PlasticityRequest(Request):
     experiment: ClassVar[str] = "plasticity"
 
     lesions: tuple[str, ...] = option(
-        (), 'what the synapse lacks: "block NMDA", "block AMPA .5", sham; repeatable',
+        (), 'what the synapse lacks: "block NMDA", "block AMPA .5", sham',
         metavar="TEXT", flag="--lesion", group=_SYNAPSES,
     )  # fmt: skip
     settings: tuple[str, ...] = option(
-        (), "a constant of the kinase rule: rule.slow=60ms, rule.fast_scale=1; repeatable",
+        (), "a constant of the kinase rule, for example rule.slow=60ms or rule.fast_scale=1",
         metavar="NAME=VALUE", flag="--set", group=_SYNAPSES,
     )  # fmt: skip
     minus_hz: float | None = option(
-        None, "rate in the first half", kind=float, metavar="HZ", flag="--minus-hz", group=_PROTOCOL
+        None,
+        "rate in the first half of a window",
+        kind=float,
+        metavar="HZ",
+        flag="--minus-hz",
+        group=_PROTOCOL,
     )
     plus_hz: float | None = option(
-        None, "rate in the second half", kind=float, metavar="HZ", flag="--plus-hz", group=_PROTOCOL
+        None,
+        "rate in the second half of a window",
+        kind=float,
+        metavar="HZ",
+        flag="--plus-hz",
+        group=_PROTOCOL,
     )
     pattern: tuple[float, ...] | None = option(
-        None, "rates of any number of equal segments; 0 is silence", kind=_rates,
+        None, "rates in any number of equal segments of a window; 0 is silence", kind=_rates,
         metavar="HZ,HZ,...", group=_PROTOCOL,
     )  # fmt: skip
     window_ms: float = option(
-        200.0, "all segments (default: 200)", kind=float, metavar="MS", group=_PROTOCOL
+        200.0, "length of a window", kind=float, metavar="MS", group=_PROTOCOL
     )
-    windows: int = option(10, "windows a block (default: 10)", kind=int, metavar="N",
+    windows: int = option(10, "windows of a block", kind=int, metavar="N",
                           group=_PROTOCOL)  # fmt: skip
-    gap_ms: float = option(
-        400.0, "after a window (default: 400)", kind=float, metavar="MS", group=_PROTOCOL
-    )
-    blocks: int = option(1, "blocks, 15 s apart (default: 1)", kind=int, metavar="N",
+    gap_ms: float = option(400.0, "pause after a window", kind=float, metavar="MS", group=_PROTOCOL)
+    blocks: int = option(1, "blocks of windows, 15 s apart", kind=int, metavar="N",
                          group=_PROTOCOL)  # fmt: skip
-    poisson: bool = option(False, "random presynaptic stimuli", group=_PROTOCOL)
-    cells: int = option(200, "(default: 200)", kind=int, metavar="N", group=_SYNAPSES)
+    poisson: bool = option(
+        False,
+        "presynaptic stimuli come at random times (Poisson) instead of regular ones",
+        group=_PROTOCOL,
+    )
+    cells: int = option(200, "virtual cells", kind=int, metavar="N", group=_SYNAPSES)
     rule: str = option(
-        "cascade", "cascade (default), parallel, cascade-saturating", metavar="NAME",
-        group=_SYNAPSES,
+        "cascade", "kinase rule", metavar="NAME", group=_SYNAPSES, choices=RULES
     )  # fmt: skip
     readout: str = option(
-        "cycle", "when it learns: cycle (the window's end, default), dendrite, silence",
-        metavar="NAME", group=_SYNAPSES,
+        "cycle", "when the synapse learns", metavar="NAME", group=_SYNAPSES, choices=READOUTS
     )  # fmt: skip
     cap_scale: float | None = option(
-        None, "hold the CaP scale (default: fitted)", kind=float, metavar="X", group=_SYNAPSES
+        None,
+        "hold the CaP scale, the weight of the fast integral",
+        kind=float,
+        metavar="X",
+        group=_SYNAPSES,
+        usual="fitted",
     )
     parts: tuple[str, ...] = option(
-        (), "conditions, map, other-rules, predictions; repeatable (default: all)",
-        metavar="NAME", flag="--part", group=_SYNAPSES,
+        (), "a part of the experiment", metavar="NAME", flag="--part", group=_SYNAPSES,
+        choices=PARTS, usual="all",
     )  # fmt: skip
 
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""
         super().check()
-        from circuits.learning.kinase.brian2_text import READOUTS
         from sims.plasticity.protocol import Protocol
 
         self.kinase()

@@ -165,8 +165,8 @@ def _signs_and_sizes(
     total = read(rule, trains, readout).total(rule.fast_scale)
     mean = [float(total[trains.protocol == k].mean()) for k in range(len(pairs))]
     right = np.mean([np.sign(m) == np.sign(b - a) for m, (a, b) in zip(mean, pairs, strict=True)])
-    rise = pairs.index((25, 50))
-    return float(right), mean[rise], mean[rise + 1]
+    rising = pairs.index((25, 50))
+    return float(right), mean[rising], mean[rising + 1]
 
 
 def _in_units_of_the_rise(table: Floats) -> Floats:

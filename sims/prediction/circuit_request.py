@@ -11,6 +11,9 @@ from sims.experiments.request import CIRCUIT, CircuitRequest, option
 if TYPE_CHECKING:
     from circuits.spec import Circuit
 
+#: The sequences by name (`sims.stimuli.sequences`), or a file of the user's.
+SEQUENCES = ("loop", "second-order", "irregular", "reber", "shuffled", "a file (.toml)")
+
 
 @dataclass(frozen=True, kw_only=True)
 class PredictionCircuitRequest(CircuitRequest):

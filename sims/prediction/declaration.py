@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sims.experiments.experiment import Experiment
 from sims.experiments.request import CIRCUIT, INPUT, check_contrast, option, refuse
-from sims.prediction.circuit_request import PredictionCircuitRequest
+from sims.prediction.circuit_request import SEQUENCES, PredictionCircuitRequest
 from sims.prediction.metrics import METRICS, goals
 
 if TYPE_CHECKING:
     from circuits.spec import Circuit
 
+#: The controls by name; what each changes is in `sims.prediction.controls`.
+CONTROLS = (
+    "no drivers", "frozen", "no feedback", "hebb", "bcm", "stdp", "outcome first", "peeking",
+    "no context",
+)  # fmt: skip
 #: Cycles of an epoch by default, of Reber's grammar (as in Axon's deepfsa) and of the rest.
 CYCLES_REBER, CYCLES = 196, 40
 
@@ -43,33 +48,33 @@ class PredictionRequest(PredictionCircuitRequest):
     experiment: ClassVar[str] = "prediction"
 
     sequence: str = option(
-        "loop", "loop (default), second-order, irregular, reber, shuffled, or a file (.toml)",
-        metavar="WHAT", group=INPUT,
+        "loop", "the sequence of items", metavar="WHAT", group=INPUT, choices=SEQUENCES
     )  # fmt: skip
-    epochs: int = option(10, "epochs of learning (default: 10)", kind=int, metavar="N", group=INPUT)
+    epochs: int = option(10, "epochs of learning", kind=int, metavar="N", group=INPUT)
     cycles: int = option(
-        0, f"cycles of an epoch (default: {CYCLES}; reber: {CYCLES_REBER})", kind=int, metavar="N",
-        group=INPUT,
+        0, "cycles of an epoch", kind=int, metavar="N", group=INPUT,
+        usual=f"{CYCLES}, of reber {CYCLES_REBER}",
     )  # fmt: skip
     test_cycles: int = option(
-        120, "cycles with frozen weights: before, after, and after with one item in ten left out "
-        "(default: 120)", kind=int, metavar="N", group=INPUT,
+        120, "cycles of each test with frozen weights: before learning, after it, and after it with "
+        "one item in ten left out", kind=int, metavar="N", group=INPUT,
     )  # fmt: skip
-    item_ms: float = option(
-        200.0, "mean time of an item (default: 200)", kind=float, metavar="MS", group=INPUT
-    )
+    item_ms: float = option(200.0, "mean time of an item", kind=float, metavar="MS", group=INPUT)
     jitter: float = option(
-        0.1, "its spread (default: .1)", kind=float, metavar="FRACTION", group=INPUT
+        0.1,
+        "spread of the time of an item, as a fraction of it",
+        kind=float,
+        metavar="FRACTION",
+        group=INPUT,
     )
     contrast: float = option(
-        1.0, "from 0 to 1 (default: 1)", kind=float, metavar="FRACTION", group=INPUT
+        1.0, "of the items, from 0 to 1", kind=float, metavar="FRACTION", group=INPUT
     )
     control: str | None = option(
-        None, "a named control: no drivers, frozen, no feedback, hebb, bcm, stdp, outcome first, "
-        "peeking, no context", metavar="NAME", group=CIRCUIT,
+        None, "a named control", metavar="NAME", group=CIRCUIT, choices=CONTROLS
     )  # fmt: skip
-    seeds: int = option(1, "N seeds, from --seed on (default: 1)", kind=int, metavar="N")
-    workers: int = option(2, "seeds at a time (default: 2)", kind=int, metavar="N", decides=False)
+    seeds: int = option(1, "how many seeds, from --seed on", kind=int, metavar="N")
+    workers: int = option(2, "seeds trained at a time", kind=int, metavar="N", decides=False)
 
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""

@@ -20,7 +20,7 @@ from circuits.learning.record import learning_of
 from circuits.records import Spikes
 from circuits.runs.run import Cycles
 from circuits.spec import Circuit, populations, with_learning
-from sims.measures.cycles import cycles
+from sims.measures.cycles import find_cycles
 from sims.prediction.relay_vectors import Vectors, latency, vectors
 from sims.stimuli.schedule import Schedule, draw_schedule, see
 from sims.stimuli.sequences import Grammar
@@ -183,7 +183,7 @@ def _read(
             latency_ms = measured if np.isfinite(measured) else USUAL_LATENCY_MS
     bursts = Cycles(np.empty(0), np.empty(0))
     if BURSTERS in spikes:
-        bursts = cycles(spikes[BURSTERS], sizes[BURSTERS], 0.0, shown.duration_ms)
+        bursts = find_cycles(spikes[BURSTERS], sizes[BURSTERS], 0.0, shown.duration_ms)
     counted = slice(SETTLING_ITEMS, None)
     begin = float(onset[SETTLING_ITEMS])
     seconds = (shown.duration_ms - begin) / 1e3

@@ -23,6 +23,7 @@ from sims.prediction.learning_measures import cycles_to, rate_drift, vector_stre
 from sims.prediction.nearest_template import correlation
 from sims.prediction.training import Course
 from sims.stimuli.sequences import Grammar, floors
+from thalamus.names import RETINA
 
 #: Test cycles, the last of the test, over which accuracy is taken.
 LAST_CYCLES = 80
@@ -174,7 +175,7 @@ def _drift(course: Course) -> dict[str, Any]:
     rates = {
         name: np.array([e.rates_hz[name] for e in course.training])
         for name in course.before.rates_hz
-        if not name.startswith("Retina")
+        if name != RETINA
     }
     drift = rate_drift(rates, course.before.rates_hz) if course.training else {}
     if not drift:

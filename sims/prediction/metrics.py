@@ -1,14 +1,14 @@
 """What every number of a prediction run's `metrics.json` means, and what is hoped of it.
 
-Each is the mean over the run's seeds; `<key>_per_seed` lists them, null where one does not exist, and
-`<key>_reason` says why if none does. Learning is frozen at the tests.
+Each number is the mean over the seeds of the run. `<key>_per_seed` lists the seeds, with null where the
+number does not exist; if no seed has it, `<key>_reason` says why. Weights are frozen in all tests.
 
-Primary, so tested in a battery of lesions, are: whether the next item is decoded before it comes, also
-where it is left out and nothing of it can leak; whether the last item is shown instead; whether the
-relay cells' prediction resembles the outcome more than a copy of the last outcome would; whether
-what is predicted is legal, where several items may follow; and whether learning leaves rates as
-they are. `cycles_to_90` is not one of them: a circuit that does not learn has none, so that pairs of
-seeds would be lost where the effect is largest.
+Six metrics are primary, that is, tested in a battery of lesions. They ask whether the next item is decoded
+before it comes (`accuracy_final`), also where it is left out (`accuracy_omitted`); whether the last item is
+shown instead (`copy_fraction`); whether the prediction resembles the outcome more than a copy of the last
+outcome would (`prediction_corr_above`); whether the predicted item is legal, where several may follow
+(`legal_rate`); and whether learning leaves rates as they are (`rate_drift_max`). `cycles_to_90` is not
+primary: a circuit that does not learn has none, so the pairs with the largest effect would be lost.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ METRICS = MetricTable(
             key="accuracy_final",
             unit="",
             meaning=(
-                "share of the last 80 test cycles whose prediction part is nearest the "
-                "template of the item that comes; none of them is left out"
+                "share of the last 80 test cycles in which the relay cells, in the last 75 ms "
+                "before the next item can be seen, are nearest the template of that item; "
+                "no item of this test is left out"
             ),
             bound=Bound(0.05, "one test cycle in twenty"),
             primary=True,
@@ -35,8 +36,9 @@ METRICS = MetricTable(
             key="accuracy_half_cycle",
             unit="",
             meaning=(
-                "the same, read over the whole 100 ms before: its first quarter is still the "
-                "turnover"
+                "accuracy_final read over the whole 100 ms before the next item can be seen; "
+                "in the first quarter of them relay cells still change from the last item to "
+                "the next"
             ),
             bound=Bound(0.05, "one test cycle in twenty"),
         ),
@@ -44,8 +46,8 @@ METRICS = MetricTable(
             key="accuracy_omitted",
             unit="",
             meaning=(
-                "the same of the items left out, one in ten of a second test: nothing of them"
-                " can leak"
+                "accuracy of the prediction of items that are left out, one in ten of a "
+                "second test: nothing of them can leak into the prediction"
             ),
             bound=Bound(0.1, "about one of the twelve items left out of 120"),
             primary=True,
@@ -55,15 +57,18 @@ METRICS = MetricTable(
             key="accuracy_after_omitted",
             unit="",
             meaning=(
-                "the same of the second and third item after one left out (the first has "
-                "nothing to go by)"
+                "accuracy of the prediction of the second and third item after one that was "
+                "left out (the first item after it has nothing to be predicted from)"
             ),
             bound=Bound(0.1, "about two of the 24 items of 120"),
         ),
         Metric(
             key="accuracy_chance",
             unit="",
-            meaning="accuracy when the items are shuffled over the test cycles (1000 times)",
+            meaning=(
+                "accuracy_final when the items are shuffled over the test cycles (mean of "
+                "1000 shuffles)"
+            ),
         ),
         Metric(
             key="accuracy_first_order",
@@ -74,14 +79,20 @@ METRICS = MetricTable(
         Metric(
             key="cycles_to_90",
             unit="",
-            meaning="training cycles until the running mean of 40 reaches .9, weights changing",
+            meaning=(
+                "number of training cycles until the running mean of accuracy over 40 cycles "
+                "reaches .9; weights change meanwhile"
+            ),
             bound=Bound(20.0, "half of the running mean's window"),
             headline=True,
         ),
         Metric(
             key="copy_fraction",
             unit="",
-            meaning="share of test cycles that predict the item just seen",
+            meaning=(
+                "share of test cycles in which the prediction is nearest the template of the "
+                "item just seen"
+            ),
             bound=Bound(0.05, "one test cycle in twenty"),
             primary=True,
             headline=True,
@@ -89,26 +100,39 @@ METRICS = MetricTable(
         Metric(
             key="silent_fraction",
             unit="",
-            meaning="share of test cycles with fewer than 3 relay spikes to predict with",
+            meaning=(
+                "share of test cycles with fewer than 3 relay spikes in the prediction part, "
+                "too few to decode"
+            ),
             bound=Bound(0.05, "one test cycle in twenty"),
         ),
         Metric(
             key="prediction_corr",
             unit="",
-            meaning="correlation of the relay cells in prediction and outcome part",
+            meaning=(
+                "correlation over relay cells of the prediction with the outcome of the same "
+                "item, mean over test cycles"
+            ),
             bound=Bound(0.1, "a tenth of perfect correlation"),
             headline=True,
         ),
         Metric(
             key="copy_baseline_minus",
             unit="",
-            meaning="correlation of the outcome before with this prediction",
+            meaning=(
+                "correlation over relay cells of the prediction with the outcome of the item "
+                "before, mean over test cycles: what a copy of the last item would give"
+            ),
             bound=Bound(0.1, "a tenth of perfect correlation"),
         ),
         Metric(
             key="copy_baseline_plus",
             unit="",
-            meaning="correlation of the outcome before with this outcome",
+            meaning=(
+                "correlation over relay cells of the outcome with the outcome of the item "
+                "before, mean over test cycles: what a perfect copy of the last item would "
+                "give as a prediction"
+            ),
             bound=Bound(0.1, "a tenth of perfect correlation"),
         ),
         Metric(
@@ -122,7 +146,10 @@ METRICS = MetricTable(
         Metric(
             key="legal_rate",
             unit="",
-            meaning="share of test cycles whose prediction was a legal symbol",
+            meaning=(
+                "share of test cycles in which the predicted symbol is one that the grammar "
+                "allows next"
+            ),
             bound=Bound(0.05, "one test cycle in twenty"),
             primary=True,
             headline=True,
@@ -130,25 +157,28 @@ METRICS = MetricTable(
         Metric(
             key="legal_uniform",
             unit="",
-            meaning="legal_rate of a guess",
+            meaning="legal_rate of a predictor that guesses among all symbols",
         ),
         Metric(
             key="legal_most_common",
             unit="",
-            meaning="legal_rate of always the one symbol that is legal most often",
+            meaning=(
+                "legal_rate of a predictor that always gives the symbol that is legal most often"
+            ),
         ),
         Metric(
             key="legal_first_order",
             unit="",
-            meaning="legal_rate of the best symbol after the last one",
+            meaning="legal_rate of the best predictor that knows the last symbol alone",
             headline=True,
         ),
         Metric(
             key="rate_drift_max",
             unit="",
             meaning=(
-                "largest factor, up or down, of any population's mean rate over the training "
-                "against the untrained circuit; the maximum over seeds, not their mean"
+                "largest factor, up or down, between any population's mean rate during "
+                "training and its rate in the untrained circuit; over several seeds the "
+                "maximum, not the mean"
             ),
             bound=Bound(0.1, "a tenth of the untrained rate"),
             primary=True,
@@ -157,37 +187,50 @@ METRICS = MetricTable(
         Metric(
             key="rate_drift_population",
             unit="",
-            meaning="whose, in the seed where it was largest",
+            meaning=(
+                "population whose mean rate changed most during training (the one of "
+                "rate_drift_max)"
+            ),
         ),
         Metric(
             key="rate_slope_max",
             unit="",
-            meaning="steepest slope over the second half of training, untrained rate/epoch",
+            meaning=(
+                "steepest trend of any population's mean rate over the second half of "
+                "training, in untrained rates per epoch"
+            ),
         ),
         Metric(
             key="burst_lock",
             unit="",
-            meaning="vector strength of V1.L5IB burst onsets in the time of an item, test",
+            meaning=(
+                "vector strength of the onsets of V1.L5IB population bursts, relative to the "
+                "time of an item, in the test"
+            ),
             bound=Bound(0.05, "a twentieth of perfect locking"),
         ),
         Metric(
             key="burst_lag_ms",
             unit="ms",
-            meaning="median time from an item to its burst, test",
+            meaning=(
+                "median time from the onset of an item to the burst of V1.L5IB that follows "
+                "it, in the test"
+            ),
             bound=Bound(10.0, "a twentieth of a 200 ms cycle"),
         ),
         Metric(
             key="bursts_per_item",
             unit="",
-            meaning="share of test cycles with a burst",
+            meaning="share of test cycles in which V1.L5IB gives a population burst",
             bound=Bound(0.05, "one item in twenty"),
         ),
         Metric(
             key="latency_l4_ms",
             unit="ms",
             meaning=(
-                "onset of V1.L4E's answer in the untrained circuit: where prediction parts end "
-                "(30 where it does not answer)"
+                "time from the onset of an item to the answer of V1.L4E in the untrained "
+                "circuit; prediction parts end there (30 ms are taken where V1.L4E does not "
+                "answer)"
             ),
             bound=Bound(2.0, "two bins of 1 ms"),
         ),
@@ -199,7 +242,7 @@ METRICS = MetricTable(
         Metric(
             key="weight_spread",
             unit="",
-            meaning="their standard deviation",
+            meaning="standard deviation of the linear weights of the plastic synapses at the end",
         ),
     )
 )
@@ -211,7 +254,7 @@ _STEADY: dict[str, Goal] = {
 _BY_SEQUENCE: dict[str, dict[str, Goal]] = {
     "loop": {
         "accuracy_final": Goal(0.95, 1, "a loop is predicted without fail"),
-        "accuracy_omitted": Goal(0.95, 1, "the same without the item, so that nothing leaks"),
+        "accuracy_omitted": Goal(0.95, 1, "predicted also where the item does not come"),
         "cycles_to_90": Goal(0, 200, "a sketch of 700 cells took about 100"),
         "copy_fraction": Goal(0, 0.05, "a prediction is of the next item, not the last"),
         "prediction_corr_above": above(0.5, "well above what copying the last item gives"),

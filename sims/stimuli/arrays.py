@@ -95,8 +95,8 @@ def order_of(shape: tuple[int, ...]) -> str:
     usual = [order for order in fitting if _elongation(shape, order) <= _LONGEST]
     left = square or usual or fitting
     if len(left) > 1:
-        ways = " or ".join(f"({', '.join(_WORDS[axis] for axis in order)})" for order in left)
-        msg = f"shape {shape} can be read as {ways}: {written}"
+        readings = " or ".join(f"({', '.join(_WORDS[axis] for axis in order)})" for order in left)
+        msg = f"shape {shape} can be read as {readings}: {written}"
         raise CtloopError(msg)
     return left[0]
 

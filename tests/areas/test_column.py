@@ -157,8 +157,8 @@ def test_a_scale_is_the_fraction_of_the_cells_under_1_mm2_down_to_the_loops_fewe
 
 def test_the_loops_own_classes_are_thinned_last() -> None:
     small, table = populations("V1", 0.01), populations("V1", TABLE_SCALE)
-    kept = {name: small[name].count / table[name].count for name in CLASSES}
-    assert min(kept["L5IB"], kept["L6CT"]) > max(kept["L4E"], kept["L23E"])
+    share = {name: small[name].count / table[name].count for name in CLASSES}
+    assert min(share["L5IB"], share["L6CT"]) > max(share["L4E"], share["L23E"])
 
 
 @pytest.mark.parametrize("scale", SCALES)

@@ -22,15 +22,15 @@ def test_a_number_without_a_unit_is_in_the_parameters_own(value: float, unit: st
 
 @given(NUMBERS, KEPT, st.sampled_from(sorted(UNITS)))
 def test_a_unit_converts_within_its_dimension_and_is_refused_outside(
-    value: float, kept: str, given_unit: str
+    value: float, own_unit: str, given_unit: str
 ) -> None:
     text = f"{value!r}{given_unit}"
-    (scale, dimension), (own, expected) = UNITS[given_unit], UNITS[kept]
+    (scale, dimension), (own, expected) = UNITS[given_unit], UNITS[own_unit]
     if given_unit and dimension != expected:
         with pytest.raises(CtloopError, match=f"a {expected} "):
-            parse(text, kept)
+            parse(text, own_unit)
     elif given_unit:
-        assert parse(text, kept) == pytest.approx(value * scale / own)
+        assert parse(text, own_unit) == pytest.approx(value * scale / own)
 
 
 @pytest.mark.parametrize(

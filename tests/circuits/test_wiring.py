@@ -46,8 +46,8 @@ def projection(source: str = "A", target: str = "B", **more: Any) -> Projection:
 def draw_one(
     one: Projection, source: Population, target: Population | None = None, seed: int = 0
 ) -> Edges:
-    people = [source] if target is None else [source, target]
-    return draw(spec.assemble(people, [one]), seed)[one.name]
+    cells = [source] if target is None else [source, target]
+    return draw(spec.assemble(cells, [one]), seed)[one.name]
 
 
 def places(one: Population, seed: int = 0) -> Coordinates:
@@ -120,8 +120,8 @@ def test_topography_in_orientation_has_the_width_it_states_across_0_and_180(
     source, target = population("A", 900), population("B", 300)
     edges = draw_one(projection(rule=Topographic(orientation_deg=width_deg)), source, target)
     pre, post = places(source).orientation_deg[edges.pre], places(target).orientation_deg
-    apart = orientation_distance(pre, post[edges.post])
-    assert np.sqrt(np.mean(apart**2)) == pytest.approx(width_deg, rel=0.1)
+    distance_deg = orientation_distance(pre, post[edges.post])
+    assert np.sqrt(np.mean(distance_deg**2)) == pytest.approx(width_deg, rel=0.1)
     at_the_seam = np.isin(edges.post, np.flatnonzero(post < 2.0))
     assert np.any(pre[at_the_seam] > 170.0)
 
@@ -239,10 +239,10 @@ def test_weights_spread_about_the_stated_mean() -> None:
 
 
 def several(*without: str) -> spec.Circuit:
-    ways = [projection("A", "B"), projection("B", "A", rule=Probability(p=0.2)),
+    all_of_them = [projection("A", "B"), projection("B", "A", rule=Probability(p=0.2)),
             projection("A", "A"), projection("A", "B", key="slow")]  # fmt: skip
     return spec.assemble(
-        [population("A"), population("B", 40)], [w for w in ways if w.name not in without]
+        [population("A"), population("B", 40)], [p for p in all_of_them if p.name not in without]
     )
 
 
@@ -252,10 +252,10 @@ def same_edges(one: Edges, other: Edges) -> bool:
     return all(np.array_equal(a, b) for a, b in pairs)
 
 
-@pytest.mark.parametrize("gone", ["A -> B", "B -> A", "A -> A", "A -> B #slow"])
-def test_removing_a_projection_changes_no_other_draw(gone: str) -> None:
-    before, after = draw(several(), 3), draw(several(gone), 3)
-    assert set(before) - set(after) == {gone}
+@pytest.mark.parametrize("removed", ["A -> B", "B -> A", "A -> A", "A -> B #slow"])
+def test_removing_a_projection_changes_no_other_draw(removed: str) -> None:
+    before, after = draw(several(), 3), draw(several(removed), 3)
+    assert set(before) - set(after) == {removed}
     assert all(same_edges(before[name], edges) for name, edges in after.items())
 
 

@@ -7,9 +7,7 @@ from typing import ClassVar
 
 from sims.experiments.measurement import Measurement
 from sims.experiments.request import INPUT, option, refuse
-from sims.prediction.circuit_request import PredictionCircuitRequest
-
-_SEQUENCES = "loop, second-order, irregular, reber, shuffled, or a file (.toml)"
+from sims.prediction.circuit_request import SEQUENCES, PredictionCircuitRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +22,8 @@ class AnalysisRequest(PredictionCircuitRequest):
         Cycles that each seed simulates.
     """
 
-    seeds: int = option(2, "N seeds, from --seed on (default: 2)", kind=int, metavar="N")
-    cycles: int = option(
-        160, "cycles of a simulation (default: 160)", kind=int, metavar="N", group=INPUT
-    )
+    seeds: int = option(2, "how many seeds, from --seed on", kind=int, metavar="N")
+    cycles: int = option(160, "cycles of a simulation", kind=int, metavar="N", group=INPUT)
 
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""
@@ -48,8 +44,10 @@ class GradientRequest(AnalysisRequest):
 
     experiment: ClassVar[str] = "gradient"
 
-    seed: int = option(45, "the first seed (default: 45)", kind=int, metavar="N")
-    sequence: str = option("loop", f"{_SEQUENCES} (default: loop)", metavar="WHAT", group=INPUT)
+    seed: int = option(45, "the first seed", kind=int, metavar="N")
+    sequence: str = option(
+        "loop", "the sequence of items", metavar="WHAT", group=INPUT, choices=SEQUENCES
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +56,11 @@ class ItemDetectionRequest(AnalysisRequest):
 
     experiment: ClassVar[str] = "item-detection"
 
-    seed: int = option(100, "the first seed (default: 100)", kind=int, metavar="N")
-    seeds: int = option(1, "N seeds, from --seed on (default: 1)", kind=int, metavar="N")
-    cycles: int = option(96, "items shown (default: 96)", kind=int, metavar="N", group=INPUT)
+    seed: int = option(100, "the first seed", kind=int, metavar="N")
+    seeds: int = option(1, "how many seeds, from --seed on", kind=int, metavar="N")
+    cycles: int = option(96, "items shown", kind=int, metavar="N", group=INPUT)
     sequence: str = option(
-        "second-order", f"{_SEQUENCES} (default: second-order)", metavar="WHAT", group=INPUT
+        "second-order", "the sequence of items", metavar="WHAT", group=INPUT, choices=SEQUENCES
     )
 
 
@@ -80,7 +78,7 @@ class Layer6Request(_WithMemory):
 
     experiment: ClassVar[str] = "layer6-decoding"
 
-    seed: int = option(15, "the first seed (default: 15)", kind=int, metavar="N")
+    seed: int = option(15, "the first seed", kind=int, metavar="N")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,15 +93,17 @@ class LinearReadoutRequest(_WithMemory):
 
     experiment: ClassVar[str] = "linear-readout"
 
-    seed: int = option(40, "the first seed (default: 40)", kind=int, metavar="N")
+    seed: int = option(40, "the first seed", kind=int, metavar="N")
     cycles: int = option(
-        392, "cycles from which the reader learns (default: 392)", kind=int, metavar="N",
+        392, "cycles from which the reader learns", kind=int, metavar="N",
         group=INPUT,
     )  # fmt: skip
     test_cycles: int = option(
-        160, "cycles on which it is tested (default: 160)", kind=int, metavar="N", group=INPUT
+        160, "cycles on which it is tested", kind=int, metavar="N", group=INPUT
     )
-    sequence: str = option("reber", f"{_SEQUENCES} (default: reber)", metavar="WHAT", group=INPUT)
+    sequence: str = option(
+        "reber", "the sequence of items", metavar="WHAT", group=INPUT, choices=SEQUENCES
+    )
 
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""

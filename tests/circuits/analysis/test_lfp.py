@@ -11,10 +11,10 @@ from circuits.spec import assemble
 
 CELL = CellType(name="RS", C_pf=200.0, gL_ns=10.0, EL_mv=-70.0, VT_mv=-50.0, DT_mv=2.0, Vr_mv=-58.0)
 DEPTHS = {"L23E": ("L23", 120, 450), "L4E": ("L4", 450, 650), "L5IB": ("L5", 650, 950)}
-APICAL = {"L23E": "L1", "L5IB": "L1"}
+APICAL_LAMINA = {"L23E": "L1", "L5IB": "L1"}
 
 
-def column(*projections, tissue=10.0, **counts):
+def column(*pathways, tissue=10.0, **counts):
     """A column whose every cell stands for one, unless it is thinned: `counts` by class."""
     cortex = [
         Population(
@@ -24,7 +24,7 @@ def column(*projections, tissue=10.0, **counts):
             cell=CELL,
             count=counts.get(kind, 10),
             transmitter="exc",
-            apical_to=APICAL.get(kind, ""),
+            apical_to=APICAL_LAMINA.get(kind, ""),
             tissue_cells=tissue,
             depth_top_um=top,
             depth_bottom_um=bottom,
@@ -34,7 +34,7 @@ def column(*projections, tissue=10.0, **counts):
     relay = Population(
         name="Pulvinar.TRC", area="Pulvinar", lamina="", cell=CELL, count=1, transmitter="exc"
     )
-    return assemble([*cortex, relay], projections)
+    return assemble([*cortex, relay], pathways)
 
 
 def onto(target, lamina=""):
@@ -113,14 +113,16 @@ def test_an_input_to_the_soma_of_layer_5_is_a_sink_there():
 
 def field_of(tissue, **counts):
     """The field of one input spike onto the cells of two classes, of which `counts` are simulated."""
-    ways = onto("L23E"), onto("L5IB", lamina="L1")
+    pathways = onto("L23E"), onto("L5IB", lamina="L1")
     drawn = {}
-    for p in ways:
+    for p in pathways:
         n = counts[p.target.removeprefix("V1.")]
         one_each = np.zeros(n, np.int64), np.arange(n), {"AMPA": np.ones(n)}, np.full(n, 2.0)
         drawn[p.name] = Edges(*one_each)
     spikes = {"Pulvinar.TRC": Spikes(np.array([20.0]), np.array([0]))}
-    return lfp.laminar(column(*ways, tissue=tissue, **counts), "V1", spikes, drawn, 50).potential_uv
+    return lfp.laminar(
+        column(*pathways, tissue=tissue, **counts), "V1", spikes, drawn, 50
+    ).potential_uv
 
 
 def test_two_classes_thinned_differently_give_the_field_of_the_whole_tissue():

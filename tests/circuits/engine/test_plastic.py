@@ -288,7 +288,7 @@ def test_the_numbers_of_learning_have_sources() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("learning.cycle=0ms", "longer than 0 ms"),
         ("learning.pre=0ms", "longer than 0 ms"),
@@ -297,8 +297,8 @@ def test_the_numbers_of_learning_have_sources() -> None:
         ("learning.cycle=3mV", "ms"),
     ],
 )
-def test_learning_that_cannot_be_is_refused_in_one_line(text: str, said: str) -> None:
-    with pytest.raises(CtloopError, match=said) as error:
+def test_learning_that_cannot_be_is_refused_in_one_line(text: str, message: str) -> None:
+    with pytest.raises(CtloopError, match=message) as error:
         _circuit(text)
     assert "\n" not in str(error.value)
 

@@ -103,7 +103,7 @@ print(json.dumps(out))
 """
 
 
-def _apart(
+def _in_fresh_interpreter(
     use: str, folder: Path, what: list[dict[str, float]]
 ) -> list[tuple[list[list[float]], int]]:
     """Simulate in a fresh interpreter with a cache of its own; give spikes and compiled files."""
@@ -116,8 +116,8 @@ def _apart(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told: list[tuple[list[list[float]], int]] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    found: list[tuple[list[list[float]], int]] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 @pytest.mark.compile
@@ -125,12 +125,12 @@ def _apart(
 def test_cython_compiles_three_modules_once_whatever_changes(tmp_path: Path) -> None:
     if "cython" not in available_engines():
         pytest.skip("Cython does not work here")
-    first = _apart("cython", tmp_path, [{}])[0]
+    first = _in_fresh_interpreter("cython", tmp_path, [{}])[0]
     assert first[1] == 3
     for what in ({}, {"seed": 2}, {"gain": 0.0}, {"cells": 31, "ms": 50.0}):
-        told = _apart("cython", tmp_path, [what])[0]
-        assert told[1] == first[1], f"{what} compiled again"
-        assert (told[0] == first[0]) == (not what)
+        found = _in_fresh_interpreter("cython", tmp_path, [what])[0]
+        assert found[1] == first[1], f"{what} compiled again"
+        assert (found[0] == first[0]) == (not what)
 
 
 @pytest.mark.compile
@@ -138,11 +138,11 @@ def test_cython_compiles_three_modules_once_whatever_changes(tmp_path: Path) -> 
 def test_standalone_compiles_once_for_lesion_seed_weight_and_duration(tmp_path: Path) -> None:
     if "standalone" not in available_engines():
         pytest.skip("C++ standalone does not work here")
-    first = _apart("standalone", tmp_path, [{}])[0]
+    first = _in_fresh_interpreter("standalone", tmp_path, [{}])[0]
     for what in ({}, {"seed": 2}, {"gain": 0.0}, {"ms": 50.0}):
-        told = _apart("standalone", tmp_path, [what])[0]
-        assert told[1] == first[1], f"{what} compiled again"
-        assert (told[0] == first[0]) == (not what)
+        found = _in_fresh_interpreter("standalone", tmp_path, [what])[0]
+        assert found[1] == first[1], f"{what} compiled again"
+        assert (found[0] == first[0]) == (not what)
 
 
 # --- what ends a run ------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ NAME = "V1.A -> V2.E"
 
 
 def _circuit(*settings: str) -> spec.Circuit:
-    people = [
+    cells = [
         Population(
             name=name, area=name[:2], lamina="", cell=CELL, count=12, transmitter="exc",
             background_pa=240.0, noise_pa=40, spread_pa=90,
@@ -33,7 +33,7 @@ def _circuit(*settings: str) -> spec.Circuit:
         source="V1.A", target="V2.E", role="driver", rule=Uniform(), fibres=5, modelled=5,
         receptors={"AMPA": 3.0, "NMDA": 0.5}, plastic=True,
     )  # fmt: skip
-    circuit = spec.assemble(people, [path])
+    circuit = spec.assemble(cells, [path])
     for text in ("learning.cycle=50ms", "learning.rate=.2", *settings):
         circuit = spec.set_parameter(circuit, text)
     return circuit

@@ -164,8 +164,8 @@ def test_zero_sum_takes_the_mean_change_of_a_receiver_from_each_of_its_synapses(
 
 
 def test_scaling_keeps_the_summed_conductance_of_a_receiver() -> None:
-    free, kept = _circuit(), _circuit("learning.homeostasis=scaling")
-    for circuit, holds in ((free, False), (kept, True)):
+    free, scaled = _circuit(), _circuit("learning.homeostasis=scaling")
+    for circuit, holds in ((free, False), (scaled, True)):
         result = _run(circuit)
         edges, learnt = result.edges[LEARNS], result.weights[LEARNS]
         whole = np.bincount(edges.post, edges.weight_ns["AMPA"], 10)

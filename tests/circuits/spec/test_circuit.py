@@ -70,7 +70,7 @@ def small() -> spec.Circuit:
 @st.composite
 def circuits(draw: st.DrawFn) -> spec.Circuit:
     names = draw(st.lists(st.text(min_size=1, max_size=6), min_size=1, max_size=4, unique=True))
-    people = [
+    cells = [
         population(
             name, lamina=draw(st.text(max_size=4)), cell=draw(CELLS), count=draw(st.integers(1, 10**6)),
             background_pa=draw(FINITE), noise_pa=draw(POSITIVE), silenced_fraction=draw(SHARE),
@@ -80,9 +80,9 @@ def circuits(draw: st.DrawFn) -> spec.Circuit:
         for name in names
     ]  # fmt: skip
     ends = st.sampled_from(names)
-    ways = draw(st.lists(st.tuples(ends, ends, st.text(max_size=3)), max_size=4, unique=True))
+    pairs = draw(st.lists(st.tuples(ends, ends, st.text(max_size=3)), max_size=4, unique=True))
     return spec.assemble(
-        people,
+        cells,
         [
             projection(
                 source, target, key=key, rule=draw(RULES), fibres=draw(POSITIVE), gain=draw(POSITIVE),
@@ -90,7 +90,7 @@ def circuits(draw: st.DrawFn) -> spec.Circuit:
                 delay_ms=draw(POSITIVE), plastic=draw(st.booleans()), cut_fraction=draw(SHARE),
                 sources=draw(SOURCES),
             )
-            for source, target, key in ways
+            for source, target, key in pairs
         ],
     )  # fmt: skip
 

@@ -35,17 +35,17 @@ def small(
         name="A", area="A", lamina="", cell=rs, count=2, transmitter="exc",
         sources=OF_POPULATION if population is None else population,
     )  # fmt: skip
-    way = Projection(
+    itself = Projection(
         source="A", target="A", role="local", rule=Uniform(), fibres=9.0, modelled=1,
         receptors={"AMPA": 1.0}, stp=STP(U=0.5, D_ms=100, F_ms=1),
         sources=OF_PROJECTION if projection is None else projection,
     )  # fmt: skip
-    return spec.assemble([one], [way])
+    return spec.assemble([one], [itself])
 
 
 def all_sources(circuit: spec.Circuit) -> set[str]:
-    people = spec.populations(circuit).values()
-    records = [*people, *(p.cell for p in people), *spec.projections(circuit).values()]
+    cells = spec.populations(circuit).values()
+    records = [*cells, *(p.cell for p in cells), *spec.projections(circuit).values()]
     return {source for record in records for source in record.sources.values()}
 
 
@@ -146,8 +146,8 @@ def test_entries_name_their_authors_year_and_are_each_listed_once() -> None:
 
 
 def test_v1_and_v2_say_each_where_their_counts_are_from() -> None:
-    people = spec.populations(corticothalamic_loop())
-    assert people["V1.L4E"].sources["count"] != people["V2.L4E"].sources["count"]
+    cells = spec.populations(corticothalamic_loop())
+    assert cells["V1.L4E"].sources["count"] != cells["V2.L4E"].sources["count"]
 
 
 def test_lesioned_numbers_need_no_source_of_their_own() -> None:

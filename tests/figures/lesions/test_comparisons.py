@@ -83,11 +83,11 @@ def test_the_heat_map_marks_what_is_sure_and_what_does_not_exist(effects):
 
 def test_a_change_that_is_the_same_in_every_pair_is_shown_though_it_has_no_spread():
     """Content may go from 1 to 0 in every seed: certain, and no number of standard deviations."""
-    gone = {"lesion": LESIONS[0], "metric": "content_outcome", "effect": None, "low": None,
+    lost = {"lesion": LESIONS[0], "metric": "content_outcome", "effect": None, "low": None,
             "high": None, "p": 0.01, "difference": -1.0}  # fmt: skip
-    said = [t.get_text().strip() for t in figures.forest([gone]).texts]
-    assert said == ["-1 in every pair alike"]
-    ax = figures.heat_map([gone])
+    labels = [t.get_text().strip() for t in figures.forest([lost]).texts]
+    assert labels == ["-1 in every pair alike"]
+    ax = figures.heat_map([lost])
     assert not any(t.get_text() == "n/a" for t in ax.texts)
     assert len(ax.lines) == 1
     assert ax.images[0].get_array()[0, 0] == -1.0

@@ -55,7 +55,7 @@ def test_a_run_is_drawn_from_its_folder_alone(tmp_path: Path) -> None:
     (tmp_path / "prediction.json").write_text(json.dumps(_whole({})))
     prediction.draw_run(run, tmp_path)
     drawn = {p.stem for p in (tmp_path / "figures").glob("*.png")}
-    assert drawn == {"curves", "rise", "cells", "items"}
+    assert drawn == {"curves", "time_course", "cells", "items"}
 
 
 def test_items_stand_in_the_order_of_their_orientations() -> None:

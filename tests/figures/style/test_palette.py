@@ -46,14 +46,14 @@ def _lab(colour: str, blindness: str) -> np.ndarray:
 @pytest.mark.parametrize("blindness", BLINDNESS)
 def test_lines_that_share_axes_differ_for_every_reader(blindness):
     for one, other in combinations(TOGETHER, 2):
-        apart = _lab(palette.colour(one), blindness) - _lab(palette.colour(other), blindness)
-        assert np.linalg.norm(apart) > 20, (one, other)
+        difference = _lab(palette.colour(one), blindness) - _lab(palette.colour(other), blindness)
+        assert np.linalg.norm(difference) > 20, (one, other)
 
 
 @pytest.mark.parametrize("blindness", BLINDNESS)
 def test_the_two_parts_differ_for_every_reader(blindness):
-    apart = _lab(palette.PREDICTION, blindness) - _lab(palette.OUTCOME, blindness)
-    assert np.linalg.norm(apart) > 40
+    difference = _lab(palette.PREDICTION, blindness) - _lab(palette.OUTCOME, blindness)
+    assert np.linalg.norm(difference) > 40
     shades = _lab(palette.PREDICTION_SHADE, blindness) - _lab(palette.OUTCOME_SHADE, blindness)
     assert np.linalg.norm(shades) > 8
 

@@ -47,10 +47,10 @@ def test_a_run_with_templates_of_the_store_has_the_numbers_of_one_without(tmp_pa
     found = run_all(asked, tmp_path / "store", open_executor=opener(2), workers=2)
     assert failures(list(found.values())) == []
     assert len([f for f in (tmp_path / "store").glob("?" * 20) if finished(f)]) == 4
-    kept = read_metrics(found[asked[1]].folder)
+    from_store = read_metrics(found[asked[1]].folder)
     wall = read_meta(found[asked[1]].folder)["wall_s"]
     assert not [k for k in wall if k.startswith(("template", "without"))]
     alone = perform(asked[1], tmp_path / "alone", figures=False)
-    assert kept == read_metrics(alone)
+    assert from_store == read_metrics(alone)
     assert any(k.startswith("template") for k in read_meta(alone)["wall_s"])
-    assert kept["relay_prediction_by_l6_hz"] is None
+    assert from_store["relay_prediction_by_l6_hz"] is None

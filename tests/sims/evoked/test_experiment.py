@@ -17,21 +17,21 @@ from thalamus.loop import corticothalamic_loop
 
 def test_evoked_is_stimulus_minus_blank_and_tuning_points_at_the_stimulus() -> None:
     circuit = corticothalamic_loop(0.001)
-    people = populations(circuit)
+    cell_groups = populations(circuit)
     nothing = Spikes(np.empty(0), np.empty(0, dtype=np.int64))
-    preferred = coordinates(people["V1.L4E"], 0).orientation_deg
+    preferred = coordinates(cell_groups["V1.L4E"], 0).orientation_deg
     near = np.flatnonzero(np.abs(preferred - 45) < 20)
     cells = np.repeat(near, 10)
     spikes = Spikes(np.full(cells.size, DISCARD_MS + 10.0), cells)
     early = Spikes(np.full(cells.size, 10.0), cells)
-    silent = {n: nothing for n in people}
+    silent = {n: nothing for n in cell_groups}
     duration = DISCARD_MS + 2000.0
     results = {
         "stimulus": Result({**silent, "V1.L4E": spikes, "LGN.TC": early}, {}, {}, {}, duration),
         "blank": Result(silent, {}, {}, {}, duration),
     }
     found = measure(circuit, results, 0, 45.0)
-    assert found["evoked_V1.L4E_hz"] == pytest.approx(cells.size / people["V1.L4E"].count / 2)
+    assert found["evoked_V1.L4E_hz"] == pytest.approx(cells.size / cell_groups["V1.L4E"].count / 2)
     assert found["evoked_LGN.TC_hz"] == 0.0
     near_rate = found["evoked_near_V1.L4E_hz"]
     assert isinstance(near_rate, float)

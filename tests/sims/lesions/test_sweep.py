@@ -56,8 +56,8 @@ def test_numbers_joined_by_a_plus_move_together() -> None:
     sweep = Sweep((more,), 1, AlternationRequest(scale=0.001))
     sweep.check()
     for point, n in ((("2",), 2), (("8",), 8)):
-        way = projections(sweep.request(point, 0).circuits()[1])["V1.L5IB -> Pulvinar.TRC"]
-        assert (way.fibres, way.modelled) == (n, n)
+        projection = projections(sweep.request(point, 0).circuits()[1])["V1.L5IB -> Pulvinar.TRC"]
+        assert (projection.fibres, projection.modelled) == (n, n)
     assert sweep.points == [("2",), ("8",)]
 
 

@@ -19,7 +19,7 @@ from thalamus.loop import corticothalamic_loop
 N = 100
 
 
-def people() -> dict[str, Population]:
+def four_populations() -> dict[str, Population]:
     known = populations(corticothalamic_loop(0.001))
     names = ("V1.L5IB", "V1.L5IT", "LGN.TC", "Retina.GC")
     return {n: replace(known[n], count=N) for n in names}
@@ -40,7 +40,7 @@ def test_band_power_is_that_of_the_modulation_and_poisson_firing_has_its_floor()
     swing = fire(20 + 10 * np.cos(2 * np.pi * 5 * t) + np.zeros((1, N)), 0)
     flat = fire(np.full((20_000, N), 20.0), 1)
     found = band_powers(
-        {"V1.L5IB": swing, "V1.L5IT": swing, "LGN.TC": flat}, people(), 0.0, 20_000.0
+        {"V1.L5IB": swing, "V1.L5IT": swing, "LGN.TC": flat}, four_populations(), 0.0, 20_000.0
     )
     assert found["power_theta_V1.L5_db"] == pytest.approx(10 * np.log10(10**2 / 2), abs=0.5)
     floor = 10 * np.log10(2 * 20 * 50 / N)
@@ -50,8 +50,8 @@ def test_band_power_is_that_of_the_modulation_and_poisson_firing_has_its_floor()
 
 def test_what_is_too_short_or_silent_has_no_band_power_and_says_why() -> None:
     none = Spikes(np.empty(0), np.empty(0, dtype=np.int64))
-    short = band_powers({"LGN.TC": none}, people(), 0.0, 500.0)
-    silent = band_powers({"LGN.TC": none}, people(), 0.0, 5000.0)
+    short = band_powers({"LGN.TC": none}, four_populations(), 0.0, 500.0)
+    silent = band_powers({"LGN.TC": none}, four_populations(), 0.0, 5000.0)
     assert "shorter" in str(short["power_theta_LGN_db_reason"])
     assert silent["power_theta_LGN_db_reason"] == "LGN is silent"
 
@@ -66,7 +66,7 @@ def test_an_area_that_answers_two_stimuli_differently_tells_them_apart_and_anoth
         "V1.L5IB": steady(flat, 4),
         "V1.L5IT": steady(flat, 5),
     }
-    found = decode_pair(one, other, people(), 1000.0, 6000.0)
+    found = decode_pair(one, other, four_populations(), 1000.0, 6000.0)
     assert found["decode_LGN"] == 1.0
     assert found["decode_V1"] == pytest.approx(0.5, abs=0.25)
 
@@ -77,9 +77,11 @@ def test_a_run_shows_the_template_it_is_like() -> None:
         {"LGN.TC": steady(hz, s), "V1.L5IB": steady(flat, s + 10), "V1.L5IT": steady(flat, s + 20)}
         for s, hz in enumerate((left, left[::-1], left[::-1]))
     ]
-    like = decode_by_templates(trains[2], (trains[1], trains[0]), people(), 1000.0, 3000.0, 6000.0)
+    like = decode_by_templates(
+        trains[2], (trains[1], trains[0]), four_populations(), 1000.0, 3000.0, 6000.0
+    )
     unlike = decode_by_templates(
-        trains[2], (trains[0], trains[1]), people(), 1000.0, 3000.0, 6000.0
+        trains[2], (trains[0], trains[1]), four_populations(), 1000.0, 3000.0, 6000.0
     )
     assert (like["decode_LGN"], unlike["decode_LGN"]) == (1.0, 0.0)
 

@@ -6,7 +6,7 @@ from scipy.stats import binom
 
 from circuits.records import Spikes
 from circuits.runs.run import Cycles
-from sims.measures.cycles import FALSE_ALARM, cycles, during
+from sims.measures.cycles import FALSE_ALARM, during, find_cycles
 
 STOP_MS = 11_000.0
 
@@ -38,7 +38,7 @@ def volleys(rng, n_cells, share, bursts_hz, width_ms, spikes_per_cell, tonic_hz=
 
 def false_alarms(make, n_runs, seed):
     rng = np.random.default_rng(seed)
-    found = (cycles(make(rng), 200, 1000.0, STOP_MS) for _ in range(n_runs))
+    found = (find_cycles(make(rng), 200, 1000.0, STOP_MS) for _ in range(n_runs))
     return sum(len(f.burst_on_ms) > 0 for f in found)
 
 
@@ -62,7 +62,7 @@ def test_a_slow_drift_of_the_rate_is_no_burst():
     fast = independent(rng, 200, 10.0)
     drift = 0.5 + 0.5 * np.sin(2 * np.pi * 0.2 * fast.times_ms / 1000)
     keep = rng.uniform(size=len(drift)) < drift
-    found = cycles(Spikes(fast.times_ms[keep], fast.cells[keep]), 200, 1000.0, STOP_MS)
+    found = find_cycles(Spikes(fast.times_ms[keep], fast.cells[keep]), 200, 1000.0, STOP_MS)
     assert len(found.burst_on_ms) == 0
 
 
@@ -82,7 +82,7 @@ def test_volleys_of_a_fifth_of_the_cells_or_more_are_found_where_they_are(
 ):
     rng = np.random.default_rng(4)
     spikes, onsets = volleys(rng, n_cells, share, bursts_hz, width_ms, spikes_per_cell, tonic_hz)
-    found = cycles(spikes, n_cells, 1000.0, STOP_MS)
+    found = find_cycles(spikes, n_cells, 1000.0, STOP_MS)
     inside = onsets[(onsets > 1050) & (onsets < STOP_MS - 150)]
     nearest = np.abs(found.burst_on_ms[:, None] - inside[None, :])
     assert np.mean(nearest.min(axis=0) < 15) >= 0.98  # found
@@ -102,6 +102,6 @@ def test_a_cycle_runs_from_the_end_of_one_burst_to_the_end_of_the_next():
 
 def test_a_silent_population_and_a_single_spike_have_no_cycle():
     nobody = spikes_of([], [])
-    assert len(cycles(nobody, 100, 0.0, 5000.0)) == 0
-    assert len(cycles(spikes_of([2000.0], [3]), 100, 0.0, 5000.0).burst_on_ms) == 0
-    assert not during(cycles(nobody, 100, 0.0, 5000.0), "outcome", 5000).any()
+    assert len(find_cycles(nobody, 100, 0.0, 5000.0)) == 0
+    assert len(find_cycles(spikes_of([2000.0], [3]), 100, 0.0, 5000.0).burst_on_ms) == 0
+    assert not during(find_cycles(nobody, 100, 0.0, 5000.0), "outcome", 5000).any()

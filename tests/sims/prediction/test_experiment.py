@@ -92,14 +92,14 @@ def test_a_run_holds_metrics_curves_pictures_and_the_trained_circuit(whole: Path
         assert metrics[key] is not None or metrics[f"{key}_reason"]
     assert store.load(whole).spikes["Pulvinar.TRC"].times_ms.size > 0
     assert json.loads((whole / "prediction.json").read_text())["curves"]["1"]["right"]
-    rise = json.loads((whole / "prediction.json").read_text())["rise"]["1"]
-    assert len(rise["next"]) == len(rise["last"]) == len(rise["time_ms"])
-    assert rise["time_ms"][0] < -100 < 0 < rise["time_ms"][-1]
+    course = json.loads((whole / "prediction.json").read_text())["rise"]["1"]
+    assert len(course["next"]) == len(course["last"]) == len(course["time_ms"])
+    assert course["time_ms"][0] < -100 < 0 < course["time_ms"][-1]
     trained = spec.load(whole / "trained.json")
     assert set(trained.graph[LEARNT]) == {1}
     assert not any(p.plastic for p in spec.projections(trained).values())
     assert {p.name for p in (whole / "figures").glob("*.png")} >= {
-        "curves.png", "rise.png", "weights.png",
+        "curves.png", "time_course.png", "weights.png",
     }  # fmt: skip
 
 

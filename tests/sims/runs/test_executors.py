@@ -14,31 +14,31 @@ import pytest
 from sims.runs.executors import close, opener
 
 
-def _hard_of_hearing(begun: Path) -> None:
-    """Work on, and end when told a second time."""
-    told: list[int] = []
+def _ends_at_the_second_signal(begun: Path) -> None:
+    """Work on, and end at the second signal."""
+    signals: list[int] = []
 
-    def hear(number: int, frame: object) -> None:
-        told.append(number)
-        if len(told) > 1:
+    def count(number: int, frame: object) -> None:
+        signals.append(number)
+        if len(signals) > 1:
             sys.exit(1)
 
-    signal.signal(signal.SIGTERM, hear)
+    signal.signal(signal.SIGTERM, count)
     begun.touch()
     while True:
         time.sleep(0.01)
 
 
-def _deaf(begun: Path) -> None:
-    """Work on, whatever is told."""
+def _ignores_the_signal(begun: Path) -> None:
+    """Work on, whatever is signals."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     begun.touch()
     while True:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("work", [_hard_of_hearing, _deaf])
-def test_a_worker_that_misses_a_word_has_ended_when_its_executor_is_closed(
+@pytest.mark.parametrize("work", [_ends_at_the_second_signal, _ignores_the_signal])
+def test_a_worker_that_misses_a_signal_has_ended_when_its_executor_is_closed(
     work: Callable[[Path], None], tmp_path: Path
 ) -> None:
     executor = opener(1)()

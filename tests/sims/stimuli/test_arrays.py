@@ -126,7 +126,7 @@ def test_opacity_puts_the_picture_on_mid_grey(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("array", "said"),
+    ("array", "message"),
     [
         (np.zeros((8, 8), complex), "complex"),
         (np.array([{"a": 1}], dtype=object), "never loaded"),
@@ -143,11 +143,11 @@ def test_opacity_puts_the_picture_on_mid_grey(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_luminance_is_refused_in_one_line(
-    tmp_path: Path, array: np.ndarray, said: str
+    tmp_path: Path, array: np.ndarray, message: str
 ) -> None:
     path = tmp_path / "array.npy"
     np.save(path, array, allow_pickle=True)
-    with pytest.raises(CtloopError, match=said) as caught:
+    with pytest.raises(CtloopError, match=message) as caught:
         from_file(path)
     assert repr(str(path)) in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1

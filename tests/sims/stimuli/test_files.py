@@ -124,7 +124,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "message"),
     [
         (errno.EACCES, "permission denied; make it readable"),
         (errno.EMFILE, "too many open files; raise the limit"),
@@ -133,7 +133,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     ],
 )
 def test_what_the_system_refuses_is_not_called_damaged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, message: str
 ) -> None:
     path = tmp_path / "good.png"
     Image.fromarray(noise()).save(path)
@@ -143,7 +143,7 @@ def test_what_the_system_refuses_is_not_called_damaged(
 
     monkeypatch.setattr(Path, "open", refuse)
     line = line_for(path)
-    assert said in line
+    assert message in line
     assert "damaged" not in line
 
 

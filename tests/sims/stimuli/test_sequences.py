@@ -37,8 +37,8 @@ def test_the_loop_shows_eight_orientations_far_from_each_other_in_turn() -> None
     assert sorted(items[:8]) == list(range(8))
     assert np.array_equal(items[:8], items[8:])
     angles = np.array(grammar.orientations_deg)[items]
-    apart = np.abs(np.diff(angles)) % 180
-    assert np.minimum(apart, 180 - apart).min() == pytest.approx(67.5)
+    turn_deg = np.abs(np.diff(angles)) % 180
+    assert np.minimum(turn_deg, 180 - turn_deg).min() == pytest.approx(67.5)
 
 
 @pytest.mark.parametrize("name", ["second-order", "irregular"])
@@ -86,11 +86,11 @@ def test_reber_floors_are_those_of_its_graph() -> None:
 
 def test_the_last_item_tells_all_half_and_a_seventh() -> None:
     names = ("loop", "second-order", "irregular", "shuffled")
-    told = {n: floors(named(n)).first_order_accuracy for n in names}
-    assert told["loop"] == 1
-    assert told["irregular"] == pytest.approx(0.5, abs=0.001)
-    assert told["second-order"] == pytest.approx(0.5, abs=0.001)
-    assert told["shuffled"] == pytest.approx(1 / 7, abs=0.01)
+    accuracy = {n: floors(named(n)).first_order_accuracy for n in names}
+    assert accuracy["loop"] == 1
+    assert accuracy["irregular"] == pytest.approx(0.5, abs=0.001)
+    assert accuracy["second-order"] == pytest.approx(0.5, abs=0.001)
+    assert accuracy["shuffled"] == pytest.approx(1 / 7, abs=0.01)
 
 
 def test_reber_strings_begin_with_b_and_end_with_e() -> None:
@@ -132,7 +132,7 @@ def test_a_grammar_has_states_and_begins_again_at_its_end(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[symbols\n", "not TOML"),
         ('items = ["A", "B"]\n', "needs \\[symbols\\]"),
@@ -146,9 +146,9 @@ def test_a_grammar_has_states_and_begins_again_at_its_end(tmp_path: Path) -> Non
     ],
 )
 def test_a_file_that_is_no_sequence_is_refused_in_one_line(
-    tmp_path: Path, text: str, said: str
+    tmp_path: Path, text: str, message: str
 ) -> None:
-    with pytest.raises(CtloopError, match=said) as error:
+    with pytest.raises(CtloopError, match=message) as error:
         named(_file(tmp_path, text))
     assert "\n" not in str(error.value)
 

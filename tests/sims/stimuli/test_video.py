@@ -115,7 +115,7 @@ def test_a_long_film_is_cut_and_says_so(film: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    ("frames", "said"),
+    ("frames", "message"),
     [
         (None, "no video stream"),
         ([], "no picture"),
@@ -123,8 +123,8 @@ def test_a_long_film_is_cut_and_says_so(film: Path, monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_a_film_that_shows_nothing_in_time_is_refused(
-    film: Path, monkeypatch: pytest.MonkeyPatch, frames: list[Frame] | None, said: str
+    film: Path, monkeypatch: pytest.MonkeyPatch, frames: list[Frame] | None, message: str
 ) -> None:
     plays(monkeypatch, frames)
-    with pytest.raises(CtloopError, match=said):
+    with pytest.raises(CtloopError, match=message):
         from_file(film)

@@ -76,10 +76,10 @@ def test_a_rise_potentiates_a_fall_depresses_and_level_rates_do_least(name):
 
 def test_saturating_calcium_keeps_flat_100_hz_nearer_to_flat():
     def ratio(rule):
-        flat, rise = halves(100, 100), halves(25, 50)
+        flat, rising = halves(100, 100), halves(25, 50)
         end = np.array([200.0])
         return (
-            cycle_differences(rule, flat, flat, end) / cycle_differences(rule, rise, rise, end)
+            cycle_differences(rule, flat, flat, end) / cycle_differences(rule, rising, rising, end)
         )[0, 0]
 
     assert ratio(RULES["cascade"]) > 1.5

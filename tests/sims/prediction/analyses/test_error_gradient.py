@@ -38,11 +38,11 @@ def test_changes_made_by_a_rule_give_the_share_it_takes_away(share: float) -> No
     outcome, prediction = rng.poisson(1.0, (2, CYCLES, RECEIVERS)).astype(float)
     error = 0.01 * (outcome - share * prediction) + 0.002
     change = error[:, edges.post] * senders[:, edges.pre]
-    adds, takes, explained = regress_on_spikes(
+    per_outcome, per_prediction, explained = regress_on_spikes(
         project_on_input(change, edges, senders, RECEIVERS), outcome, prediction
     )
-    assert adds == pytest.approx(0.01)
-    assert -takes / adds == pytest.approx(share, abs=1e-9)
+    assert per_outcome == pytest.approx(0.01)
+    assert -per_prediction / per_outcome == pytest.approx(share, abs=1e-9)
     assert explained == pytest.approx(1.0)
 
 
