@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
+from circuits.files import user_path
 from sims.experiments import Experiment, experiment
 from sims.measures.metric import Goal, MetricTable, none_hoped
 from sims.report.tables import table
@@ -32,7 +33,7 @@ The short table, and the long one:
 Draw its figures again, for instance after a change of style:
   ctloop show runs/alternation-1 --figures""",
     )
-    parser.add_argument("run", type=Path, metavar="RUN", help="a run folder")
+    parser.add_argument("run", type=user_path, metavar="RUN", help="a run folder")
     parser.add_argument("--all", action="store_true", help="every metric")
     parser.add_argument("--figures", action="store_true", help="draw the figures again")
     parser.set_defaults(act=show)
