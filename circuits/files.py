@@ -81,8 +81,8 @@ def user_path(text: str | os.PathLike[str]) -> Path:
 def is_file(text: str | os.PathLike[str]) -> bool:
     """Tell whether a text names a file that is there; never raises, whatever the text is."""
     try:
-        return os.path.isfile(user_path(text))
-    except CtloopError:
+        return user_path(text).is_file()
+    except (CtloopError, OSError):
         return False
 
 

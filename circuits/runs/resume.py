@@ -19,6 +19,7 @@ from circuits.files import unwritable
 from circuits.runs.place import META, long_work_folder, put, real
 from circuits.runs.processes import alive
 from circuits.runs.store import is_ours, read_meta, refuse_finished
+from circuits.runs.whole_file import write_whole
 
 
 @contextmanager
@@ -63,21 +64,6 @@ def resume(path: Path, asked: Mapping[str, Any]) -> Iterator[Path]:
         msg = f"the run for {path} ended without its {META}; go on with the same command"
         raise CtloopError(msg)
     put(folder, place)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, whenever the process is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def _take_up(folder: Path, asked: Any) -> None:

@@ -25,6 +25,7 @@ from circuits.files import NO_ROOM, read_bytes, system_number, unwritable, user_
 from circuits.runs.hdf5 import decode, encode
 from circuits.runs.place import META, put, real, refuse_finished, work_folder
 from circuits.runs.plain import plain
+from circuits.runs.whole_file import write_whole
 from circuits.runs.run import Cells, Charge, Cycles, Lfp, Metric, RunData, Voltages
 
 __all__ = [
@@ -63,7 +64,7 @@ def claim(path: Path) -> Iterator[Path]:
     folder = work_folder(place)
     try:
         started = {"complete": False, "pid": os.getpid(), "host": socket.gethostname()}
-        _write(folder / META, _json(started))
+        write_whole(folder / META, _json(started))
         yield folder
         if not read_meta(folder, complete=None).get("complete"):
             msg = f"the run for {path} ended without its {META}; nothing was kept"
@@ -78,13 +79,23 @@ def claim(path: Path) -> Iterator[Path]:
 
 def write(run: RunData, folder: Path) -> None:
     """Write a run's three files into a folder from `claim`; `run.json` comes last."""
+    write_data(run, folder)
+    write_meta(run, folder)
+
+
+def write_data(run: RunData, folder: Path) -> None:
+    """Write what was recorded and measured into a folder from `claim`; it is no finished run yet."""
     for key, value in run.metrics.items():
         if isinstance(value, float) and not np.isfinite(value):
             msg = f"metric {key!r} is {value}: write null and a reason in {key + '_reason'!r}"
             raise CtloopError(msg)
-    _write(folder / ARRAYS, encode(run))
-    _write(folder / METRICS, _json(run.metrics))
-    _write(folder / META, _json({**run.meta, "complete": True}))
+    write_whole(folder / ARRAYS, encode(run))
+    write_whole(folder / METRICS, _json(run.metrics))
+
+
+def write_meta(run: RunData, folder: Path) -> None:
+    """Write `run.json`, after which the folder is a finished run."""
+    write_whole(folder / META, _json({**run.meta, "complete": True}))
 
 
 def save(run: RunData, path: Path) -> Path:
@@ -124,7 +135,7 @@ def load(path: Path) -> RunData:
     path = user_path(path)
     meta, metrics = read_meta(path), read_metrics(path)
     if not (path / ARRAYS).exists():
-        msg = f"{path} holds no {ARRAYS}: its experiment records no spikes, or it was removed"
+        msg = f"{path} holds no {ARRAYS}: an older version wrote none for some experiments, or it was removed"
         raise CtloopError(msg)
     # From memory: HDF5 would lock the file, which not every disk allows, and would hide the system's
     # reason where a file cannot be read.
@@ -191,14 +202,6 @@ def _lacks(path: Path, name: str) -> str:
     except OSError:  # it may be entered, but not listed
         empty = False
     return "it is empty (a run not yet finished?)" if empty else f"it has no {name}"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file and make sure that it is on the disk before anything is renamed."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _json(content: dict[str, Any]) -> bytes:

@@ -267,4 +267,5 @@ def _next_free(runs: Path, name: str) -> Path:
         raise CtloopError(msg) from None
     except OSError as error:
         refused = unwritable(runs, error)
-        raise type(refused)(f"{refused}; or say with --out where the run goes") from error
+        msg = f"{refused}; or say with --out where the run goes"
+        raise type(refused)(msg) from error

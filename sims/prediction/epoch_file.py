@@ -15,8 +15,8 @@ import numpy as np
 
 from circuits.errors import CtloopError
 from circuits.learning.learnt import Learnt
-from circuits.runs.resume import write_whole
 from circuits.runs.run import Cycles
+from circuits.runs.whole_file import write_whole
 from sims.prediction.epoch import Epoch
 from sims.prediction.relay_vectors import Vectors
 
