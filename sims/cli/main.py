@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if shown.error is None or isinstance(shown.error, BrokenPipeError):
             return code  # `ctloop circuit | head`: the reader has seen enough
         print(f"ctloop: standard output cannot be written: {reason(shown.error)}", file=sys.stderr)
-        return code or (0 if words[0] in MAKE_FOLDERS else WRONG)
+        return code or (0 if words[:1] and words[0] in MAKE_FOLDERS else WRONG)
 
 
 def _act(words: Sequence[str]) -> int:

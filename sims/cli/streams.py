@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 
@@ -28,17 +29,21 @@ class Stream:
     """
 
     def __init__(self, stream: TextIO | None) -> None:
-        self._stream = stream
+        nowhere = Path(os.devnull)
+        self._stream = stream or nowhere.open("w", encoding="utf-8")  # noqa: SIM115 - stays open
+        self._closed = stream is None
         self.error: OSError | None = None
 
     def write(self, text: str) -> int:
         """Write, unless the stream is switched off."""
-        if self._stream is None:
-            self.error = self.error or OSError("it is closed")
+        if self._closed:
+            self.error = OSError("it is closed")
         elif self.error is None:
             try:
                 return self._stream.write(text)
-            except UnicodeEncodeError:  # a name with bytes that are no text, a terminal without UTF-8
+            except (
+                UnicodeEncodeError
+            ):  # a name with bytes that are no text, a terminal without UTF-8
                 kind = self._stream.encoding or "utf-8"
                 return self.write(text.encode(kind, "backslashreplace").decode(kind))
             except OSError as error:
@@ -47,7 +52,7 @@ class Stream:
 
     def flush(self) -> None:
         """Write what was held back, unless the stream is switched off."""
-        if self._stream is not None and self.error is None:
+        if self.error is None:
             try:
                 self._stream.flush()
             except OSError as error:
@@ -55,21 +60,18 @@ class Stream:
 
     def isatty(self) -> bool:
         """Tell whether it is a terminal that can be written."""
-        return self._stream is not None and self.error is None and self._stream.isatty()
+        return self.error is None and self._stream.isatty()
 
     def _switch_off(self, error: OSError) -> None:
         self.error = error
         # Python would write what is held back once more when it ends, and complain.
         with suppress(OSError, ValueError):
-            number = cast(TextIO, self._stream).fileno()
             nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, number)
+            os.dup2(nothing, self._stream.fileno())
             os.close(nothing)
 
     def __getattr__(self, name: str) -> Any:
         """Give what else the stream has (encoding, fileno)."""
-        if self._stream is None:
-            raise AttributeError(name)
         return getattr(self._stream, name)
 
 
@@ -93,4 +95,4 @@ def _open_closed() -> None:
             os.fstat(number)
         except OSError:
             with suppress(OSError):
-                os.open(os.devnull, os.O_RDWR)
+                os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)

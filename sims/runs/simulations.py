@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.errors import CtloopError, Killed, UnknownName
+from circuits.errors import CtloopError, Killed, NoRoom, UnknownName
+from circuits.files import NO_ROOM, system_number
 from circuits.records import Spikes
 from sims.runs.children import CHILDREN, kill
 from circuits.engine.simulate import Result
@@ -173,6 +175,12 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
         pipe.send(("result", _simulate(job, log)))
     except CtloopError as error:
         pipe.send(("refused", type(error), str(error)))
+    except OSError as error:
+        if system_number(error) not in NO_ROOM:
+            pipe.send(("error", f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
+            return
+        line = f"no room to simulate {job.name!r}: {error.filename or 'a disk'} is full; free some space"
+        pipe.send(("refused", NoRoom, line))
     except BaseException as error:  # the parent reports everything
         pipe.send(("error", f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
 
@@ -186,7 +194,8 @@ def _simulate(job: Job, log: Path) -> Result:
     seconds = job.duration_ms / 1e3
 
     def report(stage: str, done: float) -> None:
-        with log.open("a", encoding="utf-8") as file:
+        # A full disk ends a run when its result is written, not for want of a progress bar.
+        with suppress(OSError), log.open("a", encoding="utf-8") as file:
             file.write(f"{stage} {done * (seconds if stage == 'simulating' else 1.0):.3f}\n")
 
     def picture(early: Result) -> None:
@@ -194,7 +203,7 @@ def _simulate(job: Job, log: Path) -> Result:
 
         if job.first_picture is not None:
             draw_first(job.circuit, job.seed, early, job.meta, job.first_picture)
-            with log.open("a", encoding="utf-8") as file:
+            with suppress(OSError), log.open("a", encoding="utf-8") as file:
                 file.write(f"picture {job.first_picture}\n")
 
     result = simulate(
