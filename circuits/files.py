@@ -74,7 +74,9 @@ def user_path(text: str | os.PathLike[str]) -> Path:
         if os.path.lexists(path):  # a file whose own name begins with ~
             return path
     who = path.parts[0]
-    msg = f"{given}: there is no home folder {who}; write the path in full, or ./{who} for that name"
+    msg = (
+        f"{given}: there is no home folder {who}; write the path in full, or ./{who} for that name"
+    )
     raise CtloopError(msg)
 
 
@@ -151,5 +153,7 @@ def unwritable(path: Path, error: OSError) -> CtloopError:
     """Say in one line that a place cannot be written, and why: `NoRoom` if its disk is full."""
     if system_number(error) in NO_ROOM:
         text = os.strerror(system_number(error) or 0)
-        return NoRoom(f"no room to write {path} ({text}); free some space. Finished runs are intact")
+        return NoRoom(
+            f"no room to write {path} ({text}); free some space. Finished runs are intact"
+        )
     return CtloopError(f"{path} cannot be written: {reason(error)}")

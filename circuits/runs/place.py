@@ -116,7 +116,9 @@ def _make(path: Path, suffix: str) -> Path:
     except FileExistsError:
         if folder.parent.is_dir():
             raise
-        msg = f"{path} cannot be written: {folder.parent} is a file, not a folder; give another --out"
+        msg = (
+            f"{path} cannot be written: {folder.parent} is a file, not a folder; give another --out"
+        )
         raise CtloopError(msg) from None
     except OSError as error:
         if path.is_dir() and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -83,7 +83,11 @@ def add_many(parser: Parser, seeds: int) -> None:
     )
     group.add_argument("--slurm", action="store_true", help="one SLURM job a run")
     group.add_argument(
-        "--store", type=user_path, default=STORE, metavar="DIR", help=f"finished runs (default: {STORE})"
+        "--store",
+        type=user_path,
+        default=STORE,
+        metavar="DIR",
+        help=f"finished runs (default: {STORE})",
     )
     group.add_argument("--no-figures", action="store_true", help="draw nothing")
     group.add_argument("--quiet", "-q", action="store_true", help="say only what went wrong")

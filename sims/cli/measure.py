@@ -33,7 +33,9 @@ def add(commands: Commands) -> None:
         )
         options.add_request(own, one.request)
         group = own.add_argument_group("output")
-        group.add_argument("--csv", type=user_path, metavar="FILE", help="write the table as CSV too")
+        group.add_argument(
+            "--csv", type=user_path, metavar="FILE", help="write the table as CSV too"
+        )
         group.add_argument("--quiet", "-q", action="store_true", help="show no progress")
         own.set_defaults(act=partial(measure, one))
 

@@ -59,16 +59,16 @@ def into_folder(one: Experiment, request: Request, arguments: argparse.Namespace
     from sims.runs.perform import perform
 
     with options.run_folder(arguments.out, one.name) as folder:
-        place = folder.absolute()  # an experiment may change the current folder
         try:
             with progress.choose(quiet=arguments.quiet) as shown:
-                perform(request, folder, progress=shown, figures=not arguments.no_figures)
+                finished = perform(
+                    request, folder, progress=shown, figures=not arguments.no_figures
+                )
         except KeyboardInterrupt:
             if one.resumes is None:
                 raise
             msg = f"stopped; whole parts are kept: go on with the same command and --out {folder}"
             raise CtloopError(msg) from None
-    finished = folder if folder.is_dir() else place
     if not arguments.quiet:
         show.print_run(finished)
     elif (missing := show.no_figures(finished)) is not None:

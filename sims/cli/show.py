@@ -66,7 +66,9 @@ def _draw(known: Experiment, run: RunData, folder: Path) -> None:
     except OSError as error:
         if system_number(error) is None:
             raise
-        msg = f"{unwritable(folder / 'figures', error)}; or copy the run and draw the copy's figures"
+        msg = (
+            f"{unwritable(folder / 'figures', error)}; or copy the run and draw the copy's figures"
+        )
         raise CtloopError(msg) from error
     except (KeyError, ValueError) as error:
         if "request" in run.meta:

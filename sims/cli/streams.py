@@ -30,7 +30,7 @@ class Stream:
 
     def __init__(self, stream: TextIO | None) -> None:
         nowhere = Path(os.devnull)
-        self._stream = stream or nowhere.open("w", encoding="utf-8")  # noqa: SIM115 - stays open
+        self._stream = stream or nowhere.open("w", encoding="utf-8")
         self._closed = stream is None
         self.error: OSError | None = None
 

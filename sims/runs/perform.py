@@ -75,7 +75,7 @@ def perform(
     Returns
     -------
     Path
-        The finished folder.
+        The finished folder: `out`, absolute where `out` no longer leads to it.
 
     Raises
     ------
@@ -83,11 +83,13 @@ def perform(
         For anything that cannot be done.
     """
     from circuits.runs import store
+    from circuits.runs.place import real
     from sims.report.progress import SilentProgress
 
     asked, out = experiment(request.experiment), user_path(out)
     request.check()
     store.refuse_finished(out)
+    place = real(out)
     shown = progress or SilentProgress()
     started = time.perf_counter()
     with _claim(asked, request, out) as folder:
@@ -99,7 +101,8 @@ def perform(
         if figures and asked.draw:
             run.meta.update(_draw(asked, run, folder, shown))
         store.write_meta(run, folder)
-    return out
+    # An experiment may change the current folder, and "a/../b" leads nowhere where there is no a.
+    return out if out.is_dir() else place
 
 
 def _draw(asked: Experiment, run: RunData, folder: Path, progress: Progress) -> dict[str, str]:

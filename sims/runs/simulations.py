@@ -234,21 +234,25 @@ class _ProgressLog:
         """Read what a job has written so far."""
         if not log.exists():
             return
-        for line in log.read_text(encoding="utf-8").splitlines():
-            stage, _, rest = line.partition(" ")
-            if stage == "picture" and rest not in self._shown:
-                self._shown.add(rest)
-                self._progress.note(f"first figure: {rest}")
-            elif stage == "compiling":
-                self._compile(float(rest))
-            elif stage == "simulating":
-                self._seconds[name] = max(float(rest), self._seconds.get(name, 0.0))
+        for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+            with suppress(ValueError):  # a line that a full disk has cut
+                self._read_line(name, line)
         if self._seconds:
             if "simulating" not in self._shown:
                 self._compile(1.0)
                 self._shown.add("simulating")
                 self._progress.stage("simulating", self._total_s)
             self._progress.update("simulating", sum(self._seconds.values()))
+
+    def _read_line(self, name: str, line: str) -> None:
+        stage, _, rest = line.partition(" ")
+        if stage == "picture" and rest not in self._shown:
+            self._shown.add(rest)
+            self._progress.note(f"first figure: {rest}")
+        elif stage == "compiling":
+            self._compile(float(rest))
+        elif stage == "simulating":
+            self._seconds[name] = max(float(rest), self._seconds.get(name, 0.0))
 
     def _compile(self, done: float) -> None:
         if done < 1.0 and not self.compiled and "compiling" not in self._shown:
