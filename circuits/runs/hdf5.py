@@ -9,6 +9,8 @@ import numpy as np
 from circuits.records import Spikes
 from circuits.runs.run import Cells, Charge, Cycles, Floats, Lfp, Part, RunData, Voltages
 
+#: What the root of a SONATA file holds: the format's number and its version.
+_MAGIC, _VERSION = 0x0A7A, (0, 1)
 _SORTING = {"none": 0, "by_id": 1, "by_time": 2}
 
 
@@ -21,6 +23,8 @@ def encode(run: RunData) -> bytes:
     import h5py
 
     with h5py.File("run.h5", "w", driver="core", backing_store=False) as file:
+        file.attrs.create("magic", _MAGIC, dtype=np.uint32)
+        file.attrs.create("version", _VERSION, dtype=np.uint32)
         _encode_spikes(file, run.spikes)
         for name, cells in run.populations.items():
             _encode_cells(file, name, cells, run.orientation_deg.get(name))
@@ -85,7 +89,7 @@ def _encode_spikes(file: Any, spikes: dict[str, Spikes]) -> None:
         times = group.create_dataset(
             "timestamps", data=np.asarray(train.times_ms, np.float64)[order]
         )
-        times.attrs["units"] = "milliseconds"
+        times.attrs["units"] = "ms"
         group.create_dataset("node_ids", data=np.asarray(train.cells, np.uint64)[order])
         group.attrs.create("sorting", _SORTING["by_time"], dtype=sorting)
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from circuits.errors import CtloopError
+from circuits.files import unwritable
+from circuits.runs.place import META, long_work_folder, put, real
 from circuits.runs.processes import alive
-from circuits.runs.store import META, read_meta, refuse_finished
-
-SUFFIX = ".unfinished"
+from circuits.runs.store import is_ours, read_meta, refuse_finished
+from circuits.runs.whole_file import write_whole
 
 
 @contextmanager
@@ -45,32 +46,24 @@ def resume(path: Path, asked: Mapping[str, Any]) -> Iterator[Path]:
         If `path` is finished already, or the folder was begun by another command, or is being worked
         in by a process that lives.
     """
-    path = Path(path)
     refuse_finished(path)
-    folder = path.with_name(path.name + SUFFIX)
+    place = real(path)
+    folder = long_work_folder(place)
     content = json.loads(json.dumps(asked, sort_keys=True, allow_nan=False))
     if (folder / META).is_file():
         _take_up(folder, content)
-    folder.mkdir(parents=True, exist_ok=True)
     begun = {"complete": False, "pid": os.getpid(), "host": socket.gethostname(), "asked": content}
-    write_whole(folder / META, (json.dumps(begun, indent=1) + "\n").encode())
-    yield folder
+    try:
+        write_whole(folder / META, (json.dumps(begun, indent=1) + "\n").encode())
+        yield folder
+    except OSError as error:
+        if is_ours(error, folder):
+            raise unwritable(Path(path), error) from error
+        raise
     if not read_meta(folder, complete=None).get("complete"):
         msg = f"the run for {path} ended without its {META}; go on with the same command"
         raise CtloopError(msg)
-    refuse_finished(path)
-    folder.rename(path)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, whenever the process is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    put(folder, place)
 
 
 def _take_up(folder: Path, asked: Any) -> None:

@@ -8,7 +8,7 @@ DIR/figures/      pictures drawn from the three files above
 
 from __future__ import annotations
 
-import errno
+import io
 import json
 import os
 import shutil
@@ -20,18 +20,20 @@ from typing import Any
 
 import numpy as np
 
-from circuits.errors import CtloopError, NoRoom
+from circuits.errors import CtloopError
+from circuits.files import NO_ROOM, read_bytes, system_number, unwritable, user_path
 from circuits.runs.hdf5 import decode, encode
+from circuits.runs.place import META, put, real, refuse_finished, work_folder
 from circuits.runs.plain import plain
 from circuits.runs.run import Cells, Charge, Cycles, Lfp, Metric, RunData, Voltages
+from circuits.runs.whole_file import write_whole
 
 __all__ = [
     "Cells", "Charge", "Cycles", "Lfp", "RunData", "Voltages",
-    "claim", "load", "read_meta", "read_metrics", "save", "write",
+    "claim", "load", "read_meta", "read_metrics", "refuse_finished", "save", "write",
 ]  # fmt: skip
 
-META, METRICS, ARRAYS = "run.json", "metrics.json", "run.h5"
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+METRICS, ARRAYS = "metrics.json", "run.h5"
 
 
 @contextmanager
@@ -41,64 +43,59 @@ def claim(path: Path) -> Iterator[Path]:
     Parameters
     ----------
     path : Path
-        The run folder to be. Its parents are created.
+        The run folder to be: absent, or an empty folder, also as a symbolic link, a mount point or the
+        current folder. Its parents are created.
 
     Yields
     ------
     Path
-        `<path>.incomplete-<pid>`, which says in its own `run.json` that it is incomplete. Renamed
-        to `path` at the end; removed if anything is raised. A killed process leaves it as it is.
+        `<path>.incomplete-<pid>` (see `circuits.runs.place.work_folder`), absolute; it says in its own
+        `run.json` that it is incomplete. Brought to `path` at the end; removed if anything is raised
+        before. A killed process leaves it as it is.
 
     Raises
     ------
     CtloopError
-        If `path` already holds something, or the disk is full or not writable.
+        If `path` already holds something, or the disk is full or not writable. Finished work that
+        cannot be brought to `path` stays beside it; the message says where.
     """
-    path = Path(path)
     refuse_finished(path)
-    folder = path.with_name(f"{path.name}.incomplete-{os.getpid()}")
+    place = real(path)
+    folder = work_folder(place)
     try:
-        shutil.rmtree(folder, ignore_errors=True)  # a dead process had our number
-        folder.mkdir(parents=True)
         started = {"complete": False, "pid": os.getpid(), "host": socket.gethostname()}
-        _write(folder / META, _json(started))
+        write_whole(folder / META, _json(started))
         yield folder
         if not read_meta(folder, complete=None).get("complete"):
             msg = f"the run for {path} ended without its {META}; nothing was kept"
             raise CtloopError(msg)
-        refuse_finished(path)
-        folder.rename(path)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, OSError) and _is_ours(error, folder):
-            raise _why_not(error, path) from error
+        if isinstance(error, OSError) and is_ours(error, folder):
+            raise unwritable(Path(path), error) from error
         raise
-
-
-def refuse_finished(path: Path) -> None:
-    """Stop before any work is done if the run folder already holds something.
-
-    Raises
-    ------
-    CtloopError
-        If `path` is a file or a folder that is not empty.
-    """
-    path = Path(path)
-    if path.is_file() or (path.is_dir() and any(path.iterdir())):
-        what = "a finished run" if (path / META).is_file() else "something else"
-        msg = f"{path} already holds {what} and is never overwritten; give another --out"
-        raise CtloopError(msg)
+    put(folder, place)
 
 
 def write(run: RunData, folder: Path) -> None:
     """Write a run's three files into a folder from `claim`; `run.json` comes last."""
+    write_data(run, folder)
+    write_meta(run, folder)
+
+
+def write_data(run: RunData, folder: Path) -> None:
+    """Write what was recorded and measured into a folder from `claim`; it is no finished run yet."""
     for key, value in run.metrics.items():
         if isinstance(value, float) and not np.isfinite(value):
             msg = f"metric {key!r} is {value}: write null and a reason in {key + '_reason'!r}"
             raise CtloopError(msg)
-    _write(folder / ARRAYS, encode(run))
-    _write(folder / METRICS, _json(run.metrics))
-    _write(folder / META, _json({**run.meta, "complete": True}))
+    write_whole(folder / ARRAYS, encode(run))
+    write_whole(folder / METRICS, _json(run.metrics))
+
+
+def write_meta(run: RunData, folder: Path) -> None:
+    """Write `run.json`, after which the folder is a finished run."""
+    write_whole(folder / META, _json({**run.meta, "complete": True}))
 
 
 def save(run: RunData, path: Path) -> Path:
@@ -135,13 +132,19 @@ def load(path: Path) -> RunData:
     """
     import h5py
 
-    path = Path(path)
+    path = user_path(path)
     meta, metrics = read_meta(path), read_metrics(path)
+    if not (path / ARRAYS).exists():
+        msg = f"{path} holds no {ARRAYS}: an older version wrote none for some experiments, or it was removed"
+        raise CtloopError(msg)
+    # From memory: HDF5 would lock the file, which not every disk allows, and would hide the system's
+    # reason where a file cannot be read.
+    content = io.BytesIO(read_bytes(path / ARRAYS))
     try:
-        with h5py.File(path / ARRAYS, "r") as file:
+        with h5py.File(content, "r") as file:
             return RunData(meta=meta, metrics=metrics, **decode(file))
-    except (OSError, KeyError, TypeError) as error:
-        msg = f"{path / ARRAYS} cannot be read ({error}); the run folder is damaged"
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        msg = f"{path / ARRAYS} is damaged ({error}); make the run again, or copy it again"
         raise CtloopError(msg) from error
 
 
@@ -153,7 +156,7 @@ def read_meta(path: Path, *, complete: bool | None = True) -> dict[str, Any]:
     CtloopError
         If the folder is no run, or says that it is incomplete.
     """
-    meta = _read_json(Path(path), META)
+    meta = _read_json(user_path(path), META)
     if complete and not meta.get("complete"):
         msg = f"{path} is an incomplete run: its process was stopped; run it again"
         raise CtloopError(msg)
@@ -162,17 +165,18 @@ def read_meta(path: Path, *, complete: bool | None = True) -> dict[str, Any]:
 
 def read_metrics(path: Path) -> dict[str, Metric]:
     """Read `metrics.json` alone, quickly."""
-    return _read_json(Path(path), METRICS)
+    return _read_json(user_path(path), METRICS)
 
 
 def _read_json(path: Path, name: str) -> dict[str, Any]:
+    if not _is_there(path / name):
+        msg = f"{path} is not a run folder: {_lacks(path, name)}"
+        raise CtloopError(msg)
+    text = read_bytes(path / name)
     try:
-        content = json.loads((path / name).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        msg = f"{path} is not a run folder: it has no {name}"
-        raise CtloopError(msg) from None
-    except (OSError, ValueError) as error:
-        msg = f"{path / name} cannot be read: {error}"
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        msg = f"{path / name} is damaged: it is not JSON ({error})"
         raise CtloopError(msg) from error
     if not isinstance(content, dict):
         msg = f"{path / name} is not a run's {name}: an object was expected"
@@ -180,12 +184,24 @@ def _read_json(path: Path, name: str) -> dict[str, Any]:
     return content
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file and make sure that it is on the disk before anything is renamed."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _is_there(file: Path) -> bool:
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # reading it will say why
+        pass
+    return True
+
+
+def _lacks(path: Path, name: str) -> str:
+    if not path.is_dir():
+        return "it is a file" if path.exists() else "there is no such folder"
+    try:
+        empty = not any(path.iterdir())
+    except OSError:  # it may be entered, but not listed
+        empty = False
+    return "it is empty (a run not yet finished?)" if empty else f"it has no {name}"
 
 
 def _json(content: dict[str, Any]) -> bytes:
@@ -197,14 +213,6 @@ def _json(content: dict[str, Any]) -> bytes:
     return (text + "\n").encode()
 
 
-def _is_ours(error: OSError, folder: Path) -> bool:
+def is_ours(error: OSError, folder: Path) -> bool:
     """Distinguish a folder that cannot be written from, say, a movie that cannot be read."""
-    return error.errno in _NO_ROOM or str(folder.parent) in str(error.filename)
-
-
-def _why_not(error: OSError, path: Path) -> CtloopError:
-    if error.errno in _NO_ROOM:
-        return NoRoom(
-            f"no room to write {path} ({error.strerror}); free some space. Finished runs are intact"
-        )
-    return CtloopError(f"{path} cannot be written: {error.strerror or error}")
+    return system_number(error) in NO_ROOM or str(folder.parent) in str(error.filename)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from circuits.errors import CtloopError
+from circuits.files import read_bytes
 from circuits.learning.learnt import LEARNT, from_texts, to_texts
 from circuits.learning.record import LEARNING, Learning, learning_of
 from circuits.records import Population, Projection
@@ -154,11 +155,9 @@ def load(path: Path) -> Circuit:
     CtloopError
         If the file is missing or is no circuit.
     """
+    content = read_bytes(path, "the circuit file")
     try:
-        data = json.loads(path.read_bytes(), object_pairs_hook=_without_doubles)
-    except OSError as error:
-        msg = f"cannot read the circuit file {path}: {error.strerror}"
-        raise CtloopError(msg) from error
+        data = json.loads(content, object_pairs_hook=_without_doubles)
     except (ValueError, RecursionError) as error:
         msg = f"{path} is not JSON: {error}"
         raise CtloopError(msg) from error

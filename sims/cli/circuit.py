@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circuits.errors import CtloopError, UnknownName
+from circuits.files import user_path
 from sims.cli import many, options
 from sims.cli import sources as cli_sources
 from sims.experiments.request import CIRCUIT, CircuitRequest, options_of
@@ -42,7 +42,7 @@ Edit a copy and run it:
         "name", nargs="?", default="", metavar="NAME", help="only what has this in its name"
     )
     parser.add_argument("--sources", action="store_true", help="where each number is from")
-    parser.add_argument("--save", type=Path, metavar="FILE", help="save the spec for editing")
+    parser.add_argument("--save", type=user_path, metavar="FILE", help="save the spec for editing")
     parser.add_argument(
         "--experiment",
         metavar="NAME",

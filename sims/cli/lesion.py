@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circuits.errors import CtloopError
+from circuits.files import user_path
 from sims.cli import many, options
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ The same command again goes on where it was stopped; nothing is simulated twice.
     # Not "lesions": that is an option of the experiment, and the intact circuit must have none.
     parser.add_argument("to_lesion", nargs="*", metavar="LESION", help="see above")
     group = parser.add_argument_group("the battery")
-    group.add_argument("--battery", type=Path, metavar="FILE", help="a TOML file of lesions")
+    group.add_argument("--battery", type=user_path, metavar="FILE", help="a TOML file of lesions")
     group.add_argument(
         "--published", action="store_true", help="the published lesions, each with its criterion"
     )
@@ -82,11 +83,11 @@ def battery(name: str, arguments: argparse.Namespace) -> None:
         return
     from sims.lesions.report import report
 
-    out = options.run_folder(arguments.out, "lesion")
     if planned.warning() and not arguments.quiet:
         print(f"note: {planned.warning()}", file=sys.stderr)
-    outcomes = many.run_many(arguments, planned.requests())
-    text = report(planned, outcomes, out, command=sys.argv, figures=not arguments.no_figures)
+    with options.run_folder(arguments.out, "lesion") as out:
+        outcomes = many.run_many(arguments, planned.requests())
+        text = report(planned, outcomes, out, command=sys.argv, figures=not arguments.no_figures)
     if not arguments.quiet:
         print(f"{text}\n\n{out}")
 
@@ -143,14 +144,14 @@ def published(arguments: argparse.Namespace) -> None:
         return
     from sims.lesions.report import PUBLISHED, report
 
-    out = options.run_folder(arguments.out, "published")
-    outcomes = many.run_many(arguments, planned.requests())
-    metrics = cell_by_cell(rows, planned, outcomes, measured(planned, outcomes))
-    judged = text(rows, metrics)
-    report(
-        planned, outcomes, out, command=sys.argv, figures=not arguments.no_figures,
-        more={"published.txt": judged}, tables={PUBLISHED: table(rows, metrics)},
-    )  # fmt: skip
+    with options.run_folder(arguments.out, "published") as out:
+        outcomes = many.run_many(arguments, planned.requests())
+        metrics = cell_by_cell(rows, planned, outcomes, measured(planned, outcomes))
+        judged = text(rows, metrics)
+        report(
+            planned, outcomes, out, command=sys.argv, figures=not arguments.no_figures,
+            more={"published.txt": judged}, tables={PUBLISHED: table(rows, metrics)},
+        )  # fmt: skip
     if not arguments.quiet:
         print(f"{judged}\n\n{out}")
 

@@ -6,17 +6,19 @@ before NumPy, Brian2 or matplotlib could load. (argparse: typer took half a seco
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 
 from circuits.errors import CtloopError
-from sims.cli import circuit, lesion, many, measure, repeat, results, run, show, sweep
+from circuits.files import reason, system_number
+from sims.cli import circuit, lesion, many, measure, repeat, results, run, show, streams, sweep
 from sims.cli.options import Parser, refuse_unknown
 
 WRONG, STOPPED = 2, 130
+#: Commands whose result is a folder: nothing is lost when it cannot be shown.
+MAKE_FOLDERS = ("run", "repeat", "lesion", "sweep")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,25 +36,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         says why), 130 when the user (Ctrl-C) or the system (SIGTERM) stopped it.
     """
     _end_as_by_ctrl_c()
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    with streams.guarded() as (shown, _):
+        code = _act(words)
+        shown.flush()
+        if shown.error is None or isinstance(shown.error, BrokenPipeError):
+            return code  # `ctloop circuit | head`: the reader has seen enough
+        print(f"ctloop: standard output cannot be written: {reason(shown.error)}", file=sys.stderr)
+        return code or (0 if words[:1] and words[0] in MAKE_FOLDERS else WRONG)
+
+
+def _act(words: Sequence[str]) -> int:
+    """Do what is asked for; whatever cannot be done is one line."""
     try:
-        words = sys.argv[1:] if arguments is None else list(arguments)
         request, strangers = parser(words).parse_known_args(words)
         refuse_unknown(strangers, request.parser)
         if "act" not in request:  # `ctloop` or `ctloop run` alone: say what there is
             request.parser.print_help()
             return 0
         request.act(request)
-        sys.stdout.flush()
     except CtloopError as error:
         print(f"ctloop: {error}", file=sys.stderr)
+        return WRONG
+    except OSError as error:
+        if system_number(error) is None:
+            raise  # not the system's: a mistake of ours, to be seen whole
+        where = f"{error.filename}: " if error.filename is not None else ""
+        print(f"ctloop: {where}{reason(error)}", file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
         print("ctloop: stopped; nothing was kept of what was not finished", file=sys.stderr)
         return STOPPED
     except SystemExit as shown:  # argparse has printed the help
         return int(shown.code or 0)
-    except BrokenPipeError:  # `ctloop circuit | head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

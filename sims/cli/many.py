@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
+from circuits.files import read_text, user_path
 from sims.cli import options
 from sims.experiments import EXPERIMENTS, Request, experiment, listed
 from sims.report import progress
@@ -41,8 +42,8 @@ def asked_experiment(arguments: Sequence[str]) -> str:
     file = _after(words, "--battery")
     if file is not None:
         try:
-            content = tomllib.loads(Path(file).read_text(encoding="utf-8"))
-        except (OSError, ValueError):  # refused in one line when it is read
+            content = tomllib.loads(read_text(user_path(file)))
+        except (CtloopError, ValueError):  # refused in one line when it is read
             return USUAL
         return str(content.get("experiment", USUAL))
     return "evoked" if "--published" in words else USUAL
@@ -76,7 +77,7 @@ def add_many(parser: Parser, seeds: int) -> None:
     group.add_argument(
         "--seeds", type=int, metavar="N", help=f"seeds, from --seed on (default: {seeds})"
     )
-    group.add_argument("--out", type=Path, metavar="DIR", help="the folder of the report")
+    group.add_argument("--out", type=user_path, metavar="DIR", help="the folder of the report")
     group.add_argument(
         "--workers", type=int, metavar="N", help="runs at a time (default: all processors)"
     )
@@ -87,7 +88,11 @@ def add_many(parser: Parser, seeds: int) -> None:
     )
     group.add_argument("--slurm", action="store_true", help="one SLURM job a run")
     group.add_argument(
-        "--store", type=Path, default=STORE, metavar="DIR", help=f"finished runs (default: {STORE})"
+        "--store",
+        type=user_path,
+        default=STORE,
+        metavar="DIR",
+        help=f"finished runs (default: {STORE})",
     )
     group.add_argument("--no-figures", action="store_true", help="draw nothing")
     group.add_argument("--quiet", "-q", action="store_true", help="say only what went wrong")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from circuits.files import user_path
 from sims.cli import options
 from sims.experiments.measurement import Measurement
 from sims.experiments.measurements import MEASUREMENTS, measurement
@@ -33,7 +33,9 @@ def add(commands: Commands) -> None:
         )
         options.add_request(own, one.request)
         group = own.add_argument_group("output")
-        group.add_argument("--csv", type=Path, metavar="FILE", help="write the table as CSV too")
+        group.add_argument(
+            "--csv", type=user_path, metavar="FILE", help="write the table as CSV too"
+        )
         group.add_argument("--quiet", "-q", action="store_true", help="show no progress")
         own.set_defaults(act=partial(measure, one))
 

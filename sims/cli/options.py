@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from circuits.errors import CtloopError, UnknownName
+from circuits.files import reason, unwritable, user_path
+from circuits.runs.place import real, refuse_finished, work_folder
 from sims.experiments.request import Request, flag_of, help_of, options_of
 
 if TYPE_CHECKING:
@@ -99,7 +103,7 @@ def add_output(parser: Parser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument(
         "--out",
-        type=Path,
+        type=user_path,
         metavar="DIR",
         help="the run folder itself (default: the next free one under runs/)",
     )
@@ -116,39 +120,87 @@ def check_new_file(option: str, path: Path) -> None:
     Raises
     ------
     CtloopError
-        If the file is there already, or its folder is not.
+        If the file is there already, its folder is not, or it cannot be written.
     """
-    if path.exists():
+    try:
+        there, folder = path.exists(), path.parent.is_dir()
+    except OSError as error:
+        msg = f"{option}: {path} cannot be written: {reason(error)}"
+        raise CtloopError(msg) from error
+    if there:
         msg = f"{option}: {path} is there already and is never overwritten; give another name"
         raise CtloopError(msg)
-    if not path.parent.is_dir():
+    if not folder:
         msg = f"{option}: there is no folder {path.parent}; make it first"
+        raise CtloopError(msg)
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        msg = f"{option}: the folder {path.parent} may not be written; choose another"
         raise CtloopError(msg)
 
 
-def run_folder(out: Path | None, experiment: str) -> Path:
-    """Give the folder the run goes to, and make sure that it is free.
+@contextmanager
+def run_folder(out: Path | None, experiment: str) -> Iterator[Path]:
+    """Hold the folder a run goes to, and make sure that it is free and can be written.
 
     Parameters
     ----------
     out : Path or None
-        What the user gave; None takes the next free runs/<experiment>-<number>.
+        What the user gave; None takes the next free runs/<experiment>-<number>, which no other command
+        gets.
     experiment : str
         "alternation", "plasticity".
+
+    Yields
+    ------
+    Path
+        The folder. One that was taken here and is still empty at the end is removed.
 
     Raises
     ------
     CtloopError
-        If the folder already holds something, or is a file.
+        If the folder already holds something, is a file, or cannot be written.
     """
     if out is not None:
-        if out.is_file() or (out.is_dir() and any(out.iterdir())):
-            msg = f"--out: {out} already holds something and is never overwritten; give another"
-            raise CtloopError(msg)
-        return out
-    runs = Path("runs")
-    taken = {path.name.split(".")[0] for path in runs.glob(f"{experiment}-*")}
-    number = 1
-    while f"{experiment}-{number}" in taken:
-        number += 1
-    return runs / f"{experiment}-{number}"
+        _check_free(out)
+        yield out
+        return
+    folder = _next_free(Path("runs"), experiment)
+    try:
+        yield folder
+    finally:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _check_free(out: Path) -> None:
+    try:
+        refuse_finished(out)
+        work_folder(real(out)).rmdir()  # what can be made now can be made when the work is done
+    except CtloopError as error:
+        msg = f"--out: {error}"
+        raise type(error)(msg) from error
+
+
+def _next_free(runs: Path, name: str) -> Path:
+    """Make the next free folder; making it is what no two commands can do at once."""
+    try:
+        runs.mkdir(exist_ok=True)
+        taken = {path.name.split(".")[0] for path in runs.glob(f"{name}-*")}
+        number = 1
+        while True:
+            folder = runs / f"{name}-{number}"
+            number += 1
+            if folder.name in taken:
+                continue
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                continue
+            return folder
+    except FileExistsError:
+        msg = f"{runs} is a file, not a folder: move it, or say with --out where the run goes"
+        raise CtloopError(msg) from None
+    except OSError as error:
+        refused = unwritable(runs, error)
+        msg = f"{refused}; or say with --out where the run goes"
+        raise type(refused)(msg) from error

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from circuits.files import user_path
 from sims.cli import options
 from sims.cli.run import into_folder
 
@@ -25,7 +25,7 @@ Make a finished run again: the experiment, its options, seed and engine are read
   ctloop repeat runs/alternation-1
 On the same machine with the same version the metrics are the same to the last digit.""",
     )
-    parser.add_argument("run", type=Path, metavar="RUN", help="a run folder")
+    parser.add_argument("run", type=user_path, metavar="RUN", help="a run folder")
     options.add_output(parser)
     parser.set_defaults(act=repeat)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
+from circuits.files import user_path
 from sims.experiments import CircuitRequest, experiment
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ A table stands between two lines of a README:
 table=rows shows the rows as they are, table=goals experiment=NAME in how many seeds goals held.""",
     )
     parser.add_argument(
-        "readmes", nargs="*", type=Path, metavar="README",
+        "readmes", nargs="*", type=user_path, metavar="README",
         help="files whose tables are written (default: all of this checkout)",
     )  # fmt: skip
     parser.add_argument("--check", action="store_true", help="compare, and change nothing")
     parser.add_argument(
-        "--collect", nargs="+", type=Path, metavar="RUN", help="folders of runs or batteries"
+        "--collect", nargs="+", type=user_path, metavar="RUN", help="folders of runs or batteries"
     )
-    parser.add_argument("--into", type=Path, metavar="FILE", help="the CSV file of --collect")
+    parser.add_argument("--into", type=user_path, metavar="FILE", help="the CSV file of --collect")
     parser.add_argument(
         "--columns", metavar="KEY,KEY,...", help="metrics of --collect (default: all)"
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circuits.errors import CtloopError
@@ -56,16 +56,20 @@ def into_folder(one: Experiment, request: Request, arguments: argparse.Namespace
     CtloopError
         If that cannot be done.
     """
-    folder: Path = options.run_folder(arguments.out, one.name)
     from sims.runs.perform import perform
 
-    try:
-        with progress.choose(quiet=arguments.quiet) as shown:
-            perform(request, folder, progress=shown, figures=not arguments.no_figures)
-    except KeyboardInterrupt:
-        if one.resumes is None:
-            raise
-        msg = f"stopped; whole parts are kept: go on with the same command and --out {folder}"
-        raise CtloopError(msg) from None
+    with options.run_folder(arguments.out, one.name) as folder:
+        try:
+            with progress.choose(quiet=arguments.quiet) as shown:
+                finished = perform(
+                    request, folder, progress=shown, figures=not arguments.no_figures
+                )
+        except KeyboardInterrupt:
+            if one.resumes is None:
+                raise
+            msg = f"stopped; whole parts are kept: go on with the same command and --out {folder}"
+            raise CtloopError(msg) from None
     if not arguments.quiet:
-        show.print_run(folder)
+        show.print_run(finished)
+    elif (missing := show.no_figures(finished)) is not None:
+        print(f"ctloop: {missing}", file=sys.stderr)

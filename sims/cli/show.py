@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
+from circuits.files import system_number, unwritable, user_path
 from sims.experiments import Experiment, experiment
 from sims.experiments.experiment import facts_of
 from sims.measures.metric import Goal, MetricTable, none_hoped
 from sims.report.tables import table
 
 if TYPE_CHECKING:
+    from circuits.runs.store import RunData
     from sims.cli.options import Commands
 
 
@@ -33,7 +35,7 @@ The short table, and the long one with the meaning of every metric:
 Draw its figures again, for instance after a change of style:
   ctloop show runs/alternation-1 --figures""",
     )
-    parser.add_argument("run", type=Path, metavar="RUN", help="a run folder")
+    parser.add_argument("run", type=user_path, metavar="RUN", help="a run folder")
     parser.add_argument("--all", action="store_true", help="every metric, with its meaning")
     parser.add_argument("--figures", action="store_true", help="draw the figures again")
     parser.set_defaults(act=show)
@@ -55,8 +57,39 @@ def show(request: argparse.Namespace) -> None:
         if known is None or not known.draw:
             msg = f"{request.run} is no run of an experiment with figures"
             raise CtloopError(msg)
-        known.draw_into(load(request.run), request.run)
+        _draw(known, load(request.run), request.run)
     print_run(request.run, everything=request.all)
+
+
+def _draw(known: Experiment, run: RunData, folder: Path) -> None:
+    try:
+        known.draw_into(run, folder)
+    except OSError as error:
+        if system_number(error) is None:
+            raise
+        msg = (
+            f"{unwritable(folder / 'figures', error)}; or copy the run and draw the copy's figures"
+        )
+        raise CtloopError(msg) from error
+    except (KeyError, ValueError) as error:
+        if "request" in run.meta:
+            raise
+        msg = f"the figures of {folder} cannot be drawn: an older version made it, without what they show"
+        raise CtloopError(msg) from error
+
+
+def no_figures(run: Path) -> str | None:
+    """Say why a finished run has no figures, None if it has some or none were to be drawn."""
+    from circuits.runs.store import read_meta
+
+    why = read_meta(run).get("figures_reason")
+    if why is None or _pictures(run):
+        return None
+    return f"the figures could not be drawn ({why}); try ctloop show {run} --figures"
+
+
+def _pictures(run: Path) -> int:
+    return len(list((run / "figures").glob("*.png")))
 
 
 def print_run(run: Path, *, everything: bool = False) -> None:
@@ -92,7 +125,10 @@ def print_run(run: Path, *, everything: bool = False) -> None:
     left = [n for n in metrics if n not in chosen and not n.endswith("_reason")]
     if left:
         print(f"\n{len(left)} more with --all, or in metrics.json")
-    pictures = len(list((run / "figures").glob("*.png")))
+    missing = no_figures(run)
+    if missing is not None:
+        print(f"\n{missing}")
+    pictures = _pictures(run)
     print(f"\n{run}" + (f"  ({pictures} figures in {run}/figures)" if pictures else ""))
 
 

@@ -71,8 +71,8 @@ def sweep(name: str, arguments: argparse.Namespace) -> None:
     if arguments.dry_run:
         print(many.to_do(planned.requests(), arguments.store))
         return
-    out = options.run_folder(arguments.out, "sweep")
-    outcomes = many.run_many(arguments, planned.requests())
-    text = report(planned, outcomes, out, command=sys.argv, figures=not arguments.no_figures)
+    with options.run_folder(arguments.out, "sweep") as out:
+        outcomes = many.run_many(arguments, planned.requests())
+        text = report(planned, outcomes, out, command=sys.argv, figures=not arguments.no_figures)
     if not arguments.quiet:
         print(f"{text}\n\n{out}")

@@ -7,14 +7,15 @@ everywhere. A field says by itself how it is written on the command line (`optio
 from __future__ import annotations
 
 import math
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from circuits.engine import choose
 from circuits.errors import CtloopError, UnknownName
+from circuits.files import reason, user_path
 
 if TYPE_CHECKING:
     from circuits.lesions import Touched
@@ -225,9 +226,8 @@ class CircuitRequest(Request):
         super().check()
         choose.choose(self.engine)
         file, scale = self.circuit_file, self.scale
-        if file is not None and not Path(file).is_file():
-            msg = f"--circuit: there is no file {file}; ctloop circuit --save {file} writes one"
-            raise CtloopError(msg)
+        if file is not None:
+            _check_circuit_file(file)
         if scale is not None and not 0 < scale <= 1:
             refuse("--scale", "a fraction above 0, at most 1", scale)
         if file is not None and scale is not None:
@@ -287,12 +287,27 @@ class CircuitRequest(Request):
         return touched(self.circuits()[0], lesion)
 
 
+def _check_circuit_file(file: str) -> None:
+    path = user_path(file)
+    try:
+        there = stat.S_ISDIR(path.stat().st_mode) is False
+    except FileNotFoundError:
+        msg = f"--circuit: there is no file {file}; ctloop circuit --save {file} writes one"
+        raise CtloopError(msg) from None
+    except OSError as error:
+        msg = f"--circuit: cannot read the circuit file {file}: {reason(error)}"
+        raise CtloopError(msg) from error
+    if not there:
+        msg = f"--circuit: {file} is a folder, not a file; ctloop circuit --save FILE writes one"
+        raise CtloopError(msg)
+
+
 @cache
 def _base(file: str | None, scale: float | None) -> Circuit:
     if file is not None:
         from circuits.spec import load
 
-        return load(Path(file))
+        return load(user_path(file))
     from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
 
     return corticothalamic_loop(DEFAULT_SCALE if scale is None else scale)

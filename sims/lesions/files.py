@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError, UnknownName
+from circuits.files import read_text
 from sims.experiments import Request, experiment
 from sims.lesions.battery import Arm, Battery, arms_of
 
@@ -133,12 +134,10 @@ def _check_seeds(path: Path, seeds: Any) -> None:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    text = read_text(path, "the battery")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        msg = f"cannot read the battery {path}: {error.strerror}"
-        raise CtloopError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         msg = f"{path} is not TOML: {error}"
         raise CtloopError(msg) from error
 

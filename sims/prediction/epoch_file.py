@@ -7,16 +7,19 @@ from its last file as if it had never stopped.
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from circuits.errors import CtloopError
+from circuits.files import read_bytes
 from circuits.learning.learnt import Learnt
-from circuits.runs.resume import write_whole
 from circuits.runs.run import Cycles
+from circuits.runs.whole_file import write_whole
 from sims.prediction.epoch import Epoch
 from sims.prediction.relay_vectors import Vectors
 
@@ -51,12 +54,23 @@ def load(path: Path) -> Epoch:
     CtloopError
         If the file is damaged.
     """
+    content = io.BytesIO(read_bytes(path, "the epoch"))
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with np.load(content, allow_pickle=False) as found:
             data = {name: found[name] for name in found.files}
         return _epoch(data)
-    except (OSError, ValueError, KeyError) as error:
-        msg = f"the epoch {path} cannot be read: {error}"
+    # A cut archive raises what its decoder does: EOFError, zlib's and zip's errors.
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        BadZipFile,
+        zlib.error,
+    ) as error:
+        msg = f"the epoch {path} is damaged ({error}); remove it and go on with the same command"
         raise CtloopError(msg) from error
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from circuits.learning.learnt import Learnt
 from circuits.runs.plain import plain
-from circuits.runs.resume import write_whole
+from circuits.runs.whole_file import write_whole
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import coordinates, draw
 from sims.prediction.decoding import learning_curve, prediction_time_course

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circuits.errors import CtloopError, Killed
-from circuits.runs.resume import write_whole
+from circuits.runs.whole_file import write_whole
 from circuits.spec import Circuit
 from sims.prediction.training import Plan, train
 from sims.runs.executors import close, end_when_told, opener

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from circuits.errors import CtloopError
+from circuits.files import read_text
 
 
 def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], comment: str = "") -> None:
@@ -38,11 +39,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     CtloopError
         If the file is not there, or is no table.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"cannot read the table {path}: {error}"
-        raise CtloopError(msg) from error
+    lines = read_text(path, "the table").splitlines()
     rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
     if any(None in row or None in row.values() for row in rows):
         msg = f"{path} has a row that is longer or shorter than its head"

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
@@ -136,7 +137,10 @@ class PlainProgress(SilentProgress):
 
     def _line(self, text: str) -> None:
         self._last_line = self._clock()
-        print(text, file=self._stream or sys.stderr, flush=True)
+        stream = self._stream or sys.stderr
+        if stream is not None:  # it is None where the process began without it
+            with suppress(OSError):  # a full disk or a closed pipe must not end a run
+                print(text, file=stream, flush=True)
 
 
 class RichProgress(SilentProgress):
@@ -202,7 +206,8 @@ def choose(*, quiet: bool = False) -> Progress:
     """Choose what fits where standard error goes: bars on a terminal, lines elsewhere."""
     if quiet:
         return SilentProgress()
-    return RichProgress() if sys.stderr.isatty() else PlainProgress()
+    terminal = sys.stderr is not None and sys.stderr.isatty()
+    return RichProgress() if terminal else PlainProgress()
 
 
 def time_left(elapsed_s: float, done: float, total: float | None) -> float | None:

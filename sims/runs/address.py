@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from circuits.errors import CtloopError
+from circuits.files import is_file, read_bytes, user_path
 from sims.experiments import Request, experiment
 
 #: Folders of which every module decides numbers, whatever the experiment.
@@ -44,13 +45,29 @@ def _own(name: str) -> tuple[str, ...]:
 
 def by_content(options: Mapping[str, Any]) -> dict[str, Any]:
     """Give options with a file's hash in place of its name, so that an edited movie is another one."""
-    return {name: _content(value) for name, value in options.items()}
+    return {name: _content(name, value) for name, value in options.items()}
 
 
-def _content(value: Any) -> Any:
-    if isinstance(value, str) and value and len(value) < 4096 and Path(value).is_file():
-        return hashlib.sha256(Path(value).read_bytes()).hexdigest()
+def _content(name: str, value: Any) -> Any:
+    if isinstance(value, str) and _names_file(name, value) and is_file(value):
+        return hashlib.sha256(read_bytes(user_path(value))).hexdigest()
     return value
+
+
+def _names_file(name: str, text: str) -> bool:
+    """Tell whether an option's text means a file, should there be one of that name.
+
+    A word such as "numpy" or "grating:45" does not, even where a file is called so.
+    """
+    if name == "stimulus":
+        from sims.stimuli.parse import names_file
+
+        return names_file(text)
+    if name == "sequence":
+        from sims.stimuli.sequences import SEQUENCES
+
+        return text not in SEQUENCES
+    return "/" in text or bool(Path(text).suffix)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
+from circuits.files import reason, user_path
 from sims.experiments import CircuitRequest, Experiment, Request, Work, experiment
 
 if TYPE_CHECKING:
+    from circuits.runs.run import RunData
     from sims.report.progress import Progress
 
 
@@ -72,7 +75,7 @@ def perform(
     Returns
     -------
     Path
-        The finished folder.
+        The finished folder: `out`, absolute where `out` no longer leads to it.
 
     Raises
     ------
@@ -80,11 +83,13 @@ def perform(
         For anything that cannot be done.
     """
     from circuits.runs import store
+    from circuits.runs.place import real
     from sims.report.progress import SilentProgress
 
-    asked, out = experiment(request.experiment), Path(out)
+    asked, out = experiment(request.experiment), user_path(out)
     request.check()
     store.refuse_finished(out)
+    place = real(out)
     shown = progress or SilentProgress()
     started = time.perf_counter()
     with _claim(asked, request, out) as folder:
@@ -92,12 +97,26 @@ def perform(
                                                figures=figures))  # fmt: skip
         run = replace(measured, meta=about(request, measured.meta))
         run.meta["wall_s"] = {**run.meta.get("wall_s", {}), "total": time.perf_counter() - started}
+        store.write_data(run, folder)
         if figures and asked.draw:
-            shown.stage("drawing")
-            asked.draw_into(run, folder)
-            shown.done("drawing")
-        store.write(run, folder)
-    return out
+            run.meta.update(_draw(asked, run, folder, shown))
+        store.write_meta(run, folder)
+    # An experiment may change the current folder, and "a/../b" leads nowhere where there is no a.
+    return out if out.is_dir() else place
+
+
+def _draw(asked: Experiment, run: RunData, folder: Path, progress: Progress) -> dict[str, str]:
+    """Draw the figures; give why there are none where that fails, for they can be drawn again."""
+    progress.stage("drawing")
+    try:
+        asked.draw_into(run, folder)
+    except Exception as error:  # hours of simulation must not be lost for a picture
+        shutil.rmtree(folder / "figures", ignore_errors=True)  # also makes room on a full disk
+        why = f"{type(error).__name__}: {reason(error)}"
+        progress.note(f"the figures could not be drawn ({why}); the run itself is whole")
+        return {"figures_reason": why}
+    progress.done("drawing")
+    return {}
 
 
 def _claim(asked: Experiment, request: Request, out: Path) -> AbstractContextManager[Path]:

@@ -8,17 +8,17 @@ nothing but words.
 from __future__ import annotations
 
 import shutil
-import socket
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from circuits.errors import CtloopError, Killed, NoRoom
-from circuits.runs.processes import alive
+from circuits.files import NO_ROOM, reason, system_number
+from circuits.runs.place import abandoned
 from sims.experiments import Request, experiment
 from sims.runs.address import address
 from sims.runs.executors import Executor, Future, Opener, close, end_when_told
@@ -54,6 +54,8 @@ class Failure:
             if isinstance(error, Killed):
                 return cls(str(error), "killed")
             return cls(str(error), "no room" if isinstance(error, NoRoom) else "wrong")
+        if isinstance(error, OSError) and system_number(error) in NO_ROOM:
+            return cls(f"no room: {reason(error)}", "no room")
         if type(error).__name__ == "KilledWorker":  # Dask's, which need not be installed
             return cls(_WORKER_KILLED, "killed")
         return cls(f"{type(error).__name__}: {error}")
@@ -296,14 +298,8 @@ def work(request: Request, folder: Path) -> Failure | None:
 
 def _sweep(store: Path) -> None:
     """Remove what killed runs on this machine left behind."""
-    from circuits.runs.store import read_meta
-
     for folder in store.glob("*.incomplete-*"):
-        try:
-            meta: dict[str, Any] = read_meta(folder, complete=None)
-        except CtloopError:
-            continue
-        if meta.get("host") == socket.gethostname() and not alive(int(meta.get("pid", 0))):
+        if abandoned(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.engine.simulate import Result
-from circuits.errors import CtloopError, Killed, UnknownName
+from circuits.errors import CtloopError, Killed, NoRoom, UnknownName
+from circuits.files import NO_ROOM, system_number
 from circuits.records import Spikes
 from sims.runs.children import CHILDREN, kill
 
@@ -173,6 +175,12 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
         pipe.send(("result", _simulate(job, log)))
     except CtloopError as error:
         pipe.send(("refused", type(error), str(error)))
+    except OSError as error:
+        if system_number(error) not in NO_ROOM:
+            pipe.send(("error", f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
+            return
+        line = f"no room to simulate {job.name!r}: {error.filename or 'a disk'} is full; free some space"
+        pipe.send(("refused", NoRoom, line))
     except BaseException as error:  # the parent reports everything
         pipe.send(("error", f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
 
@@ -186,7 +194,8 @@ def _simulate(job: Job, log: Path) -> Result:
     seconds = job.duration_ms / 1e3
 
     def report(stage: str, done: float) -> None:
-        with log.open("a", encoding="utf-8") as file:
+        # A full disk ends a run when its result is written, not for want of a progress bar.
+        with suppress(OSError), log.open("a", encoding="utf-8") as file:
             file.write(f"{stage} {done * (seconds if stage == 'simulating' else 1.0):.3f}\n")
 
     def picture(early: Result) -> None:
@@ -194,7 +203,7 @@ def _simulate(job: Job, log: Path) -> Result:
 
         if job.first_picture is not None:
             draw_first(job.circuit, job.seed, early, job.meta, job.first_picture)
-            with log.open("a", encoding="utf-8") as file:
+            with suppress(OSError), log.open("a", encoding="utf-8") as file:
                 file.write(f"picture {job.first_picture}\n")
 
     result = simulate(
@@ -225,21 +234,25 @@ class _ProgressLog:
         """Read what a job has written so far."""
         if not log.exists():
             return
-        for line in log.read_text(encoding="utf-8").splitlines():
-            stage, _, rest = line.partition(" ")
-            if stage == "picture" and rest not in self._shown:
-                self._shown.add(rest)
-                self._progress.note(f"first figure: {rest}")
-            elif stage == "compiling":
-                self._compile(float(rest))
-            elif stage == "simulating":
-                self._seconds[name] = max(float(rest), self._seconds.get(name, 0.0))
+        for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+            with suppress(ValueError):  # a line that a full disk has cut
+                self._read_line(name, line)
         if self._seconds:
             if "simulating" not in self._shown:
                 self._compile(1.0)
                 self._shown.add("simulating")
                 self._progress.stage("simulating", self._total_s)
             self._progress.update("simulating", sum(self._seconds.values()))
+
+    def _read_line(self, name: str, line: str) -> None:
+        stage, _, rest = line.partition(" ")
+        if stage == "picture" and rest not in self._shown:
+            self._shown.add(rest)
+            self._progress.note(f"first figure: {rest}")
+        elif stage == "compiling":
+            self._compile(float(rest))
+        elif stage == "simulating":
+            self._seconds[name] = max(float(rest), self._seconds.get(name, 0.0))
 
     def _compile(self, done: float) -> None:
         if done < 1.0 and not self.compiled and "compiling" not in self._shown:

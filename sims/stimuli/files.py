@@ -10,25 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from circuits.errors import CtloopError
+from circuits.files import ADVICE, system_number, user_path
 from sims.stimuli.arrays import read_array
 from sims.stimuli.luminance import Footage, Grey
 from sims.stimuli.movie import WIDTH_DEG, Movie, check_contrast
 from sims.stimuli.pictures import read_pictures
 from sims.stimuli.video import SUFFIXES, read_video
-
-#: What to do about an error of the system, by its number.
-_ADVICE = {
-    errno.ENOENT: "check the name and the folder",
-    errno.EACCES: "make it readable (chmod u+r)",
-    errno.EPERM: "make it readable (chmod u+r)",
-    errno.EMFILE: "raise the limit of this program (ulimit -n) or close some",
-    errno.ENFILE: "close some programs and try again",
-    errno.ENOMEM: "free some memory and try again",
-    errno.EIO: "the disk cannot read it: copy it again",
-    errno.ENAMETOOLONG: "check the name",
-    errno.ELOOP: "its symbolic links lead in a circle",
-    errno.ENOTDIR: "check the name and the folder",
-}
 
 
 def from_file(path: str | Path, contrast: float = 1.0, frame_ms: float | None = None) -> Movie:
@@ -60,7 +47,7 @@ def from_file(path: str | Path, contrast: float = 1.0, frame_ms: float | None = 
     CtloopError
         In one line with the path, if there is no such file or it cannot be read.
     """
-    path = Path(path)
+    path = user_path(path)
     check_contrast(contrast)
     footage = _read(path)
     own: float | tuple[float, ...] = footage.frame_ms
@@ -119,10 +106,10 @@ def _decoded(path: Path) -> Footage:
 def _reason(path: Path, error: Exception) -> str:
     from PIL import UnidentifiedImageError
 
-    number = getattr(error, "errno", None)
-    if isinstance(error, OSError) and number in _ADVICE:
+    number = system_number(error)
+    if number in ADVICE:
         missing = "no stimulus file" if number == errno.ENOENT else os.strerror(number).lower()
-        return f"{missing}; {_ADVICE[number]}"
+        return f"{missing}; {ADVICE[number]}"
     if isinstance(error, UnidentifiedImageError):
         return "no picture Pillow knows, or damaged at its start; save it as .png, .gif or .npy"
     detail = (str(error) or type(error).__name__).splitlines()[0].replace(str(path), "the file")

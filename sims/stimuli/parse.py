@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from circuits.errors import CtloopError, UnknownName
+from circuits.files import user_path
 from circuits.units import parse as quantity
 from sims.stimuli.files import from_file
 from sims.stimuli.gratings import (
@@ -45,15 +46,22 @@ def parse(text: str, contrast: float = 1.0) -> Movie:
     name = word.casefold()
     if name in _WORDS:
         return _WORDS[name](text, rest, contrast)
-    if text.strip() and (Path(text).suffix or "/" in text or _is_there(text)):
-        return from_file(text, contrast)
+    if names_file(text):
+        return from_file(user_path(text), contrast)
     raise UnknownName("stimulus", word, [*_WORDS, "a file (.png .jpg .gif .npy .mp4)"])
+
+
+def names_file(text: str) -> bool:
+    """Tell whether a stimulus is a file: it begins with no word of a stimulus, and looks like a path."""
+    if not text.strip() or text.strip().partition(":")[0].casefold() in _WORDS:
+        return False
+    return bool(Path(text).suffix) or "/" in text or _is_there(text)
 
 
 def _is_there(text: str) -> bool:
     try:
-        return Path(text).exists()
-    except OSError:  # no name of a file: too long
+        return user_path(text).exists()
+    except (CtloopError, OSError):  # no name of a file: too long
         return False
 
 

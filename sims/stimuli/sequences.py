@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.errors import CtloopError, UnknownName
+from circuits.files import is_file, read_text, user_path
 from circuits.seeds import stream
 
 Ints = NDArray[np.int64]
@@ -243,9 +244,8 @@ def named(text: str) -> Grammar:
     """
     if text in SEQUENCES:
         return SEQUENCES[text]()
-    path = Path(text)
-    if path.suffix == ".toml" or path.is_file():
-        return from_file(path)
+    if Path(text).suffix == ".toml" or is_file(text):
+        return from_file(user_path(text))
     raise UnknownName("sequence", text, [*SEQUENCES, "a file (.toml)"])
 
 
@@ -277,12 +277,10 @@ def from_file(path: Path) -> Grammar:
     CtloopError
         In one line, with what is missing or wrong.
     """
+    content = read_text(path, "the sequence file")
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        msg = f"cannot read the sequence file {path}: {error.strerror}"
-        raise CtloopError(msg) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
         msg = f"{path} is not TOML: {error}".splitlines()[0]
         raise CtloopError(msg) from None
     angles: Any = data.get("symbols")

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from circuits.errors import CtloopError
-from circuits.runs.resume import resume, write_whole
-from circuits.runs.store import META, read_meta
+from circuits.runs.place import META
+from circuits.runs.resume import resume
+from circuits.runs.store import read_meta
+from circuits.runs.whole_file import write_whole
 
 
 def _finish(folder: Path) -> None:
@@ -67,10 +69,3 @@ def test_a_finished_run_is_never_overwritten(tmp_path: Path) -> None:
         _finish(folder)
     with pytest.raises(CtloopError, match="never overwritten"), resume(tmp_path / "run", {}):
         pass
-
-
-def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
-    write_whole(tmp_path / "a" / "b", b"one")
-    write_whole(tmp_path / "a" / "b", b"two")
-    assert (tmp_path / "a" / "b").read_bytes() == b"two"
-    assert [p.name for p in (tmp_path / "a").iterdir()] == ["b"]

@@ -12,6 +12,7 @@ import textwrap
 import time
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -96,6 +97,123 @@ def test_libsonata_reads_the_spikes(run, tmp_path):
     assert np.array_equal(spikes["timestamps"], run.spikes["V1.L5IB"].times_ms)
     assert np.array_equal(spikes["node_ids"], run.spikes["V1.L5IB"].cells)
     assert reader["V1.L5IB"].sorting == "by_time"
+
+
+def test_the_array_file_is_sonata(run, tmp_path):
+    """Check the root's attributes and the datasets against the format's developer guide."""
+    path = store.save(run, tmp_path / "a") / store.ARRAYS
+    with h5py.File(path, "r") as file:
+        assert file.attrs["magic"] == 0x0A7A
+        assert file.attrs["magic"].dtype == np.uint32
+        assert file.attrs["version"].tolist() == [0, 1]
+        assert file.attrs["version"].dtype == np.uint32
+        group = file["spikes/V1.L5IB"]
+        assert group["timestamps"].dtype == np.float64
+        assert group["timestamps"].attrs["units"] == "ms"
+        assert group["node_ids"].dtype == np.uint64
+        names = h5py.check_enum_dtype(group.attrs.get_id("sorting").dtype)
+        assert names == {"none": 0, "by_id": 1, "by_time": 2}
+        assert group.attrs["sorting"] == names["by_time"]
+
+
+def test_an_older_file_without_the_formats_number_is_read(run, tmp_path):
+    path = store.save(run, tmp_path / "a")
+    with h5py.File(path / store.ARRAYS, "a") as file:
+        del file.attrs["magic"], file.attrs["version"]
+    assert same(store.load(path).spikes, run.spikes)
+
+
+def test_a_file_that_another_program_has_locked_is_read(run, tmp_path):
+    path = store.save(run, tmp_path / "a")
+    script = """
+        import fcntl, sys
+        file = open(sys.argv[1], "rb+")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        print("locked", flush=True)
+        sys.stdin.read()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script), str(path / store.ARRAYS)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout.readline() == b"locked\n"
+        assert same(store.load(path).spikes, run.spikes)
+        child.communicate(b"")
+
+
+@pytest.mark.parametrize("name", [store.META, store.METRICS, store.ARRAYS])
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EMFILE, errno.EIO, errno.ESTALE])
+def test_what_the_system_refuses_to_read_is_not_called_damaged(
+    run, tmp_path, monkeypatch, name, number
+):
+    path = store.save(run, tmp_path / "a")
+    read = Path.read_bytes
+
+    def refuse(file):
+        if file.name == name:
+            raise OSError(number, os.strerror(number), str(file))
+        return read(file)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(CtloopError, match=os.strerror(number)) as said:
+        store.load(path)
+    assert "damaged" not in str(said.value)
+    assert str(path / name) in str(said.value)
+
+
+@pytest.mark.parametrize("name", [store.META, store.METRICS, store.ARRAYS])
+def test_a_file_cut_short_is_called_damaged(run, tmp_path, name):
+    path = store.save(run, tmp_path / "a")
+    content = (path / name).read_bytes()
+    (path / name).write_bytes(content[: len(content) // 2])
+    with pytest.raises(CtloopError, match=f"{name} is damaged"):
+        store.load(path)
+
+
+def test_a_run_without_its_array_file_says_which_is_missing(run, tmp_path):
+    path = store.save(run, tmp_path / "a")
+    (path / store.ARRAYS).unlink()
+    with pytest.raises(CtloopError, match=r"holds no run\.h5"):
+        store.load(path)
+
+
+def test_what_is_no_run_folder_says_what_it_is(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("")
+    for name, what in (("empty", "empty"), ("file", "a file"), ("gone", "no such folder")):
+        with pytest.raises(CtloopError, match=what):
+            store.read_meta(tmp_path / name)
+
+
+def test_run_json_is_written_last(run, tmp_path, monkeypatch):
+    written = []
+    write = store.write_whole
+    monkeypatch.setattr(store, "write_whole", lambda p, c: (written.append(p.name), write(p, c)))
+    store.save(run, tmp_path / "a")
+    assert written[0] == store.META  # "complete": false
+    assert written[-1] == store.META
+    assert set(written[1:-1]) == {store.METRICS, store.ARRAYS}
+
+
+@pytest.mark.parametrize("name", [store.METRICS, store.ARRAYS, store.META])
+def test_a_run_killed_while_it_writes_a_file_never_looks_whole(run, tmp_path, name):
+    script = """
+        import os, pathlib, signal, sys
+        from circuits.runs import store
+        from circuits.runs.run import RunData
+        calls = 0
+        def kill(number):
+            global calls
+            (part,) = pathlib.Path(sys.argv[1]).parent.glob("*/*.part")
+            calls += part.name.startswith(sys.argv[2])
+            if calls == (2 if sys.argv[2] == "run.json" else 1):
+                os.kill(os.getpid(), signal.SIGKILL)
+        os.fsync = kill
+        store.save(RunData(meta={}, metrics={"a": 1}), pathlib.Path(sys.argv[1]))
+    """
+    assert _python(script, tmp_path / "a", name).returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith("a.incomplete-")
+    with pytest.raises(CtloopError, match="incomplete run"):
+        store.load(left)
 
 
 def test_a_cycle_runs_from_the_end_of_one_burst_to_the_end_of_the_next(run):
@@ -238,6 +356,6 @@ def test_the_metrics_are_read_without_loading_hdf5(run, tmp_path):
     assert time.perf_counter() - start < 5
 
 
-def _python(script: str, *arguments: Path) -> subprocess.CompletedProcess[str]:
+def _python(script: str, *arguments: Path | str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

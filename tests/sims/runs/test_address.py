@@ -35,6 +35,31 @@ def test_an_address_changes_with_all_that_decides_the_numbers(tmp_path: Path) ->
     assert address(AlternationRequest(scale=0.002, stimulus=str(picture))) not in seen
 
 
+@pytest.mark.parametrize("word", ["numpy", "conflict", "grating:45"])
+def test_a_file_that_is_called_like_a_word_changes_no_address(
+    word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = AlternationRequest(scale=0.002, engine="numpy", stimulus="grating:45")
+    before = address(asked)
+    Path(word).write_text("a file of the user's")
+    assert address(asked) == before
+
+
+@pytest.mark.parametrize("stimulus", ["~/photo.png", "photo"])
+def test_a_stimulus_file_counts_by_its_content_however_it_is_written(
+    stimulus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    file = tmp_path / stimulus.removeprefix("~/")
+    seen = set()
+    for content in ("one", "two"):
+        file.write_text(content)
+        seen.add(address(AlternationRequest(scale=0.002, stimulus=stimulus)))
+    assert len(seen) == 2
+
+
 @pytest.mark.parametrize("text", ["scale TRN 1", "cut TRN 0", "scale * 1"])
 def test_what_changes_nothing_is_the_intact_run(text: str) -> None:
     assert address(AlternationRequest(scale=0.002, lesions=(text,))) == address(
