@@ -84,7 +84,7 @@ def refuse_finished(path: Path) -> None:
         If `path` is a file or a folder that is not empty.
     """
     path = Path(path)
-    if path.is_file() or (path.is_dir() and any(path.iterdir())):
+    if (path.exists() and not path.is_dir()) or (path.is_dir() and any(path.iterdir())):
         what = "a finished run" if (path / META).is_file() else "something else"
         msg = f"{path} already holds {what} and is never overwritten; give another --out"
         raise CtloopError(msg)
@@ -167,11 +167,13 @@ def read_metrics(path: Path) -> dict[str, Metric]:
 
 def _read_json(path: Path, name: str) -> dict[str, Any]:
     try:
+        if not (path / name).is_file():  # a pipe may never end
+            raise FileNotFoundError
         content = json.loads((path / name).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         msg = f"{path} is not a run folder: it has no {name}"
         raise CtloopError(msg) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         msg = f"{path / name} cannot be read: {error}"
         raise CtloopError(msg) from error
     if not isinstance(content, dict):

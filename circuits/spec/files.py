@@ -15,6 +15,7 @@ from typing import Any
 from circuits.errors import CtloopError
 from circuits.learning.learnt import LEARNT, from_texts, to_texts
 from circuits.learning.record import LEARNING, Learning, learning_of
+from circuits.reading import read_file
 from circuits.records import Population, Projection
 from circuits.spec.circuit import (
     ROLES,
@@ -154,11 +155,9 @@ def load(path: Path) -> Circuit:
     CtloopError
         If the file is missing or is no circuit.
     """
+    content = read_file(path, "circuit file")
     try:
-        data = json.loads(path.read_bytes(), object_pairs_hook=_without_doubles)
-    except OSError as error:
-        msg = f"cannot read the circuit file {path}: {error.strerror}"
-        raise CtloopError(msg) from error
+        data = json.loads(content, object_pairs_hook=_without_doubles)
     except (ValueError, RecursionError) as error:
         msg = f"{path} is not JSON: {error}"
         raise CtloopError(msg) from error

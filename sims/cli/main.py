@@ -17,6 +17,8 @@ from sims.cli import circuit, lesion, many, measure, repeat, results, run, show,
 from sims.cli.options import Parser, refuse_unknown
 
 WRONG, STOPPED = 2, 130
+#: Of a message, characters; what is longer quotes something that nobody reads.
+LONGEST = 1000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         request.act(request)
         sys.stdout.flush()
     except CtloopError as error:
-        print(f"ctloop: {error}", file=sys.stderr)
+        print(f"ctloop: {_in_one_line(str(error))}", file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
         print("ctloop: stopped; nothing was kept of what was not finished", file=sys.stderr)
@@ -54,6 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `ctloop circuit | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _in_one_line(text: str) -> str:
+    """Write a message in one line, whatever names it quotes: no line ends, nothing a terminal obeys."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST // 2]} ... {plain[-100:]}"
 
 
 def _end_as_by_ctrl_c() -> None:

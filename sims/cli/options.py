@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from circuits.errors import CtloopError, UnknownName
-from sims.experiments.request import CircuitRequest, Request, flag_of, options_of
+from sims.experiments.request import CircuitRequest, Request, flag_of, options_of, refuse
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
@@ -207,7 +207,11 @@ def run_folder(out: Path | None, experiment: str) -> Path:
         If the folder already holds something, or is a file.
     """
     if out is not None:
-        if out.is_file() or (out.is_dir() and any(out.iterdir())):
+        try:
+            taken = out.exists() and not (out.is_dir() and not any(out.iterdir()))
+        except (OSError, ValueError) as error:  # no name of a folder: too long, a null byte
+            refuse("--out", "the name of a folder", f"{out} ({error})")
+        if taken:
             msg = f"--out: {out} already holds something and is never overwritten; give another"
             raise CtloopError(msg)
         return out

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from circuits.engine import choose
 from circuits.errors import CtloopError, UnknownName
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from circuits.lesions import Touched
     from circuits.spec import Circuit
 
+#: Every program that reads JSON holds whole numbers up to this one, and so the seed in run.json.
+MOST_SEED = 2**53 - 1
 #: The groups of options in help texts.
 INPUT, CIRCUIT, THIS_RUN = "what it sees", "the circuit", "this run"
 
@@ -130,6 +132,17 @@ class Request:
         """
         if self.seed < 0:
             refuse("--seed", "a whole number of 0 or more", self.seed)
+        if self.seed > MOST_SEED:
+            refuse("--seed", f"a whole number of at most {MOST_SEED}", self.seed)
+
+    def check_inputs(self) -> None:
+        """Refuse, before anything runs, what only its files, lesions and settings show.
+
+        Raises
+        ------
+        CtloopError
+            Naming what cannot be read, found or set.
+        """
 
     def identity(self) -> dict[str, Any]:
         """Give all that decides the run's numbers, as JSON takes it; the store's address is its hash."""
@@ -202,6 +215,10 @@ class CircuitRequest(Request):
         if file is not None and scale is not None:
             msg = "--scale thins the built-in circuit and --circuit brings another; give one of the two"
             raise CtloopError(msg)
+
+    def check_inputs(self) -> None:
+        """Refuse what only its files, lesions and settings show, see `Request.check_inputs`."""
+        self.circuits()
 
     def base(self) -> Circuit:
         """Give the circuit before settings and lesions: the whole loop, or the user's file."""
@@ -277,7 +294,7 @@ def simulated_twice(request: CircuitRequest) -> bool:
 # --- checks that several requests share -----------------------------------------------------------
 
 
-def refuse(option: str, wanted: str, given: object) -> None:
+def refuse(option: str, wanted: str, given: object) -> NoReturn:
     """Refuse the value of an option in one line.
 
     Raises
@@ -322,18 +339,19 @@ def _value(one: Field[Any], value: Any) -> Any:
     if isinstance(default, bool):
         wanted, fits = "true or false", isinstance(value, bool)
     elif isinstance(default, tuple):
-        fits = isinstance(value, list | tuple)
-        wanted = "a list"
+        fits = isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
+        wanted = "a list of texts"
         value = tuple(value) if fits else value
     elif kind in (int, float):
         wanted = "a number" if kind is float else "a whole number"
         fits = isinstance(value, int | float) and not isinstance(value, bool)
-        fits = fits and (kind is float or float(value).is_integer())
+        fits = fits and (kind is float or isinstance(value, int) or value.is_integer())
         value = kind(value) if fits else value
     elif kind is str:
         wanted, fits = "a text", isinstance(value, str)
     else:
         wanted, fits = "a list of numbers", isinstance(value, list | tuple)
+        fits = fits and all(isinstance(x, int | float) and not isinstance(x, bool) for x in value)
         value = tuple(value) if fits else value
     if not fits:
         msg = f"{one.name} takes {wanted}, not {value!r}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from circuits.errors import CtloopError
+from circuits.reading import read_file
 
 
 def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], comment: str = "") -> None:
@@ -20,14 +21,23 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], comment: str = "")
         Column -> value; what a row lacks is left empty, and so is None.
     comment : str
         A line above the head, written after "# ".
+
+    Raises
+    ------
+    CtloopError
+        If the file cannot be written.
     """
     heads = list(dict.fromkeys(key for row in rows for key in row))
-    with path.open("w", newline="", encoding="utf-8") as file:
-        if comment:
-            file.write(f"# {comment}\n")
-        writer = csv.DictWriter(file, heads, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    try:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            if comment:
+                file.write(f"# {comment}\n")
+            writer = csv.DictWriter(file, heads, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    except OSError as error:
+        msg = f"cannot write the table {path}: {error.strerror or error}"
+        raise CtloopError(msg) from error
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -38,9 +48,10 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     CtloopError
         If the file is not there, or is no table.
     """
+    content = read_file(path, "table")
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = content.decode().splitlines()
+    except UnicodeDecodeError as error:
         msg = f"cannot read the table {path}: {error}"
         raise CtloopError(msg) from error
     rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))

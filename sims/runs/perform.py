@@ -86,6 +86,7 @@ def perform(
     asked, out = experiment(request.experiment), Path(out)
     request.check()
     store.refuse_finished(out)
+    request.check_inputs()
     shown = progress or SilentProgress()
     started = time.perf_counter()
     with _claim(asked, request, out) as folder:

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.errors import CtloopError, UnknownName
+from circuits.reading import read_file
 from circuits.seeds import stream
 
 Ints = NDArray[np.int64]
@@ -244,7 +245,7 @@ def named(text: str) -> Grammar:
     if text in SEQUENCES:
         return SEQUENCES[text]()
     path = Path(text)
-    if path.suffix == ".toml" or path.is_file():
+    if text and (path.suffix == ".toml" or path.exists()):
         return from_file(path)
     raise UnknownName("sequence", text, [*SEQUENCES, "a file (.toml)"])
 
@@ -277,12 +278,10 @@ def from_file(path: Path) -> Grammar:
     CtloopError
         In one line, with what is missing or wrong.
     """
+    content = read_file(path, "sequence file")
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        msg = f"cannot read the sequence file {path}: {error.strerror}"
-        raise CtloopError(msg) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data = tomllib.loads(content.decode())
+    except (ValueError, RecursionError) as error:
         msg = f"{path} is not TOML: {error}".splitlines()[0]
         raise CtloopError(msg) from None
     angles: Any = data.get("symbols")
