@@ -161,7 +161,9 @@ def _runs(folder: Path) -> None:
     """Write run folders, each with one thing that cannot be."""
     base = {"complete": True, "experiment": {"name": "alternation"}, "seed": 0, "command": []}
 
-    def write(name: str, meta: Any = None, metrics: str = '{"theta_l5ib_hz": 5.0}', **more: Any) -> Path:
+    def write(
+        name: str, meta: Any = None, metrics: str = '{"theta_l5ib_hz": 5.0}', **more: Any
+    ) -> Path:
         run = folder / f"run-{name}"
         run.mkdir()
         text = meta if isinstance(meta, str) else json.dumps({**base, **(meta or {}), **more})
@@ -315,3 +317,198 @@ def test_what_else_cannot_be_is_refused_in_one_line(command: str, made: Made, he
 def test_the_cases_have_ids_of_their_own() -> None:
     assert len(DEFAULT) + len(OTHERS) == len(CASES)
     assert len(set(DEFAULT) | set(OTHERS)) == len(CASES)
+
+
+# --- the same of what is generated ------------------------------------------------------------
+
+
+def answered(arguments: list[str], here: Path) -> None:
+    """Ask what may or may not be: it is answered with nothing on standard error, or refused."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = cli.main(arguments)
+    if code == 0:
+        assert err.getvalue() == ""
+        assert list(here.iterdir()) == []
+    else:
+        refused(arguments, here)
+
+
+FEW, MANY = 12, 100
+AGAIN = [pytest.param(FEW), pytest.param(MANY, marks=pytest.mark.slow)]
+
+
+def each(few: int, strategy: st.SearchStrategy[Any], check: Callable[[Any], None]) -> None:
+    """Check so many seeded examples of a strategy, however long each takes."""
+
+    @seed(20_250_101)
+    @settings(
+        max_examples=few, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(strategy)
+    def one(example: Any) -> None:
+        check(example)
+
+    one()
+
+
+WRONG = st.one_of(
+    st.text(max_size=5).map(lambda text: {"text": text}), st.just([1, 2, 3]), st.just([[]]),
+    st.just({"a": {"b": None}}), st.floats(allow_nan=True).map(lambda x: [x, x]),
+)  # fmt: skip
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=4), inside, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+TOKENS = shlex.split(
+    "V1.L5IB Pulvinar.TRC TRN V1 *.L6CT V9 -> \u2192 cut scale silence drive block static swap stp with"
+    " replay sham NMDA at .5 2 -1 \u22121 200pA 80ms nan 1e999 from 2s to 3s ';' '#x' [ ] \x00 '\n' %s"
+)
+WORDS = st.lists(st.sampled_from(TOKENS) | st.text(max_size=4), max_size=7).map(" ".join)
+
+
+def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, part in inside:
+        if isinstance(part, dict | list) and part:
+            yield from _leaves(part, (*path, key))
+        elif isinstance(part, str | int | float) and not isinstance(part, bool):
+            yield (*path, key)
+
+
+@pytest.mark.parametrize("few", AGAIN)
+def test_a_circuit_with_any_value_of_a_wrong_type_is_refused(
+    few: int, here: Path, tmp_path_factory: Any
+) -> None:
+    text = json.dumps(_circuit())
+    places = list(_leaves(json.loads(text)))
+    folder = tmp_path_factory.mktemp("circuits")
+
+    def check(example: tuple[tuple[Any, ...], Any]) -> None:
+        (*path, last), wrong = example
+        data = json.loads(text)
+        inside = data
+        for key in path:
+            inside = inside[key]
+        inside[last] = wrong
+        file = folder / f"{len(list(folder.iterdir()))}.json"  # a circuit is read once by its name
+        file.write_text(json.dumps(data))
+        refused(["run", "alternation", "--circuit", str(file)], here)
+
+    each(few, st.tuples(st.sampled_from(places), WRONG), check)
+
+
+@pytest.mark.parametrize("few", AGAIN)
+def test_any_text_as_a_lesion_is_answered_or_refused(few: int, here: Path) -> None:
+    each(
+        few, WORDS, lambda text: answered(["lesion", "--dry-run", "--scale=.002", "--", text], here)
+    )
+
+
+@pytest.mark.parametrize("few", AGAIN)
+def test_any_text_as_a_setting_is_answered_or_refused(few: int, here: Path) -> None:
+    owners = st.sampled_from(["V1.L5IB", "V1.L5IB->Pulvinar.TRC", "learning", "V9", ""])
+    fields = st.sampled_from(
+        ["b", "count", "tau_w", "U", "plastic", "rule", "delay", "name", "sources"]
+    )
+    values = st.sampled_from(
+        ["80pA", "80ms", "-1", "\u22121", "1e400", "*2", "**", "", "hebb", "0", "=3"]
+    )
+    text = st.tuples(owners, fields, values | st.text(max_size=5)).map(
+        lambda t: f"{t[0]}.{t[1]}={t[2]}"
+    )
+    each(few, text, lambda one: answered(["circuit", "--scale=.002", f"--set={one}"], here))
+
+
+@pytest.mark.parametrize("few", AGAIN)
+def test_any_value_of_an_option_is_answered_or_refused(few: int, here: Path) -> None:
+    names = [
+        "seed",
+        "duration",
+        "contrast",
+        "scale",
+        "condition",
+        "stimulus",
+        "engine",
+        "seeds",
+        "dose",
+    ]
+    values = PLAIN.map(str) | st.sampled_from(
+        ["nan", "inf", "-0", "1e400", "9" * 5000, "\uff11", "\u0663", "0x10", "1_0"]
+    )
+
+    def check(example: tuple[str, str]) -> None:
+        name, value = example
+        answered(["lesion", "TRN", "--dry-run", f"--{name}={value}"], here)
+
+    each(few, st.tuples(st.sampled_from(names), values), check)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        inside = ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items())
+        return "{" + inside + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, float):
+        return repr(value)
+    return "1979-05-27" if value is None else json.dumps(value)
+
+
+@pytest.mark.parametrize("few", AGAIN)
+def test_any_entry_of_a_battery_is_answered_or_refused(
+    few: int, here: Path, tmp_path_factory: Any
+) -> None:
+    file = tmp_path_factory.mktemp("batteries") / "battery.toml"
+    names = ["seeds", "dose", "experiment", "seed", "duration_s", "contrast", "condition", "settings",
+             "stimulus", "circuit_file", "engine", "without_l6", "lesion", "name", "set"]  # fmt: skip
+
+    def check(example: tuple[str, Any, bool]) -> None:
+        name, value, of_the_row = example
+        top, row = (
+            ("", f"{name} = {_toml(value)}\n") if of_the_row else (f"{name} = {_toml(value)}\n", "")
+        )
+        lesion = "" if of_the_row and name == "lesion" else 'lesion = "TRN"\n'
+        file.write_text(
+            f"{top}scale = 0.002\n[[lesion]]\n{lesion}{row}", encoding="utf-8", errors="replace"
+        )
+        answered(["lesion", "--battery", str(file), "--dry-run"], here)
+
+    each(few, st.tuples(st.sampled_from(names), PLAIN, st.booleans()), check)
+
+
+@pytest.mark.parametrize("few", AGAIN)
+def test_any_sequence_is_answered_or_refused(few: int, here: Path, tmp_path_factory: Any) -> None:
+    file = tmp_path_factory.mktemp("sequences") / "sequence.toml"
+    asked = ["lesion", "TRN", "--experiment", "prediction", "--dry-run", "--sequence", str(file)]
+
+    def check(example: dict[str, Any]) -> None:
+        lines = [f"{name} = {_toml(value)}" for name, value in example.items()]
+        file.write_text("\n".join(lines), encoding="utf-8", errors="replace")
+        answered(asked, here)
+
+    symbols = st.just({"A": 0, "B": 60}) | PLAIN
+    states = st.just({"start": {"A": "start"}}) | PLAIN
+    items = st.just(["A", "B"]) | PLAIN
+    each(
+        few,
+        st.fixed_dictionaries({"symbols": symbols}, optional={"items": items, "grammar": states}),
+        check,
+    )
+
+
+@pytest.mark.parametrize("few", AGAIN)
+def test_any_run_json_is_shown_or_refused(few: int, here: Path, tmp_path_factory: Any) -> None:
+    folder = tmp_path_factory.mktemp("run")
+    names = ["experiment", "request", "seed", "lesions", "settings", "engine", "command", "spec"]
+
+    def check(example: tuple[dict[str, Any], Any]) -> None:
+        meta, metrics = example
+        (folder / "run.json").write_text(json.dumps({"complete": True, **meta}))
+        (folder / "metrics.json").write_text(json.dumps(metrics))
+        answered(["show", str(folder)], here)
+        answered(["show", str(folder), "--all"], here)
+
+    metas = st.dictionaries(st.sampled_from(names), PLAIN | st.just({"name": "alternation"}))
+    each(few, st.tuples(metas, st.dictionaries(st.text(max_size=9), PLAIN) | PLAIN), check)

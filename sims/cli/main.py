@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from circuits.errors import CtloopError
 from sims.cli import circuit, lesion, many, measure, repeat, results, run, show, sweep
 from sims.cli.options import Parser, refuse_unknown
+from sims.experiments import experiment
 
 WRONG, STOPPED = 2, 130
 #: Of a message, characters; what is longer quotes something that nobody reads.
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         words = sys.argv[1:] if arguments is None else list(arguments)
         request, strangers = parser(words).parse_known_args(words)
+        if strangers:  # perhaps options of an experiment that there is not
+            experiment(many.asked_experiment(words))
         refuse_unknown(strangers, request.parser)
         if "act" not in request:  # `ctloop` or `ctloop run` alone: say what there is
             request.parser.print_help()

@@ -6,7 +6,6 @@ everywhere. A field says by itself how it is written on the command line (`optio
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from functools import cache
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Every program that reads JSON holds whole numbers up to this one, and so the seed in run.json.
 MOST_SEED = 2**53 - 1
+#: More circuit seconds than anyone waits for.
+MOST_S = 1e6
 #: The groups of options in help texts.
 INPUT, CIRCUIT, THIS_RUN = "what it sees", "the circuit", "this run"
 
@@ -218,7 +219,12 @@ class CircuitRequest(Request):
 
     def check_inputs(self) -> None:
         """Refuse what only its files, lesions and settings show, see `Request.check_inputs`."""
-        self.circuits()
+        from circuits.lesions import touched
+        from circuits.spec import WINDOWED_LESIONS
+
+        intact, _ = self.circuits()
+        for text in intact.graph.get(WINDOWED_LESIONS, ()):  # a circuit file may bring any text
+            touched(intact, text)
 
     def base(self) -> Circuit:
         """Give the circuit before settings and lesions: the whole loop, or the user's file."""
@@ -312,10 +318,11 @@ def check_duration(seconds: float) -> None:
     Raises
     ------
     CtloopError
-        Unless it is finite and above 0.
+        Unless it is above 0 and at most `MOST_S`.
     """
-    if not (math.isfinite(seconds) and seconds > 0):
-        refuse("--duration", "a number of seconds above 0", seconds)
+    if not 0 < seconds <= MOST_S:
+        wanted = "a number of seconds above 0" + f" and at most {MOST_S:g}" * (seconds > MOST_S)
+        refuse("--duration", wanted, seconds)
 
 
 def check_contrast(contrast: float) -> None:

@@ -328,7 +328,7 @@ def _symbol(path: Path, name: str, symbols: tuple[str, ...]) -> int:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 def _refuse(path: Path, why: str) -> None:
