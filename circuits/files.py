@@ -9,12 +9,15 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from pathlib import Path
 
 from circuits.errors import CtloopError, NoRoom
 
 #: The system's numbers for a disk, a quota or a file size limit that is used up.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: Longer than any circuit with its learnt weights, bytes.
+MOST_BYTES = 2**30
 #: What to do about an error of the system, by its number.
 ADVICE = {
     errno.ENOENT: "check the name and the folder",
@@ -89,7 +92,7 @@ def is_file(text: str | os.PathLike[str]) -> bool:
 
 
 def read_bytes(path: Path, what: str = "") -> bytes:
-    """Read a file whole.
+    """Read a file whole; a pipe or a device, which may never end, is refused before it is opened.
 
     Parameters
     ----------
@@ -100,13 +103,30 @@ def read_bytes(path: Path, what: str = "") -> bytes:
     Raises
     ------
     CtloopError
-        With the system's reason and what to do about it.
+        If it is no ordinary file, or with the system's reason and what to do about it.
     """
+    name = f"{what} {path}" if what else str(path)
     try:
-        return path.read_bytes()
+        found = path.stat()
+        why = _unfit(found)
+        if not why:
+            return path.read_bytes()
     except (OSError, MemoryError) as error:
-        msg = f"cannot read {what + ' ' if what else ''}{path}: {reason(error)}"
+        msg = f"cannot read {name}: {reason(error)}"
         raise CtloopError(msg) from error
+    msg = f"cannot read {name}: {why}"
+    raise CtloopError(msg)
+
+
+def _unfit(found: os.stat_result) -> str:
+    """Say why a file is not read: a pipe or a device may never end."""
+    if stat.S_ISDIR(found.st_mode):
+        return "it is a folder; name a file"
+    if not stat.S_ISREG(found.st_mode):
+        return "it is a pipe or a device; name an ordinary file"
+    if found.st_size > MOST_BYTES:
+        return f"it is longer than {MOST_BYTES / 2**20:.0f} MB"
+    return ""
 
 
 def read_text(path: Path, what: str = "") -> str:

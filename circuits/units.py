@@ -75,4 +75,8 @@ def parse(text: str, unit: str) -> float:
     if dimension != expected:
         msg = f"{text!r} is a {dimension}; a {expected} ({unit or 'plain number'}) is wanted"
         raise CtloopError(msg)
-    return value * (scale / own)
+    value *= scale / own
+    if not math.isfinite(value):
+        msg = f"{text!r} is too large in {unit or 'plain numbers'}"
+        raise CtloopError(msg)
+    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -92,7 +93,13 @@ def _names(record: DataclassInstance) -> dict[str, str]:
 def _read(value: str, unit: str, old: float) -> float:
     """Read a value in its unit, or "*0.7" as a factor on the old one."""
     text = value.strip()
-    return old * units.parse(text[1:], "") if text.startswith("*") else units.parse(text, unit)
+    if not text.startswith("*"):
+        return units.parse(text, unit)
+    number = old * units.parse(text[1:], "")
+    if not math.isfinite(number):
+        msg = f"{old:g} times {text[1:]} is not finite; give a smaller factor"
+        raise CtloopError(msg)
+    return number
 
 
 def _assign(record: Record, parameter: str, value: str, source: str) -> Record:

@@ -169,8 +169,10 @@ def dry(planned: Battery, store: Path) -> str:
 
 
 def _numbers(text: str | None) -> list[float]:
+    if text is None:
+        return []
     try:
-        return [float(part) for part in (text or "").split(",") if part.strip()]
+        return [float(part) for part in text.split(",")]
     except ValueError:
         msg = f"--dose takes numbers from 0 to 1, such as 0,.25,.5,.75,1, not {text!r}"
         raise CtloopError(msg) from None

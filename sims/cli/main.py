@@ -15,10 +15,13 @@ from circuits.errors import CtloopError
 from circuits.files import reason, system_number
 from sims.cli import circuit, lesion, many, measure, repeat, results, run, show, streams, sweep
 from sims.cli.options import Parser, refuse_unknown
+from sims.experiments import experiment
 
 WRONG, STOPPED = 2, 130
 #: Commands whose result is a folder: nothing is lost when it cannot be shown.
 MAKE_FOLDERS = ("run", "repeat", "lesion", "sweep")
+#: Of a message, characters; what is longer quotes something that nobody reads.
+LONGEST = 1000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,13 +53,15 @@ def _act(words: Sequence[str]) -> int:
     """Do what is asked for; whatever cannot be done is one line."""
     try:
         request, strangers = parser(words).parse_known_args(words)
+        if strangers:  # perhaps options of an experiment that there is not
+            experiment(many.asked_experiment(words))
         refuse_unknown(strangers, request.parser)
         if "act" not in request:  # `ctloop` or `ctloop run` alone: say what there is
             request.parser.print_help()
             return 0
         request.act(request)
     except CtloopError as error:
-        print(f"ctloop: {error}", file=sys.stderr)
+        print(f"ctloop: {_in_one_line(str(error))}", file=sys.stderr)
         return WRONG
     except OSError as error:
         if system_number(error) is None:
@@ -70,6 +75,12 @@ def _act(words: Sequence[str]) -> int:
     except SystemExit as shown:  # argparse has printed the help
         return int(shown.code or 0)
     return 0
+
+
+def _in_one_line(text: str) -> str:
+    """Write a message in one line, whatever names it quotes: no line ends, nothing a terminal obeys."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST // 2]} ... {plain[-100:]}"
 
 
 def _end_as_by_ctrl_c() -> None:

@@ -14,6 +14,7 @@ from circuits.errors import CtloopError
 from circuits.files import read_text, user_path
 from sims.cli import options
 from sims.experiments import EXPERIMENTS, Request, experiment, listed
+from sims.experiments.request import refuse
 from sims.report import progress
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def asked_experiment(arguments: Sequence[str]) -> str:
     if file is not None:
         try:
             content = tomllib.loads(read_text(user_path(file)))
-        except (CtloopError, ValueError):  # refused in one line when it is read
+        except (CtloopError, ValueError, RecursionError):  # refused in one line when it is read
             return USUAL
         return str(content.get("experiment", USUAL))
     return "evoked" if "--published" in words else USUAL
@@ -150,7 +151,25 @@ def seeds_of(arguments: argparse.Namespace, usual: int) -> int:
     if seeds < 1:
         msg = f"--seeds takes a whole number of 1 or more, not {seeds}"
         raise CtloopError(msg)
+    check_places(arguments)
     return seeds
+
+
+def check_places(arguments: argparse.Namespace) -> None:
+    """Refuse places and numbers of runs that cannot be, before anything runs.
+
+    Raises
+    ------
+    CtloopError
+        Naming the option and what it takes.
+    """
+    if arguments.workers is not None and arguments.workers < 1:
+        refuse("--workers", "a whole number of 1 or more", arguments.workers)
+    if arguments.scheduler is not None and arguments.slurm:
+        msg = "--scheduler and --slurm are two places to run; give one"
+        raise CtloopError(msg)
+    if arguments.store.exists() and not arguments.store.is_dir():
+        refuse("--store", "a folder", arguments.store)
 
 
 def run_many(arguments: argparse.Namespace, requests: list[Request]) -> dict[Request, Outcome]:

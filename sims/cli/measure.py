@@ -52,6 +52,7 @@ def measure(one: Measurement, arguments: argparse.Namespace) -> None:
     request.check()
     if arguments.csv is not None:
         options.check_new_file("--csv", arguments.csv)
+    request.check_inputs()
     with progress.choose(quiet=arguments.quiet) as shown:
         table = one.measure(request, shown)
     print(table.text())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from circuits.errors import CtloopError, UnknownName
 from circuits.files import reason, unwritable, user_path
 from circuits.runs.place import real, refuse_finished, work_folder
+from sims.experiments import listed
 from sims.experiments.request import Request, flag_of, help_of, options_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class Parser(argparse.ArgumentParser):
         """Refuse an unknown command with the nearest ones."""
         if action.choices is not None and value not in action.choices:
             kind = str(action.metavar or action.dest).lower()
+            if kind == "command" and value in [one.name for one in listed()]:
+                msg = f"{value} is an experiment; write ctloop run {value}"
+                raise CtloopError(msg)
+            if kind == "experiment" and self.prog == "ctloop run" and not str(value).isidentifier():
+                msg = f"the experiment comes first: ctloop run EXPERIMENT [OPTIONS], not {value!r}"
+                raise CtloopError(msg)
             raise UnknownName(kind, str(value), action.choices)
 
 
@@ -59,6 +66,10 @@ def refuse_unknown(strangers: Sequence[str], parser: Parser) -> None:
     first = strangers[0].partition("=")[0]
     if not first.startswith("-"):
         parser.error(f"{parser.prog} does not take {first!r}")
+    others = [e.name for e in listed() if first in map(flag_of, options_of(e.request))]
+    if others:
+        msg = f"{first} is an option of {' and '.join(others)}, which this is not about"
+        raise CtloopError(msg)
     raise UnknownName("option", first, [o for o in parser._option_string_actions if o[:2] == "--"])
 
 

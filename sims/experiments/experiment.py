@@ -135,6 +135,6 @@ def load(experiment: str, where: str) -> Any:
     module, _, name = where.partition(":")
     try:
         return getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError, ValueError, TypeError) as error:
         msg = f"the experiment {experiment} cannot be run: {error}"
         raise CtloopError(msg) from error

@@ -46,5 +46,6 @@ class Measurement:
             For anything that cannot be done.
         """
         request.check()
+        request.check_inputs()
         found: ResultTable = load(self.name, self.run)(request, progress)
         return found

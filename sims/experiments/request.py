@@ -6,12 +6,11 @@ everywhere. A field says by itself how it is written on the command line (`optio
 
 from __future__ import annotations
 
-import math
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from circuits.engine import choose
 from circuits.errors import CtloopError, UnknownName
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
     from circuits.lesions import Touched
     from circuits.spec import Circuit
 
+#: Every program that reads JSON holds whole numbers up to this one, and so the seed in run.json.
+MOST_SEED = 2**53 - 1
+#: More circuit seconds than anyone waits for.
+MOST_S = 1e6
 #: The groups of options in help texts.
 INPUT, CIRCUIT, THIS_RUN = "what it sees", "the circuit", "this run"
 
@@ -161,6 +164,17 @@ class Request:
         """
         if self.seed < 0:
             refuse("--seed", "a whole number of 0 or more", self.seed)
+        if self.seed > MOST_SEED:
+            refuse("--seed", f"a whole number of at most {MOST_SEED}", self.seed)
+
+    def check_inputs(self) -> None:
+        """Refuse, before anything runs, what only its files, lesions and settings show.
+
+        Raises
+        ------
+        CtloopError
+            Naming what cannot be read, found or set.
+        """
 
     def identity(self) -> dict[str, Any]:
         """Give all that decides the run's numbers, as JSON takes it; the store's address is its hash."""
@@ -233,6 +247,15 @@ class CircuitRequest(Request):
         if file is not None and scale is not None:
             msg = "--scale thins the built-in circuit and --circuit brings another; give one of the two"
             raise CtloopError(msg)
+
+    def check_inputs(self) -> None:
+        """Refuse what only its files, lesions and settings show, see `Request.check_inputs`."""
+        from circuits.lesions import touched
+        from circuits.spec import WINDOWED_LESIONS
+
+        intact, _ = self.circuits()
+        for text in intact.graph.get(WINDOWED_LESIONS, ()):  # a circuit file may bring any text
+            touched(intact, text)
 
     def base(self) -> Circuit:
         """Give the circuit before settings and lesions: the whole loop, or the user's file."""
@@ -323,7 +346,7 @@ def simulated_twice(request: CircuitRequest) -> bool:
 # --- checks that several requests share -----------------------------------------------------------
 
 
-def refuse(option: str, wanted: str, given: object) -> None:
+def refuse(option: str, wanted: str, given: object) -> NoReturn:
     """Refuse the value of an option in one line.
 
     Raises
@@ -341,10 +364,11 @@ def check_duration(seconds: float) -> None:
     Raises
     ------
     CtloopError
-        Unless it is finite and above 0.
+        Unless it is above 0 and at most `MOST_S`.
     """
-    if not (math.isfinite(seconds) and seconds > 0):
-        refuse("--duration", "a number of seconds above 0", seconds)
+    if not 0 < seconds <= MOST_S:
+        wanted = "a number of seconds above 0" + f" and at most {MOST_S:g}" * (seconds > MOST_S)
+        refuse("--duration", wanted, seconds)
 
 
 def check_contrast(contrast: float) -> None:
@@ -368,18 +392,19 @@ def _value(one: Field[Any], value: Any) -> Any:
     if isinstance(default, bool):
         wanted, fits = "true or false", isinstance(value, bool)
     elif isinstance(default, tuple):
-        fits = isinstance(value, list | tuple)
-        wanted = "a list"
+        fits = isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
+        wanted = "a list of texts"
         value = tuple(value) if fits else value
     elif kind in (int, float):
         wanted = "a number" if kind is float else "a whole number"
         fits = isinstance(value, int | float) and not isinstance(value, bool)
-        fits = fits and (kind is float or float(value).is_integer())
+        fits = fits and (kind is float or isinstance(value, int) or value.is_integer())
         value = kind(value) if fits else value
     elif kind is str:
         wanted, fits = "a text", isinstance(value, str)
     else:
         wanted, fits = "a list of numbers", isinstance(value, list | tuple)
+        fits = fits and all(isinstance(x, int | float) and not isinstance(x, bool) for x in value)
         value = tuple(value) if fits else value
     if not fits:
         msg = f"{one.name} takes {wanted}, not {value!r}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from sims.experiments.request import (
     INPUT,
@@ -45,3 +47,24 @@ class StimulusRequest(CircuitRequest):
         super().check()
         check_duration(self.duration_s)
         check_contrast(self.contrast)
+
+    def check_inputs(self) -> None:
+        """Refuse also a stimulus that cannot be read, see `Request.check_inputs`."""
+        super().check_inputs()
+        if self.stimulus is not None:
+            _readable(self.stimulus, self.contrast, _changed_at(self.stimulus))
+
+
+@lru_cache(maxsize=64)
+def _readable(stimulus: str, contrast: float, changed_at: int | None) -> None:
+    """Refuse what is no stimulus; a file that stays as it is is read once for all runs of a battery."""
+    from sims.stimuli.parse import parse
+
+    parse(stimulus, contrast)
+
+
+def _changed_at(stimulus: str) -> int | None:
+    try:
+        return Path(stimulus).stat().st_mtime_ns
+    except (OSError, ValueError):
+        return None

@@ -69,7 +69,10 @@ def read_battery(
     content = _toml(path)
     rows = content.pop("lesion", [])
     usual = doses or _doses(path, content.pop("dose", ()))
-    name = experiment_name or str(content.get("experiment", "alternation"))
+    name = experiment_name or content.get("experiment", "alternation")
+    if not isinstance(name, str):
+        msg = f"{path}: experiment takes a name, not {name!r}"
+        raise CtloopError(msg)
     request = experiment(name).request
     known = [f.name for f in fields(request) if f.name not in _NOT_OPTIONS]
     _refuse_unknown(content, [*TOP, *known], f"entry of {path} for {name}")
@@ -98,15 +101,19 @@ def _arms(
     request: type[Request],
     known: Sequence[str],
 ) -> list[Arm]:
+    for key in ("name", "lesion"):
+        if not isinstance(row.get(key, ""), str):
+            msg = f"{path}: {key} takes a text, not {row[key]!r}"
+            raise CtloopError(msg)
     settings = row.get("set", [])
-    if not isinstance(settings, list):
+    if not isinstance(settings, list) or not all(isinstance(text, str) for text in settings):
         msg = f"{path}: set takes a list of texts, not {settings!r}"
         raise CtloopError(msg)
-    settings = tuple(map(str, settings))
+    settings = tuple(settings)
     options = {k: v for k, v in row.items() if k in known}
     request.read(options)
     if "lesion" in row:
-        graded = arms_of([(str(row.get("name", "")), str(row["lesion"]))], doses)
+        graded = arms_of([(row.get("name", ""), row["lesion"])], doses)
         return [replace(arm, settings=settings, options=tuple(options.items())) for arm in graded]
     changes = [*settings, *(f"{k} {v}" for k, v in options.items())]
     if not changes:
@@ -115,7 +122,7 @@ def _arms(
     if "dose" in row:
         msg = f"{path}: only a lesion has a dose; {'; '.join(changes)} has none"
         raise CtloopError(msg)
-    name = str(row.get("name", "; ".join(changes)))
+    name = row.get("name", "; ".join(changes))
     return [Arm(name, "", name, settings=settings, options=tuple(options.items()))]
 
 
@@ -137,7 +144,7 @@ def _toml(path: Path) -> dict[str, Any]:
     text = read_text(path, "the battery")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"{path} is not TOML: {error}"
         raise CtloopError(msg) from error
 
@@ -160,5 +167,6 @@ def dry_run(battery: Battery) -> dict[str, Touched]:
     for arm in battery.arms:
         asked = battery.request(arm, battery.base.seed)
         asked.check()
+        asked.check_inputs()
         asked.identity()  # a number that is not there is refused here
     return found

@@ -109,6 +109,7 @@ class Sweep:
         if len(set(paths)) < len(paths):
             msg = "the same number is varied twice; give all its values in one --vary"
             raise CtloopError(msg)
+        self.base.check_inputs()
         first = [a.values[0] for a in self.axes]
         for i, varied in enumerate(self.axes):
             for value in varied.values:

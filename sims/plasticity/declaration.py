@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from circuits.errors import CtloopError, UnknownName
 from sims.experiments.experiment import Experiment
-from sims.experiments.request import Request, option
+from sims.experiments.request import Request, option, refuse
 from sims.plasticity.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -145,6 +146,8 @@ class PlasticityRequest(Request):
         for part in self.parts:
             if part not in PARTS:
                 raise UnknownName("part of the experiment", part, PARTS)
+        if self.cap_scale is not None and not 0 < self.cap_scale < math.inf:
+            refuse("--cap-scale", "a number above 0", self.cap_scale)
         if self.cells < 2:
             msg = f"at least 2 cells are needed, not {self.cells}"
             raise CtloopError(msg)

@@ -50,13 +50,13 @@ class Protocol:
         if len(self.rates_hz) == 0 or not all(0 <= r <= 200 for r in self.rates_hz):
             msg = f"rates must lie between 0 and 200 Hz, not {self.rates_hz}"
             raise CtloopError(msg)
-        if not self.window_ms > 0:
+        if not 0 < self.window_ms < np.inf:
             msg = f"a window must be longer than 0 ms, not {self.window_ms}"
             raise CtloopError(msg)
         if self.windows < 1 or self.blocks < 1:
             msg = f"at least 1 window and 1 block are needed, not {self.windows} and {self.blocks}"
             raise CtloopError(msg)
-        if not self.gap_ms >= 0:
+        if not 0 <= self.gap_ms < np.inf:
             msg = f"a gap lasts 0 ms or more, not {self.gap_ms}"
             raise CtloopError(msg)
 

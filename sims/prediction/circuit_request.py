@@ -37,6 +37,15 @@ class PredictionCircuitRequest(CircuitRequest):
             msg = "--circuit brings its own memory or none, --memory is for the usual one; give one of the two"
             raise CtloopError(msg)
 
+    def check_inputs(self) -> None:
+        """Refuse also a sequence that cannot be read, see `Request.check_inputs`."""
+        super().check_inputs()
+        sequence = getattr(self, "sequence", None)  # not all that simulate this circuit show one
+        if sequence is not None:
+            from sims.stimuli.sequences import named
+
+            named(sequence)
+
     def base(self) -> Circuit:
         """Give the loop that learns, with its memory if it is asked for, or the user's file."""
         from thalamus.loop import DEFAULT_SCALE

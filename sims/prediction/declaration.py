@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -89,7 +90,7 @@ class PredictionRequest(PredictionCircuitRequest):
             ("--item-ms", self.item_ms, 50),
         )
         for name, value, low in least:
-            if not value >= low:
+            if not low <= value < math.inf:
                 refuse(name, f"a number of {low} or more", f"{value:g}")
         if not 0 <= self.jitter <= 0.9:
             refuse("--jitter", "a fraction from 0 to .9", f"{self.jitter:g}")

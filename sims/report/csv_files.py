@@ -21,14 +21,23 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], comment: str = "")
         Column -> value; what a row lacks is left empty, and so is None.
     comment : str
         A line above the head, written after "# ".
+
+    Raises
+    ------
+    CtloopError
+        If the file cannot be written.
     """
     heads = list(dict.fromkeys(key for row in rows for key in row))
-    with path.open("w", newline="", encoding="utf-8") as file:
-        if comment:
-            file.write(f"# {comment}\n")
-        writer = csv.DictWriter(file, heads, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    try:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            if comment:
+                file.write(f"# {comment}\n")
+            writer = csv.DictWriter(file, heads, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    except OSError as error:
+        msg = f"cannot write the table {path}: {error.strerror or error}"
+        raise CtloopError(msg) from error
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:

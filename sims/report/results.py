@@ -26,6 +26,7 @@ from statistics import median
 from typing import Protocol
 
 from circuits.errors import CtloopError, UnknownName
+from circuits.files import read_text
 from sims.report.csv_files import read_rows
 
 _BLOCK = re.compile(r"(<!-- results: (?P<words>.*?) -->\n)(?P<table>.*?)(<!-- end -->)", re.DOTALL)
@@ -71,11 +72,7 @@ def render(readme: Path, goals: GoalsOf) -> str:
     CtloopError
         If it cannot be read, a marker cannot be understood, or a file lacks what it asks for.
     """
-    try:
-        text = readme.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"cannot read {readme}: {error}"
-        raise CtloopError(msg) from error
+    text = read_text(readme)
     if text.count(_OPENING) != len(_BLOCK.findall(text)):
         msg = f"{readme}: a table begins with {_OPENING}... --> and ends with a line <!-- end -->"
         raise CtloopError(msg)
@@ -90,10 +87,7 @@ def check(readme: Path, goals: GoalsOf) -> None:
     CtloopError
         Naming the file of the first table that differs.
     """
-    now, then = (
-        list(_BLOCK.finditer(text))
-        for text in (readme.read_text(encoding="utf-8"), render(readme, goals))
-    )
+    now, then = (list(_BLOCK.finditer(text)) for text in (read_text(readme), render(readme, goals)))
     for found, wanted in zip(now, then, strict=True):
         if found["table"] != wanted["table"]:
             name = found["words"].split()[0]
@@ -119,9 +113,15 @@ def _table(readme: Path, words: str, goals: GoalsOf) -> str:
         msg = f"{readme}: a summary gives median and range (stat=median+range), not {given['stat']}"
         raise CtloopError(msg)
     rows = _chosen(read_rows(readme.parent / name), given)
-    if kind == "goals":
-        return _goals(rows, given, goals)
-    return (_summary if kind == "summary" else _as_they_are)(rows, given)
+    try:
+        if kind == "goals":
+            return _goals(rows, given, goals)
+        return (_summary if kind == "summary" else _as_they_are)(rows, given)
+    except ValueError as error:  # a cell that is no number, a format that is none
+        msg = (
+            f"{readme}: the table of {name} cannot be made ({error}); check its columns and formats"
+        )
+        raise CtloopError(msg) from error
 
 
 def _chosen(rows: Rows, given: Mapping[str, str]) -> Rows:

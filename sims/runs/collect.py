@@ -89,6 +89,10 @@ def collect_effects(batteries: Sequence[Path], into: Path, metrics: Sequence[str
     """
     commands = dict.fromkeys(_command(read_meta(folder)) for folder in batteries)
     rows = [row for folder in batteries for row in read_rows(folder / "effects.csv")]
+    needed = ("lesion", "metric", "primary", *_OF_EFFECTS)
+    if lacking := sorted({name for row in rows for name in needed if name not in row}):
+        msg = f"an effects.csv lacks the columns {', '.join(lacking)}; it is damaged"
+        raise CtloopError(msg)
     known = {row["metric"] for row in rows}
     for metric in metrics:
         if metric not in known:
@@ -150,10 +154,13 @@ def _rows(run: Path, meta: Mapping[str, Any], label: str) -> list[Row]:
 def _of_many(row: Mapping[str, str]) -> Row:
     """Read a row of the runs.csv of a battery, or of a sweep, whose first columns are what is varied."""
     names = list(row)
+    if "seed" not in row:
+        msg = "the runs.csv of a battery or sweep lacks the column seed; it is damaged"
+        raise CtloopError(msg)
     varied = [] if "lesion" in row else names[: names.index("seed")]
     label = row.get("lesion") or ", ".join(f"{name}={row[name]}" for name in varied)
     metrics = {k: _number(v) for k, v in row.items() if k not in (*_NOT_METRICS, *varied)}
-    return {"label": label, "seed": int(row["seed"]), **_by_seed_left_out(metrics)}
+    return {"label": label, "seed": _whole(row["seed"]), **_by_seed_left_out(metrics)}
 
 
 def _by_seed_left_out(metrics: Mapping[str, float | None]) -> Row:
@@ -162,8 +169,20 @@ def _by_seed_left_out(metrics: Mapping[str, float | None]) -> Row:
 
 def _seeds(meta: Mapping[str, Any]) -> list[int]:
     listed = facts_of(meta).get("seeds")
-    first, request = int(meta.get("seed", 0)), meta.get("request") or {}
-    return [int(s) for s in listed or range(first, first + int(request.get("seeds", 1)))]
+    if isinstance(listed, list) and listed:
+        return [_whole(seed) for seed in listed]
+    request = meta.get("request")
+    first = _whole(meta.get("seed", 0))
+    many = _whole(request.get("seeds", 1)) if isinstance(request, Mapping) else 1
+    return list(range(first, first + many))
+
+
+def _whole(seed: Any) -> int:
+    try:
+        return int(seed)
+    except (TypeError, ValueError):
+        msg = f"a run has {seed!r} as its seed or number of seeds; its folder is damaged"
+        raise CtloopError(msg) from None
 
 
 def _labels(metas: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -174,7 +193,7 @@ def _labels(metas: Sequence[Mapping[str, Any]]) -> list[str]:
     differ = [n for n in names if len({repr(one.get(n)) for one in given}) > 1]
     found = []
     for meta, one in zip(metas, given, strict=True):
-        parts = [*(meta.get("lesions") or ()), *(meta.get("settings") or ())]
+        parts = [*_texts(meta.get("lesions")), *_texts(meta.get("settings"))]
         parts += [f"{name} {one[name]}" for name in differ if name in one]
         parts += [] if one else _control(meta)
         found.append("; ".join(parts) or _INTACT)
@@ -208,7 +227,7 @@ def _changed(request: Request) -> dict[str, Any]:
 
 def _command(meta: Mapping[str, Any]) -> str:
     """Give the command that made a run, without what does not decide its numbers."""
-    words = [str(word) for word in meta.get("command") or ()]
+    words = _texts(meta.get("command"))
     start = next((k for k, word in enumerate(words) if word in _COMMANDS), None)
     if start is None:  # made from Python
         name = facts_of(meta).get("name", "")
@@ -221,6 +240,10 @@ def _command(meta: Mapping[str, Any]) -> str:
             continue
         chosen.append(Path(word).name if Path(word).is_absolute() else word)
     return "ctloop " + shlex.join(chosen)
+
+
+def _texts(given: object) -> list[str]:
+    return [str(word) for word in given] if isinstance(given, list | tuple) else []
 
 
 def _is_number(value: object) -> bool:

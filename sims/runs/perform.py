@@ -90,6 +90,7 @@ def perform(
     request.check()
     store.refuse_finished(out)
     place = real(out)
+    request.check_inputs()
     shown = progress or SilentProgress()
     started = time.perf_counter()
     with _claim(asked, request, out) as folder:

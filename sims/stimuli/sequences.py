@@ -244,7 +244,7 @@ def named(text: str) -> Grammar:
     """
     if text in SEQUENCES:
         return SEQUENCES[text]()
-    if Path(text).suffix == ".toml" or is_file(text):
+    if text and (Path(text).suffix == ".toml" or is_file(text)):
         return from_file(user_path(text))
     raise UnknownName("sequence", text, [*SEQUENCES, "a file (.toml)"])
 
@@ -280,7 +280,7 @@ def from_file(path: Path) -> Grammar:
     content = read_text(path, "the sequence file")
     try:
         data = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"{path} is not TOML: {error}".splitlines()[0]
         raise CtloopError(msg) from None
     angles: Any = data.get("symbols")
@@ -327,7 +327,7 @@ def _symbol(path: Path, name: str, symbols: tuple[str, ...]) -> int:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 def _refuse(path: Path, why: str) -> None:
