@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from circuits.errors import CtloopError
-from circuits.runs.processes import alive
+from circuits.machine.processes import alive
 from circuits.runs.store import META, read_meta, refuse_finished
 
 SUFFIX = ".unfinished"

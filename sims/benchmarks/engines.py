@@ -17,7 +17,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from circuits.engine.cache import VARIABLE
+from circuits.machine.cache import VARIABLE
 from circuits.engine.choose import available_engines
 from circuits.errors import CtloopError
 from sims.benchmarks.declaration import EnginesRequest

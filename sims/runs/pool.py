@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from circuits.errors import CtloopError, Killed, NoRoom
-from circuits.runs.processes import alive
+from circuits.machine.processes import alive
 from sims.runs.executors import Executor, Future, Opener, close, end_when_told
 from sims.experiments import Request, experiment
 from sims.runs.address import address

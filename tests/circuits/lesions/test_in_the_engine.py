@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from circuits import spec
-from circuits.engine import cache
+from circuits.machine import cache
 from circuits.engine.choose import available_engines
 from circuits.engine.simulate import Result, simulate
 from circuits.errors import CtloopError
