@@ -7,7 +7,6 @@ ever, and a process that gets no lock goes on without.
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,11 @@ from pathlib import Path
 from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from circuits.machine.processes import here
+
+try:
+    import fcntl
+except ImportError:  # Windows, whose file systems all have locks
+    fcntl = None  # type: ignore[assignment]
 
 #: After this long, who waits is told so, s.
 SAY_AFTER_S = 3.0
@@ -67,6 +71,8 @@ def _lock(path: Path) -> BaseFileLock:
 
 def has_locks(folder: Path) -> bool:
     """Check whether files in a folder can be locked; Lustre, FUSE and NFS may not do it."""
+    if fcntl is None:
+        return True
     probe = folder / f".probe-{here()}-{os.getpid()}"
     handle = os.open(probe, os.O_RDWR | os.O_CREAT, 0o600)
     try:
