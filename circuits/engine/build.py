@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +21,7 @@ from circuits.engine.plastic import start_scales
 from circuits.engine.sets import slices_of, sources_of
 from circuits.engine.synapses import numbers_of, synapse_sets
 from circuits.lesions.cells import injected_pa, silenced
+from circuits.machine.brian import b2
 from circuits.records import Spikes
 from circuits.spec import populations
 

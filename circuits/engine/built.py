@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
+
+from circuits.machine.brian import b2
 
 #: What stands for "stays as it is" among the times until which cells are held; any number below 0
 #: does, and the C++ program of `circuits.engine.program` asks for just that.

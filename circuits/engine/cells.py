@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +13,7 @@ from circuits.engine import readout
 from circuits.engine.plan import Plan
 from circuits.learning.record import Learning
 from circuits.lesions.cells import injected_pa, silenced
+from circuits.machine.brian import b2
 from circuits.records import CellType, Population
 from circuits.seeds import stream
 from circuits.spec import populations

@@ -1,19 +1,21 @@
 """Which of Brian2's three engines can run here, which one does, and what a missing one would take.
 
 NumPy runs anywhere. C++ standalone needs a C++ compiler and make. Cython needs a compiler and
-Python's own headers. Each is looked for by itself, without importing Brian2.
+Python's own headers. Both need a folder in which programs may run. Each is looked for by itself, without
+importing Brian2.
 """
 
 from __future__ import annotations
 
 import os
-import shlex
+import platform
 import shutil
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
 from circuits.errors import CtloopError, UnknownName
+from circuits.machine import cache, compiler, places, scratch
 
 #: Engines, the one to be preferred first. Measured with `sims.benchmarks.engines` on 2 cores at the default
 #: scale (5,600 cells, 580,000 synapses): with nothing compiled, standalone compiles for 17 s and
@@ -24,10 +26,18 @@ ENGINES = ("standalone", "cython", "numpy")
 
 _GET = {
     "a C++ compiler": "g++",
-    "a C compiler": "gcc",
     "make": "make",
     "Python's headers": "python3-dev",
 }
+_NAMED = "the C++ compiler that CXX names"
+_PLACE = "a folder that can be written and lets programs run"
+#: Variables that change the arithmetic of NumPy or of the C library.
+_LET_THROUGH = (
+    "NPY_DISABLE_CPU_FEATURES",
+    "NPY_ENABLE_CPU_FEATURES",
+    "GLIBC_TUNABLES",
+    "LD_PRELOAD",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +79,49 @@ def missing(engine: str) -> list[str]:
     """
     if engine not in ENGINES:
         raise UnknownName("engine", engine, ENGINES)
-    lacks: list[str] = []
-    if engine == "standalone":  # Brian2 writes a makefile, which calls $(CXX) or g++
-        lacks += ["a C++ compiler"] if not _found("CXX", "g++") else []
+    if engine == "numpy":
+        return []
+    lacks = _compiler_missing()
+    if engine == "standalone":  # Brian2 writes a makefile
         lacks += ["make"] if shutil.which("make") is None else []
-    elif engine == "cython":  # setuptools takes the compilers Python was built with
-        lacks += ["a C++ compiler"] if not _found("CXX", _built_with("CXX", "g++")) else []
-        lacks += ["a C compiler"] if not _found("CC", _built_with("CC", "gcc")) else []
+        if places.first_of(scratch.candidates()) is None:
+            lacks.append(f"{_PLACE} ({scratch.reasons()})")
+    else:
         lacks += ["Python's headers"] if not _has_headers() else []
+        try:
+            cache.folder(engine)
+        except CtloopError:
+            lacks.append(f"{_PLACE} ({places.why_not(cache.bases()[0], room=cache.ROOM)})")
     return lacks
+
+
+def environment(engine: str) -> dict[str, str | int | list[str]]:
+    """Give what of this machine can change the numbers of a run, besides spec, seed and engine.
+
+    Parameters
+    ----------
+    engine : str
+        One of `ENGINES`.
+
+    Returns
+    -------
+    dict
+        For any engine the processor's kind, the threads and the precision; with a compiler, which one it
+        is, its version and the flags it was given. Variables that NumPy or a C library read are there if set.
+    """
+    found: dict[str, str | int | list[str]] = {
+        "engine": engine,
+        "machine": platform.machine(),
+        "threads": 1 + compiler.THREADS,
+        "float": "float64",
+    }
+    if engine != "numpy":
+        found |= {
+            "compiler": " ".join(compiler.compiler()),
+            "compiler_version": compiler.version(),
+            "compiler_flags": compiler.flags(),
+        }
+    return found | {name: os.environ[name] for name in _LET_THROUGH if os.environ.get(name)}
 
 
 def choose(engine: str | None = None) -> Choice:
@@ -125,14 +169,11 @@ def choose(engine: str | None = None) -> Choice:
     return Choice(best, "the only one that works here", note)
 
 
-def _found(variable: str, default: str) -> bool:
-    """Check whether a compiler is there: the one the environment names, else the default."""
-    command = shlex.split(os.environ.get(variable, "")) or shlex.split(default)
-    return bool(command) and shutil.which(command[0]) is not None
-
-
-def _built_with(variable: str, default: str) -> str:
-    return str(sysconfig.get_config_var(variable) or default)
+def _compiler_missing() -> list[str]:
+    wrong = compiler.wrong_name()
+    if wrong:
+        return [f"{_NAMED} ({wrong!r} is not there, or compiles nothing)"]
+    return [] if compiler.compiler() else ["a C++ compiler"]
 
 
 def _has_headers() -> bool:
@@ -144,5 +185,12 @@ def _has_headers() -> bool:
 
 
 def _remedy(lacks: list[str]) -> str:
-    packages = [_GET[lack] for lack in lacks]
-    return f"On Debian or Ubuntu: apt install {' '.join(packages)}"
+    says = []
+    if any(lack.startswith(_NAMED) for lack in lacks):
+        says.append("Let CXX name a compiler, or unset it.")
+    if any(lack.startswith(_PLACE) for lack in lacks):
+        says.append(f"Set TMPDIR and {cache.VARIABLE} to folders in which programs may run.")
+    packages = [_GET[lack] for lack in lacks if lack in _GET]
+    if packages:
+        says.append(f"On Debian or Ubuntu: apt install {' '.join(packages)}")
+    return " ".join(says)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +22,7 @@ from circuits.learning.kinase.synapses import plastic_synapses, start_learning
 from circuits.learning.learnt import factor_of, start_scale, start_weights
 from circuits.learning.record import Learning, Weights, learning_of
 from circuits.learning.rivals import rival_code
+from circuits.machine.brian import b2
 from circuits.records import Edges
 from circuits.spec import Circuit, projections
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,11 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from brian2.utils.filelock import FileLock
 from numpy.typing import NDArray
 
-from circuits.engine import cache
 from circuits.errors import CtloopError
+from circuits.machine import cache, compiler, locks
+from circuits.machine.processes import ends_with_us
 
 #: The environment variable that holds the random seed.
 SEED = "CTLOOP_SEED"
@@ -93,8 +94,16 @@ class Ended:
     v_mv: NDArray[np.float64] | None
 
 
-def make(folder: Path, flags: Sequence[str], announce: Callable[[], None]) -> None:
+def make(folder: Path, flags: Sequence[str], announce: Callable[[str], None]) -> None:
     """Put the program into the folder of its source: the one kept for this source, or a new one.
+
+    Parameters
+    ----------
+    folder : Path
+    flags : sequence of str
+        Of make.
+    announce : callable
+        Given "compiling" before it compiles, and "waiting" if another process does and takes long.
 
     Raises
     ------
@@ -110,18 +119,55 @@ def make(folder: Path, flags: Sequence[str], announce: Callable[[], None]) -> No
         for p in (*sources, folder / "makefile")
     ]
     cached = cache.folder("standalone") / cache.digest(*texts)
-    with FileLock(f"{cached}.lock"):
-        if not cached.exists():
-            announce()
-            done = subprocess.run(
-                ["make", *flags], cwd=folder, capture_output=True, text=True, check=False
-            )
-            if done.returncode:
-                msg = f"compiling the circuit failed: {done.stderr.strip()[-500:]}"
-                raise CtloopError(msg)
-            shutil.copy2(folder / "main", f"{cached}.new")
-            Path(f"{cached}.new").replace(cached)
-    shutil.copy2(cached, folder / "main")
+    if _copied(cached, folder / "main"):
+        return
+    with locks.locked(cached, lambda: announce("waiting")):
+        if _copied(cached, folder / "main"):  # another process has just made it
+            return
+        announce("compiling")
+        _compile(folder, flags)
+        _keep(folder / "main", cached)
+
+
+def _copied(cached: Path, main: Path) -> bool:
+    """Copy the program that is kept, if there is one."""
+    if not cached.exists():
+        return False
+    shutil.copy2(cached, main)
+    return True
+
+
+def _keep(main: Path, cached: Path) -> None:
+    """Keep the program; without room for it, the next run compiles again."""
+    new = cached.with_name(f"{cached.name}.{os.getpid()}.new")
+    try:
+        shutil.copy2(main, new)
+        new.replace(cached)
+    except OSError:
+        new.unlink(missing_ok=True)
+
+
+def _compile(folder: Path, flags: Sequence[str]) -> None:
+    with compiler.clean_environment():
+        process = subprocess.Popen(
+            ["make", *flags], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True, preexec_fn=ends_with_us(signal.SIGTERM),
+        )  # fmt: skip
+    try:
+        words = process.communicate()[1]
+    finally:
+        process.terminate()  # make ends its compilers; if it has ended, nothing happens
+        process.wait()
+    if process.returncode:
+        msg = f"compiling the circuit failed: {_reason(words)}"
+        raise CtloopError(msg)
+
+
+def _reason(words: str) -> str:
+    """Give the first error of a compiler in one line."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    wrong = [line for line in lines if "error" in line.lower() or "No space" in line] or lines
+    return wrong[0][-500:] if wrong else "make gave no reason"
 
 
 def with_legs(source: str) -> str:
@@ -181,6 +227,7 @@ def _program(folder: Path, seed: int, output: int) -> Iterator[subprocess.Popen[
         env={**os.environ, SEED: str(seed)},
         stdout=output,
         stderr=output,
+        preexec_fn=ends_with_us(),
     )
     try:
         yield process

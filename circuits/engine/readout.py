@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import brian2 as b2
 import numpy as np
 
 from circuits import equations as eq
@@ -13,6 +12,7 @@ from circuits.errors import UnknownName
 from circuits.learning import readout as text
 from circuits.learning.kinase.brian2_text import KinaseCode, made_plastic
 from circuits.learning.record import Learning, learning_of
+from circuits.machine.brian import b2
 from circuits.spec import Circuit, projections
 
 #: Order of the two pathways within a step, after all spikes (0): first what each synapse would do,

@@ -7,22 +7,21 @@ cold start four times as short.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-import brian2 as b2
 import numpy as np
-from brian2.codegen.codeobject import create_runner_codeobj
-from brian2.codegen.runtime.cython_rt import CythonCodeObject
-from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from numpy.typing import NDArray
 
-from circuits.engine import cache, plastic
+from circuits.engine import plastic
 from circuits.engine.build import altered, build
 from circuits.engine.built import Built
 from circuits.engine.plan import Outcome, Plan, Stage
 from circuits.engine.watch import CHECK_MS, check_rates, refuse_nan, split_spikes
 from circuits.learning.record import learning_of
+from circuits.machine import cache, locks, scratch
+from circuits.machine.brian import b2, own_settings
 from circuits.records import Spikes
 from circuits.seeds import episode_seed
 from circuits.spec import populations
@@ -35,7 +34,11 @@ REPORT_EVERY_S = 0.5
 
 def run_runtime(plan: Plan) -> Outcome:
     """Build and run in this process."""
-    b2.prefs.codegen.target = "numpy"
+    with own_settings(plan.engine):
+        return _run(plan)
+
+
+def _run(plan: Plan) -> Outcome:
     b2.seed(episode_seed(plan.seed, plan.episode))
     built = build(plan)
     learnt = None
@@ -48,7 +51,8 @@ def run_runtime(plan: Plan) -> Outcome:
     built.network.add(watch)
     plan.lap("building")
     plan.report("compiling", 0.0)
-    built.network.run(0 * b2.ms)
+    with _alone(plan):
+        built.network.run(0 * b2.ms)
     plan.lap("compiling")
     plan.report("compiling", 1.0)
     before, later = Stage(0.0, plan.circuit, plan.edges), {s.start_ms: s for s in plan.stages}
@@ -83,26 +87,35 @@ def alter(built: Built, before: Stage, after: Stage, plan: Plan) -> None:
                 setattr(groups[owner], variable, values)
 
 
-def flags() -> list[str]:
-    """Give Brian2's flags for the compiler and our own (see `circuits.engine.cache`)."""
-    given = b2.prefs.codegen.cpp.extra_compile_args_gcc
-    return [*(flag for flag in given if flag not in cache.FLAGS), *cache.FLAGS]
+@contextmanager
+def _alone(plan: Plan) -> Iterator[None]:
+    """Compile for Cython while no other process does, so that nothing is compiled twice."""
+    if plan.engine != "cython":
+        yield
+        return
+    place = cache.folder("cython")
+    with locks.locked(place / "compiling", lambda: plan.report("waiting", 0.0)) as locked:
+        if locked:
+            yield
+            return
+        # Two that write one module would spoil it: this one has its modules to itself.
+        with scratch.folder() as own:
+            b2.prefs.codegen.runtime.cython.cache_dir = str(own)
+            yield
 
 
 def _compile(network: b2.Network) -> None:
     """Have the costly objects of a network compiled, into a folder of their own."""
-    prefs = b2.prefs
-    prefs.codegen.runtime.cython.cache_dir = str(cache.folder("cython"))
-    prefs.codegen.cpp.extra_compile_args_gcc = flags()
+    runtime = b2.codegen.runtime
     objects = [part for whole in network.objects for part in (whole, *whole.contained_objects)]
     for part in objects:
         if part.name not in COMPILED:
             continue
-        part.codeobj_class = CythonCodeObject
+        part.codeobj_class = runtime.cython_rt.CythonCodeObject
         if hasattr(part, "_pushspikes_codeobj"):
             # Pushing spikes into the queue is one call of a method; Brian2 would compile it too.
             space = f"_{part.event}space"
-            part._pushspikes_codeobj = create_runner_codeobj(
+            part._pushspikes_codeobj = b2.codegen.codeobject.create_runner_codeobj(
                 part,
                 "",
                 "synapses_push_spikes",
@@ -112,7 +125,7 @@ def _compile(network: b2.Network) -> None:
                 needed_variables=[space],
                 template_kwds={"eventspace_variable": part.source.variables[space]},
                 run_namespace={},
-                codeobj_class=NumpyCodeObject,
+                codeobj_class=runtime.numpy_rt.NumpyCodeObject,
             )
 
 

@@ -9,13 +9,11 @@ projection. Every simulation has a folder of its own, so several can run at once
 from __future__ import annotations
 
 import gc
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,9 +23,11 @@ from circuits.engine.built import Built
 from circuits.engine.padding import padded_edges, padded_inputs
 from circuits.engine.plan import Outcome, Plan, Stage
 from circuits.engine.plastic import Recorder, trimmed
-from circuits.engine.runtime import flags, spikes_of, voltages_of
+from circuits.engine.runtime import spikes_of, voltages_of
 from circuits.engine.watch import CHECK_MS, check_rates, refuse_nan, split_spikes
 from circuits.learning.record import learning_of
+from circuits.machine import scratch
+from circuits.machine.brian import b2, own_settings
 from circuits.records import Edges
 from circuits.seeds import episode_seed
 from circuits.spec import populations
@@ -35,8 +35,7 @@ from circuits.spec import populations
 
 def run_standalone(plan: Plan) -> Outcome:
     """Build, compile if need be, and run."""
-    with _device(), tempfile.TemporaryDirectory(prefix="ctloop-") as place:
-        folder = Path(place)
+    with own_settings("standalone"), _device(), scratch.folder() as folder:
         noise = episode_seed(plan.seed, plan.episode)
         edges = padded_edges(plan.circuit, plan.edges, plan.plastic_later)
         inputs = padded_inputs(plan.circuit, plan.inputs, plan.duration_ms)
@@ -49,7 +48,7 @@ def run_standalone(plan: Plan) -> Outcome:
         b2.device.build(directory=str(folder), compile=False, run=False, with_output=False)
         plan.lap("building")
         made_with = b2.prefs.devices.cpp_standalone.extra_make_args_unix
-        program.make(folder, made_with, lambda: plan.report("compiling", 0.0))
+        program.make(folder, made_with, lambda stage: plan.report(stage, 0.0))
         plan.lap("compiling")
         plan.report("compiling", 1.0)
         _watch(folder, plan, built, _legs(plan, built, edges))
@@ -70,8 +69,6 @@ def _device() -> Iterator[None]:
     # Brian2 numbers its names after what an earlier simulation left in memory, and they are in the
     # source.
     gc.collect()
-    b2.prefs.codegen.cpp.extra_compile_args_gcc = flags()
-    b2.prefs.devices.cpp_standalone.extra_make_args_unix = ["-j2"]
     b2.set_device("cpp_standalone", build_on_run=False)
     try:
         yield

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import brian2 as b2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +14,7 @@ from circuits.engine.plan import Plan
 from circuits.engine.plastic import given_factor, learning_synapses, start
 from circuits.engine.sets import SynapseSet, driver_of, sets_of
 from circuits.learning.record import learning_of
+from circuits.machine.brian import b2
 from circuits.records import Edges
 from circuits.spec import Circuit, projections
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from circuits.errors import CtloopError
 from circuits.files import reason, unwritable, user_path
-from circuits.runs.processes import alive
+from circuits.machine.processes import alive
 
 META = "run.json"
 #: What the folder of work in progress is called: the place's name and one of these.

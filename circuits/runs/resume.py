@@ -16,8 +16,8 @@ from typing import Any
 
 from circuits.errors import CtloopError
 from circuits.files import unwritable
+from circuits.machine.processes import alive
 from circuits.runs.place import META, long_work_folder, put, real
-from circuits.runs.processes import alive
 from circuits.runs.store import is_ours, read_meta, refuse_finished
 from circuits.runs.whole_file import write_whole
 

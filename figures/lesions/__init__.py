@@ -1,1 +1,3 @@
 """Figures that compare lesioned with intact runs."""
+
+from figures import backend as _backend  # noqa: F401

@@ -1,1 +1,3 @@
 """Figures of the in-vitro plasticity experiment."""
+
+from figures import backend as _backend  # noqa: F401

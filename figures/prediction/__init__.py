@@ -1,1 +1,3 @@
 """Figures of the prediction experiment."""
+
+from figures import backend as _backend  # noqa: F401

@@ -1,1 +1,3 @@
 """Figures of one run."""
+
+from figures import backend as _backend  # noqa: F401

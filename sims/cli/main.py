@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0 when all went well, 2 when what was asked for cannot be done (one line on standard error
-        says why), 130 when the user (Ctrl-C) or the system (SIGTERM) stopped it.
+        says why), 130 when the user (Ctrl-C) or the system (SIGTERM, SIGHUP) stopped it.
     """
     _end_as_by_ctrl_c()
     words = sys.argv[1:] if arguments is None else list(arguments)
@@ -84,9 +84,14 @@ def _in_one_line(text: str) -> str:
 
 
 def _end_as_by_ctrl_c() -> None:
-    """Have SIGTERM (`kill`, a scheduler's time limit) end a command as Ctrl-C does, workers and all."""
+    """Have SIGTERM (`kill`, a scheduler's time limit) and SIGHUP (the terminal closes) end a command as Ctrl-C does.
+
+    Under nohup SIGHUP stays ignored.
+    """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, signal.default_int_handler)
 
 
 def parser(arguments: Sequence[str] = ()) -> Parser:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from contextlib import suppress
 from multiprocessing.context import SpawnContext
 from multiprocessing.process import BaseProcess
 from typing import cast
 
 from loky.backend import get_context
+
+from circuits.machine.processes import end_with
 
 #: Makes processes, pipes and pools; give it to `concurrent.futures` as `mp_context`.
 CHILDREN = cast(SpawnContext, get_context("loky"))
@@ -25,3 +28,18 @@ def kill(process: BaseProcess) -> None:
     if process.pid is not None:
         with suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGKILL)
+
+
+def begin(parent: int) -> None:
+    """Begin a child: it ends with its parent, and what stops a command is its parent's to handle.
+
+    Parameters
+    ----------
+    parent : int
+        The number of the process that started this one.
+    """
+    end_with(parent)
+    if threading.current_thread() is threading.main_thread():
+        for number in ("SIGINT", "SIGHUP"):  # Windows has no SIGHUP
+            if hasattr(signal, number):
+                signal.signal(getattr(signal, number), signal.SIG_IGN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from circuits.errors import CtloopError
+from circuits.machine.processes import end_with
 from sims.runs.children import CHILDREN, kill
 
 #: How long workers may take to end by themselves, s.
@@ -72,7 +74,9 @@ def opener(
     if slurm is not None:
         return lambda: _submitit(slurm, options)
     # Fresh processes, not forks: each run opens Brian2 anew.
-    return lambda: ProcessPoolExecutor(workers, mp_context=CHILDREN)
+    return lambda: ProcessPoolExecutor(
+        workers, mp_context=CHILDREN, initializer=end_with, initargs=(os.getpid(),)
+    )
 
 
 def _dask(address: str) -> Executor:
@@ -139,9 +143,11 @@ def _alive_after(processes: list[BaseProcess], seconds: float) -> list[BaseProce
 
 
 def end_when_told() -> None:
-    """Have a worker that is told to end (SIGTERM) leave nothing half-done and no simulation running."""
+    """Have a worker that is told to end (SIGTERM, SIGHUP) leave nothing half-done and no simulation running."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _end)
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, _end)
 
 
 def _end(number: int, frame: Any) -> None:

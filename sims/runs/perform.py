@@ -148,12 +148,13 @@ def about(request: Request, found: Mapping[str, Any]) -> dict[str, Any]:
         "settings": list(request.settings),
     }
     if isinstance(request, CircuitRequest):
-        from circuits.engine.choose import choose
+        from circuits.engine.choose import choose, environment
 
         _, circuit = request.circuits()
         meta |= {
             "engine": request.engine,
             "engine_reason": choose(request.engine).reason,
+            "engine_environment": environment(request.engine),
             "scale": scale_of(circuit),
             "spec_hash": fingerprint(circuit),
             "spec": to_dict(circuit),

@@ -7,9 +7,10 @@ ends without a result ends the run at once.
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
@@ -22,14 +23,17 @@ from numpy.typing import NDArray
 from circuits.engine.simulate import Result
 from circuits.errors import CtloopError, Killed, NoRoom, UnknownName
 from circuits.files import NO_ROOM, system_number
+from circuits.machine import scratch
 from circuits.records import Spikes
-from sims.runs.children import CHILDREN, kill
+from sims.runs.children import CHILDREN, begin, kill
 
 if TYPE_CHECKING:
     from circuits.spec import Circuit
     from sims.report.progress import Progress
 
 POLL_S = 0.1
+#: How long a killed child may take to be gone, s.
+_GRACE_S = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,7 @@ def simulate_each(
     CtloopError
         What a job raised, or that its process ended without a result.
     """
+    scratch.sweep()
     waiting, running = list(jobs), dict[str, _Child]()
     results: dict[str, Result] = {}
     log = _ProgressLog(progress, sum(job.duration_ms for job in jobs) / 1e3)
@@ -102,8 +107,10 @@ def simulate_each(
             _log(folder, job).unlink(missing_ok=True)
         return results
     finally:
-        for child in running.values():
-            child.kill()
+        if running:
+            for child in running.values():
+                child.kill()
+            scratch.sweep()  # what the killed could not remove
 
 
 def _log(folder: Path, job: Job) -> Path:
@@ -116,7 +123,8 @@ class _Child:
     def __init__(self, job: Job, folder: Path) -> None:
         self.name, self.log = job.name, _log(folder, job)
         self._pipe, theirs = CHILDREN.Pipe(duplex=False)
-        self._process = CHILDREN.Process(target=_work, args=(job, theirs, self.log), daemon=True)
+        work = (_work, os.getpid(), job, theirs, self.log)
+        self._process = CHILDREN.Process(target=_begin, args=work, daemon=True)
         self._process.start()
         theirs.close()
 
@@ -137,6 +145,7 @@ class _Child:
     def kill(self) -> None:
         """End the child, whatever it does."""
         kill(self._process)
+        self._process.join(_GRACE_S)
 
     def _receive(self) -> Result:
         try:
@@ -166,11 +175,14 @@ class _Child:
         )
 
 
+def _begin(work: Callable[..., None], parent: int, *arguments: Any) -> None:
+    """Begin to work (in the child)."""
+    begin(parent)
+    work(*arguments)
+
+
 def _work(job: Job, pipe: Connection, log: Path) -> None:
     """Do one job (in the child): send ("result", Result), ("refused", class, line) or ("error", trace)."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     try:
         pipe.send(("result", _simulate(job, log)))
     except CtloopError as error:
@@ -249,6 +261,9 @@ class _ProgressLog:
         if stage == "picture" and rest not in self._shown:
             self._shown.add(rest)
             self._progress.note(f"first figure: {rest}")
+        elif stage == "waiting" and "waiting" not in self._shown:
+            self._shown.add("waiting")
+            self._progress.note("waiting for another run, which compiles the same circuit")
         elif stage == "compiling":
             self._compile(float(rest))
         elif stage == "simulating":

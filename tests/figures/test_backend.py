@@ -15,6 +15,8 @@ from circuits.runs import store
 
 ROOT = Path(__file__).parents[2]
 NONSENSE = "module://nonsense"
+#: Matplotlib refuses to be imported with a name like this.
+UNKNOWN = "nonsense"
 DRAW = """
 import sys
 from pathlib import Path
@@ -45,3 +47,14 @@ def test_drawing_leaves_the_chosen_backend_alone(run, tmp_path, monkeypatch: pyt
     monkeypatch.setitem(matplotlib.rcParams, "backend", NONSENSE)
     figures.draw(run, tmp_path, ["spectra"])
     assert dict.__getitem__(matplotlib.rcParams, "backend") == NONSENSE
+
+
+def test_a_name_that_matplotlib_refuses_stops_no_figure(run, tmp_path):
+    folder = store.save(run, tmp_path / "run")
+    code = DRAW.rpartition("print")[0] + "print(__import__('os').environ['MPLBACKEND'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], cwd=ROOT, env=os.environ | {"MPLBACKEND": UNKNOWN},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(len(figures.FIGURES)), UNKNOWN]

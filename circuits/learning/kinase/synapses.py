@@ -57,7 +57,7 @@ def plastic_synapses(
     **options
         What else `brian2.Synapses` takes: `dt`, `name`, `namespace`.
     """
-    import brian2 as b2
+    from circuits.machine.brian import b2
 
     code = kinase_code(rule, readout)
     plastic, on_pre, on_post = made_plastic(model, on_spike, code)
@@ -121,57 +121,59 @@ def replay(
     target : "numpy" or "cython"
         Brian2's code generation; "cython" needs a C++ compiler.
     """
-    import brian2 as b2
+    from circuits.machine.brian import b2, own_settings
 
     began = perf_counter()
-    b2.prefs.codegen.target = target
-    b2.start_scope()
-    clock = b2.Clock(dt_ms * b2.ms)
-    code = kinase_code(rule, readout)
-    size = [
-        int(max(s[0].max(initial=0), p.max())) + 1 for s, p in zip((pre, post), pairs, strict=True)
-    ]
-    sender = b2.SpikeGeneratorGroup(size[0], pre[0], pre[1] * b2.ms, clock=clock)
-    if readout == "dendrite" and dendrite is not None:
-        receiver = _receiver(b2, code, size[1], post, dendrite, clock)
-    else:
-        receiver = b2.SpikeGeneratorGroup(size[1], post[0], post[1] * b2.ms, clock=clock)
-    model, on_pre, on_post, step = code.model, code.on_pre, code.on_post, ""
-    if clocked == "constants":
-        step, on_pre, on_post = clocked_code(rule, dt_ms)
-    elif clocked == "equations":
-        model, on_pre, on_post = clocked_equations(rule)
-    synapses = b2.Synapses(
-        sender, receiver, model, on_pre=on_pre, on_post=on_post, clock=clock, method="rk4"
-    )
-    synapses.connect(i=pairs[0], j=pairs[1])
-    start_learning(synapses, rule)
-    synapses.learning = float(learning)
-    if step:
-        synapses.run_regularly(step, clock=clock)
-    elif not clocked and cycle_ms is not None and code.on_cycle:
-        synapses.run_regularly(code.on_cycle, dt=cycle_ms * b2.ms, when="end")
-    # The closed form carries every synapse to the end: one look, in one step more.
-    look = synapses.run_regularly(code.on_end + code.on_look, clock=clock, when="end")
-    look.active = False
-    network = b2.Network(sender, receiver, synapses)
-    network.run(0 * b2.ms)
-    built = perf_counter()
-    network.run(duration_ms * b2.ms)
-    took = perf_counter() - built
-    look.active = not clocked
-    network.run(dt_ms * b2.ms)
-    names = ("m_kin", "p_kin", "d_kin") if clocked else ("m_look", "p_look", "d_look")
-    cam, fast, slow = (np.array(getattr(synapses, n)[:]) for n in names)
-    return Replay(
-        np.array(synapses.c_look[:]),
-        cam,
-        fast,
-        slow,
-        np.array(synapses.w_kin[:]),
-        built - began,
-        took,
-    )
+    with own_settings(target):
+        b2.prefs.codegen.target = target
+        b2.start_scope()
+        clock = b2.Clock(dt_ms * b2.ms)
+        code = kinase_code(rule, readout)
+        size = [
+            int(max(s[0].max(initial=0), p.max())) + 1
+            for s, p in zip((pre, post), pairs, strict=True)
+        ]
+        sender = b2.SpikeGeneratorGroup(size[0], pre[0], pre[1] * b2.ms, clock=clock)
+        if readout == "dendrite" and dendrite is not None:
+            receiver = _receiver(b2, code, size[1], post, dendrite, clock)
+        else:
+            receiver = b2.SpikeGeneratorGroup(size[1], post[0], post[1] * b2.ms, clock=clock)
+        model, on_pre, on_post, step = code.model, code.on_pre, code.on_post, ""
+        if clocked == "constants":
+            step, on_pre, on_post = clocked_code(rule, dt_ms)
+        elif clocked == "equations":
+            model, on_pre, on_post = clocked_equations(rule)
+        synapses = b2.Synapses(
+            sender, receiver, model, on_pre=on_pre, on_post=on_post, clock=clock, method="rk4"
+        )
+        synapses.connect(i=pairs[0], j=pairs[1])
+        start_learning(synapses, rule)
+        synapses.learning = float(learning)
+        if step:
+            synapses.run_regularly(step, clock=clock)
+        elif not clocked and cycle_ms is not None and code.on_cycle:
+            synapses.run_regularly(code.on_cycle, dt=cycle_ms * b2.ms, when="end")
+        # The closed form carries every synapse to the end: one look, in one step more.
+        look = synapses.run_regularly(code.on_end + code.on_look, clock=clock, when="end")
+        look.active = False
+        network = b2.Network(sender, receiver, synapses)
+        network.run(0 * b2.ms)
+        built = perf_counter()
+        network.run(duration_ms * b2.ms)
+        took = perf_counter() - built
+        look.active = not clocked
+        network.run(dt_ms * b2.ms)
+        names = ("m_kin", "p_kin", "d_kin") if clocked else ("m_look", "p_look", "d_look")
+        cam, fast, slow = (np.array(getattr(synapses, n)[:]) for n in names)
+        return Replay(
+            np.array(synapses.c_look[:]),
+            cam,
+            fast,
+            slow,
+            np.array(synapses.w_kin[:]),
+            built - began,
+            took,
+        )
 
 
 def _receiver(

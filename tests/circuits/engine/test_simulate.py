@@ -89,7 +89,7 @@ logging.getLogger("brian2").setLevel(logging.ERROR)
 sys.path[:0] = [{tests!r}]
 from test_simulate import _circuit, _trains
 from circuits.spec import projections, with_projection
-from circuits.engine import cache
+from circuits.machine import cache
 out = []
 for what in {what!r}:
     circuit = _circuit(cells=what.get("cells", 30))

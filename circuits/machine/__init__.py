@@ -1,0 +1,1 @@
+"""What a simulation takes from the machine and the user it runs for, and what it must not take."""
