@@ -39,7 +39,7 @@ class Hoped(Protocol):
     """A goal of a metric; its text is the range."""
 
     def held(self, value: float | None) -> bool:
-        """Tell whether a value reaches it."""
+        """Return whether a value reaches it."""
 
 
 #: From an experiment and options of its run to the goal of each metric.
