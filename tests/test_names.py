@@ -138,7 +138,7 @@ def dotted(text: str) -> list[str]:
 
 
 def former(path: str) -> bool:
-    """Tell whether a path begins with a former module that is not there any more."""
+    """Return whether a path begins with a former module that is not there any more."""
     first_two = ".".join(path.split(".")[:2])
     place = ROOT / first_two.replace(".", "/")
     return first_two in FORMER and not place.is_dir() and not place.with_suffix(".py").is_file()

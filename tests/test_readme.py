@@ -52,6 +52,28 @@ def test_every_command_shown_is_one_the_command_line_takes(line: str) -> None:
     assert callable(request.act)
 
 
+def commands_of_every_readme() -> list[str]:
+    texts = [f.read_text(encoding="utf-8") for f in sorted(ROOT.glob("*/**/README.md"))]
+    shell = [b for text in texts for b in re.findall(r"^```sh\n(.*?)^```$", text, re.S | re.M)]
+    inline = [c for text in texts for c in re.findall(r"`(ctloop [a-z][^`]*)`", text)]
+    lines = [line for block in shell for line in block.replace("\\\n", " ").splitlines()]
+    found = [line for line in (*lines, *inline) if line.startswith("ctloop ")]
+    return sorted({line for line in found if not line.endswith("--help")})
+
+
+@pytest.mark.parametrize("line", commands_of_every_readme())
+def test_every_command_of_the_other_readmes_is_one_the_command_line_takes(line: str) -> None:
+    _, *arguments = shlex.split(line.replace("--seed N", "--seed 1"), comments=True)
+    if arguments[-1] not in (
+        "run",
+        "sweep",
+        "measure",
+        "--collect",
+    ):  # a command named in a sentence
+        _, strangers = cli.parser(arguments).parse_known_args(arguments)
+        assert strangers == []
+
+
 def test_the_tree_names_every_folder_and_no_other() -> None:
     (tree,) = blocks("text")
     named = {line.split("/")[0] for line in tree.splitlines()}

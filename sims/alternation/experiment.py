@@ -1,8 +1,8 @@
-"""The alternation of the pulvinar, from layer-6 prediction to layer-5IB outcome, at 5 Hz or not.
+"""The alternation: whether the pulvinar shows prediction and outcome in turn, and how fast.
 
-V1 sees one orientation. V2's layer-6 corticothalamic cells are biased towards an orientation, which
-need not be the same: the bias is a constant current that stands for the expectation of areas above
-V2. Nothing in stimulus, bias or noise has a period of 200 ms.
+V1 sees one orientation. V2's layer-6 corticothalamic cells are biased towards an orientation, the same
+or another, by a constant current that stands for the expectation of areas above V2. Nothing in
+stimulus, bias or noise has a period of 200 ms.
 
 One run is up to four simulations, each in a process of its own: the run itself; the same without
 V2.L6CT -> Pulvinar.TRC, to see which relay spikes layer 6 makes; and two congruent runs of the
@@ -13,7 +13,7 @@ the templates come from the store (`sims.alternation.templates`) and the second 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,59 +21,17 @@ from circuits.engine.simulate import refuse_if_too_large
 from circuits.runs.run import RunData
 from circuits.spec import Circuit, find_projection, projections, with_projection
 from sims.alternation.declaration import AlternationRequest, TemplateRequest
+from sims.alternation.plan import Plan, plan
 from sims.alternation.reading import read
 from sims.alternation.templates import stored_template, template_request
-from sims.alternation.trial import ACTUAL_DEG, Angles, Trial, angles_of, trial_job
+from sims.alternation.trial import Trial, trial_job
 from sims.experiments.stimulus_request import DISCARD_MS
 from sims.runs.simulations import Job, simulate_each
-from sims.stimuli.movie import Movie
 from sims.stimuli.parse import parse
 from thalamus.names import MODULATOR_PATHWAY
 
 if TYPE_CHECKING:
     from sims.experiments import Work
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """All that the simulations of one run need.
-
-    Attributes
-    ----------
-    request : AlternationRequest
-    intact, lesioned : Circuit
-        With the request's settings; with its lesions too.
-    movie : Movie
-        What V1 sees.
-    angles : Angles
-        The orientations of the condition, deg.
-    """
-
-    request: AlternationRequest
-    intact: Circuit
-    lesioned: Circuit
-    movie: Movie
-    angles: Angles
-
-    @property
-    def duration_ms(self) -> float:
-        """Circuit time of the run, what is discarded included."""
-        return DISCARD_MS + self.request.duration_s * 1e3
-
-    @property
-    def meta(self) -> dict[str, Any]:
-        """What the run's meta data say besides the request."""
-        return {
-            "experiment": {
-                "condition": self.request.condition,
-                "actual_deg": self.angles.actual,
-                "predicted_deg": self.angles.predicted,
-                "contrast": self.request.contrast,
-                "discard_ms": DISCARD_MS,
-            },
-            "duration_ms": self.duration_ms,
-            "stimulus": self.movie.description,
-        }
 
 
 def alternation(request: AlternationRequest, work: Work) -> RunData:
@@ -114,19 +72,6 @@ def alternation(request: AlternationRequest, work: Work) -> RunData:
         f"{name} {stage}": s for name, r in results.items() for stage, s in r.wall_s.items()
     }
     return run
-
-
-def plan(request: AlternationRequest) -> Plan:
-    """Make the circuits, the movie and the orientations that a request asks for."""
-    intact, lesioned = request.circuits()
-    movie = parse(request.stimulus or f"grating:{ACTUAL_DEG:g}", request.contrast)
-    return Plan(
-        request=request,
-        intact=intact,
-        lesioned=lesioned,
-        movie=movie,
-        angles=angles_of(movie, request.condition),
-    )
 
 
 def _template(angle_deg: float) -> str:

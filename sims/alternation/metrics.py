@@ -1,8 +1,9 @@
-"""What every number of an alternation's `metrics.json` means, and what is hoped of it.
+"""The metrics of the alternation: meaning, unit, goal and bound of each number of `metrics.json`.
 
-"Prediction part" and "outcome part" are the silence before and the time of a V1.L5IB population burst
-(`sims.measures.cycles`). A value that does not exist is null, and `<key>_reason` says why. Primary
-metrics and bounds were declared before any lesion was run. `sims.alternation.measures` computes them.
+The prediction part of a cycle is the silence before a population burst of V1.L5IB; the outcome part is
+the time of the burst (`sims.measures.cycles`). A value that does not exist is null, and `<key>_reason`
+says why. Primary metrics and bounds were declared before any lesion was run. `sims.alternation.measures`
+computes all of them.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""From the simulations of an alternation to its run: conductances, cycles, metrics, field potential."""
+"""Measure the simulations of an alternation: conductances, cycles, metrics, field potential."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from circuits.spec import Circuit, populations, projections
 from circuits.wiring import coordinates, drawn_as_learnt, orientation_distance
 from sims.alternation.declaration import TEMPLATE_S
 from sims.alternation.measures import Recording, measure
+from sims.alternation.plan import Plan
 from sims.experiments.stimulus_request import DISCARD_MS
 from sims.measures.bands import band_powers
 from sims.measures.cycles import during
@@ -24,9 +25,6 @@ from sims.measures.decoding import decode_by_templates
 from sims.measures.templates import Template, template
 from sims.runs.assemble import finished_run
 from thalamus.names import RELAY
-
-if TYPE_CHECKING:
-    from sims.alternation.experiment import Plan
 
 AREA = "V1"
 Floats = NDArray[np.float64]
@@ -36,7 +34,7 @@ SpikesOf = Mapping[str, Spikes]
 def read(
     planned: Plan, results: Mapping[str, Result], templates: Mapping[float, SpikesOf]
 ) -> RunData:
-    """Measure a run and gather it.
+    """Measure the simulations of one run and gather them as run data.
 
     Parameters
     ----------
@@ -44,7 +42,7 @@ def read(
     results : mapping of simulation to Result
         "run", and "without L6" if it was made.
     templates : mapping of orientation to spikes by population
-        Of the congruent runs of the orientation seen and of the orthogonal one, deg.
+        From the congruent runs of the orientation V1 sees and of the orthogonal one; keys in deg.
     """
     main, circuit = results["run"], planned.lesioned
     inputs = RelayInputs(circuit, main, planned.request.seed)
@@ -69,7 +67,7 @@ def read(
 
 
 class RelayInputs:
-    """What reached the relay cells, reconstructed from spikes and wiring.
+    """The input to the relay cells, reconstructed from spikes and wiring.
 
     Parameters
     ----------
@@ -89,7 +87,7 @@ class RelayInputs:
         self._projections: dict[str, Projection] = {
             n: p for n, p in projections(circuit).items() if p.target == RELAY
         }
-        # Where a surrogate drove the terminals, they released to its spikes.
+        # Where a surrogate replaced the source's spikes, the synapses were driven by the surrogate.
         self._released = {
             n: result.surrogates.get(n, result.spikes[p.source])
             for n, p in self._projections.items()
@@ -183,7 +181,7 @@ def _template(circuit: Circuit, spikes: SpikesOf, seed: int, stop_ms: float) -> 
 
 
 def _field(circuit: Circuit, result: Result, wiring: Mapping[str, Edges]) -> Lfp | None:
-    """Give the field potential; None where the circuit does not say how many cells it stands for."""
+    """Give the field potential; None where the number of cells in the tissue is not known."""
     if uncounted(circuit, AREA):
         return None
     return laminar(circuit, AREA, result.spikes, wiring, int(result.duration_ms))

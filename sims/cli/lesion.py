@@ -1,4 +1,4 @@
-"""`ctloop lesion`: lesions on paired seeds, and what each was for."""
+"""`ctloop lesion`: lesions on paired seeds, compared with statistics."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def add(commands: Commands, name: str) -> None:
         usage="ctloop lesion LESION ... [OPTIONS]",
         help="lesion pathways on many seeds and see, with statistics, what they were for",
         description="""\
-Lesion pathways, cells or receptors and see what each was for, over paired seeds.
+Lesion pathways, cells or receptors and compare with the intact circuit, over paired seeds.
 
 Cut two pathways and silence a nucleus:
   ctloop lesion "V1.L5IB->Pulvinar.TRC" "V2.L6CT->Pulvinar.TRC" TRN --seeds 12
@@ -34,7 +34,7 @@ How much of it is needed:
   ctloop lesion "V2.L6CT->Pulvinar.TRC" --dose 0,.25,.5,.75,1
 What would be touched, without running:
   ctloop lesion "*.L6CT -> *" --dry-run
-The words there are:
+The lesions:
   cut A->B [.5]   scale A->B 1.5   silence CELLS [.5] [by current]   drive CELLS 200pA
   block NMDA [at A->B]   static A->B   freeze A->B   swap stp A->B with C->D
   rate_matched A->B   replay A->B [in time]   sham   ... from 2s to 3s
@@ -157,7 +157,7 @@ def published(arguments: argparse.Namespace) -> None:
 
 
 def dry(planned: Battery, store: Path) -> str:
-    """Say what each lesion would touch, and how many runs there are to do."""
+    """List what each lesion would touch, and how many runs are to be made."""
     from sims.lesions.files import dry_run
 
     lines = [touch.summary for touch in dry_run(planned).values()]

@@ -1,7 +1,7 @@
-"""The command line: `ctloop run`, `show`, `lesion` and what else there is.
+"""The command line: `ctloop run`, `show`, `lesion` and the other commands.
 
 Nothing heavy is imported here or in the modules it reads at once: help and wrong arguments answer
-before NumPy, Brian2 or matplotlib could load. (argparse: typer took half a second to say so much.)
+before NumPy, Brian2 or matplotlib could load. (With typer, help alone took half a second.)
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when all went well, 2 when what was asked for cannot be done (one line on standard error
-        says why), 130 when the user (Ctrl-C) or the system (SIGTERM, SIGHUP) stopped it.
+        0 when all went well, 2 when what was asked for cannot be done (the reason is one line on
+        standard error), 130 when the user (Ctrl-C) or the system (SIGTERM, SIGHUP) stopped it.
     """
     _end_as_by_ctrl_c()
     words = sys.argv[1:] if arguments is None else list(arguments)
@@ -56,7 +56,7 @@ def _act(words: Sequence[str]) -> int:
         if strangers:  # perhaps options of an experiment that there is not
             experiment(many.asked_experiment(words))
         refuse_unknown(strangers, request.parser)
-        if "act" not in request:  # `ctloop` or `ctloop run` alone: say what there is
+        if "act" not in request:  # `ctloop` or `ctloop run` alone: show the help
             request.parser.print_help()
             return 0
         request.act(request)
@@ -119,7 +119,7 @@ lesion it
   ctloop run alternation --lesion "V1.L5IB -> Pulvinar.TRC"
   ctloop lesion "V1.L5IB -> Pulvinar.TRC" TRN --seeds 12
 
-ctloop COMMAND --help says more.""",
+ctloop COMMAND --help explains a command.""",
     )
     commands = root.add_subparsers(title="commands", prog="ctloop", metavar="COMMAND")
     run.add(commands)

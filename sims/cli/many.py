@@ -44,7 +44,7 @@ def asked_experiment(arguments: Sequence[str]) -> str:
     if file is not None:
         try:
             content = tomllib.loads(read_text(user_path(file)))
-        except (CtloopError, ValueError, RecursionError):  # refused in one line when it is read
+        except (CtloopError, ValueError, RecursionError):  # reported when the file is read
             return USUAL
         return str(content.get("experiment", USUAL))
     return "evoked" if "--published" in words else USUAL
@@ -68,7 +68,7 @@ def options_request(name: str) -> type[Request]:
     """Give the request whose options a command offers; of an unknown experiment the usual one's."""
     try:
         return experiment(name).request
-    except CtloopError:  # refused in one line when the command acts
+    except CtloopError:  # the error is reported when the command is run
         return experiment(USUAL).request
 
 
@@ -96,7 +96,7 @@ def add_many(parser: Parser, seeds: int) -> None:
         help=f"finished runs (default: {STORE})",
     )
     group.add_argument("--no-figures", action="store_true", help="draw nothing")
-    group.add_argument("--quiet", "-q", action="store_true", help="say only what went wrong")
+    group.add_argument("--quiet", "-q", action="store_true", help="show errors only")
 
 
 def add_without_l6(parser: Parser) -> None:
@@ -194,7 +194,7 @@ def run_many(arguments: argparse.Namespace, requests: list[Request]) -> dict[Req
 
 
 def to_do(requests: Sequence[Request], store: Path) -> str:
-    """Say how many runs there are, how many of them are done, and what the others cost."""
+    """Count the runs, those that are done, and the circuit seconds of the others."""
     from sims.runs.address import address
     from sims.runs.pool import finished
 

@@ -119,7 +119,7 @@ def add_output(parser: Parser) -> None:
         help="the run folder itself (default: the next free one under runs/)",
     )
     group.add_argument("--no-figures", action="store_true", help="draw nothing")
-    group.add_argument("--quiet", "-q", action="store_true", help="say only what went wrong")
+    group.add_argument("--quiet", "-q", action="store_true", help="show errors only")
 
 
 # --- checks --------------------------------------------------------------------------------------

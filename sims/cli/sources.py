@@ -50,7 +50,7 @@ def _all_sources(
 def bibliography(found: Uses, references: Mapping[str, str]) -> str:
     """List the references the circuit rests on, each with what it is used for.
 
-    Also those that an assumption leans on.
+    Also those that an assumption refers to.
 
     Parameters
     ----------
@@ -70,14 +70,16 @@ def bibliography(found: Uses, references: Mapping[str, str]) -> str:
         if key in found:
             lines += [paragraph(f"for {_used_for(found[key])}", indent=4)]
         leaning = [s for s in found if s not in direct and key in cited(s)]
-        lines += [paragraph(f"leaned on: {_used_for(found[s])}", indent=4) for s in leaning]
+        lines += [
+            paragraph(f"in an assumption about: {_used_for(found[s])}", indent=4) for s in leaning
+        ]
     return "\n".join(lines)
 
 
 def assumptions(found: Uses) -> str:
-    """List what is assumed and why: the numbers to sweep."""
+    """List what is assumed and why; these are the numbers to sweep."""
     assumed = sorted(source for source in found if source.startswith(ASSUMED))
-    lines = [f"{len(assumed)} assumptions: the numbers to sweep"]
+    lines = [f"{len(assumed)} assumptions (numbers to sweep)"]
     for source in assumed:
         lines += ["", paragraph(source.removeprefix(ASSUMED))]
         lines += [paragraph(f"for {_used_for(found[source])}", indent=4)]
@@ -85,7 +87,7 @@ def assumptions(found: Uses) -> str:
 
 
 def _used_for(parameters: Mapping[str, Sequence[str]]) -> str:
-    """Say "b_pa of cell type IB; gain of 13 (V1.L23E -> V2.L4E and others)"."""
+    """Write "b_pa of cell type IB; gain of 13 (V1.L23E -> V2.L4E and others)"."""
     phrases: list[str] = []
     for parameter, owners in parameters.items():
         what = "all else" if parameter == "*" else parameter

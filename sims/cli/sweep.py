@@ -22,11 +22,11 @@ def add(commands: Commands, name: str) -> None:
     parser = commands.add_parser(
         "sweep",
         usage="ctloop sweep EXPERIMENT --vary NAME=V,V,... [OPTIONS]",
-        help="vary numbers of the circuit over a grid and see where a result lives",
+        help="vary numbers of the circuit over a grid and see at which of them a result holds",
         description="""\
-Vary numbers of the circuit over a grid and see where a result lives.
+Vary numbers of the circuit over a grid and see at which of them a result holds.
 
-Where the alternation lives:
+For which depression, fibres and drive the pulvinar alternates:
   ctloop sweep alternation --vary "V1.L5IB->Pulvinar.TRC.D=300,500,1000,2350ms" \\
     --vary "V1.L5IB->Pulvinar.TRC.fibres+modelled=2,4,8" --vary "V2.L6CT.background=60,90,120pA"
 Numbers joined by + move together: so many fibres, each simulated by itself.

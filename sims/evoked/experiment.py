@@ -1,8 +1,8 @@
-"""What a stimulus evokes: every population's rate with a grating minus its rate with a blank screen.
+"""Measure what a stimulus evokes: each population's rate with a grating minus that with a blank screen.
 
-The measures that published inactivations report. One command runs three simulations with the same
-seed: the same wiring, the same noise in the cells, another picture. The third is the orthogonal
-grating, without which nothing can be said about what an area distinguishes.
+Published inactivations report such measures. One run makes three simulations with the same seed: the
+same wiring, the same noise in the cells, another picture. The third is the orthogonal
+grating, which decoding and selectivity need.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 GRATING_DEG = 45.0
 RETINAL_PATHWAY = f"{RETINA} -> {LGN_RELAY}"
-#: Populations that evoke less than this in all have no tuning to speak of, spikes.
+#: Populations that evoke less than this in all have no tuning, spikes.
 _FEWEST = 30
 
 
@@ -96,7 +96,7 @@ def orthogonal(stimulus: str) -> str | None:
 def measure(
     circuit: Circuit, results: Mapping[str, Result], seed: int, angle_deg: float
 ) -> dict[str, Metric]:
-    """Measure what is evoked, how tuned it is, what relays make of it, and what each area tells.
+    """Compute evoked rates, their tuning, the gain of relay cells, and decoding from each area.
 
     Parameters
     ----------

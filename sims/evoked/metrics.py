@@ -1,4 +1,6 @@
-"""What every number of an evoked run's `metrics.json` means; primary ones were declared beforehand.
+"""The metrics of the evoked experiment: meaning, unit and bound of each number of `metrics.json`.
+
+The primary ones were declared before any lesion was run.
 
 A grating, the orthogonal one and a blank screen are shown to the same circuit with the same noise.
 """

@@ -1,4 +1,4 @@
-"""One way to be an experiment."""
+"""The record that makes a folder an experiment, and what a run of it is given to work with."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Work:
     folder : Path
         To write further files into; it becomes the run folder when all is done.
     progress : Progress
-        Is shown what is being done.
+        Is informed of what is being done.
     store : Path or None
         The folder in which runs that others share lie by their address (`sims.runs.address`).
     figures : bool
@@ -54,11 +54,11 @@ class Experiment:
     Attributes
     ----------
     name : str
-        As the user writes it.
+        As written on the command line.
     question : str
         What it asks, in one line.
     examples : str
-        Its help text below the question: examples, and what a stranger has to know.
+        Its help text below the question: example commands and explanations.
     request : type of Request
         Its options, as a frozen record.
     run : str

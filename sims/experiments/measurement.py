@@ -20,7 +20,7 @@ class Measurement:
     Attributes
     ----------
     name : str
-        As the user writes it.
+        As written on the command line.
     question : str
         What it asks, in one line.
     request : type of Request
@@ -28,7 +28,7 @@ class Measurement:
     run : str
         "module:function", imported when it is called: (request, progress) -> ResultTable.
     examples : str
-        Its help text below the question: examples, and what a stranger has to know.
+        Its help text below the question: example commands and explanations.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""One run as it is asked for: a frozen record whose fields are the experiment's options.
+"""A request: one run, described by a frozen record whose fields are the options of its experiment.
 
 The command line, battery files and Python fill the same record, so an option means the same
-everywhere. A field says by itself how it is written on the command line (`option`).
+everywhere. Each field declares how it is written on the command line (`option`).
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Request:
     seed : int
         0 or more; decides all that is random.
     lesions, settings : tuple of str
-        What is lesioned, what numbers are changed; what they may name is the experiment's to say.
+        What is lesioned and which numbers are changed; the experiment decides what they may name.
     """
 
     #: The name of the experiment it asks for.
@@ -155,7 +155,7 @@ class Request:
         return cls(**{name: _value(known[name], value) for name, value in given.items()})
 
     def check(self) -> None:
-        """Refuse, before anything heavy loads, what cannot be.
+        """Refuse impossible values, before anything heavy is imported.
 
         Raises
         ------
@@ -185,7 +185,7 @@ class Request:
         } | {"lesions": list(self.lesions), "settings": list(self.settings)}
 
     def touched(self, lesion: str) -> Touched:
-        """Say what a lesion would touch, without running anything.
+        """Give what a lesion would touch, without running anything.
 
         Raises
         ------
@@ -236,7 +236,7 @@ class CircuitRequest(Request):
             object.__setattr__(self, "engine", choose.choose().engine)
 
     def check(self) -> None:
-        """Refuse what cannot be, see `Request.check`."""
+        """Refuse impossible values, see `Request.check`."""
         super().check()
         choose.choose(self.engine)
         file, scale = self.circuit_file, self.scale
@@ -304,7 +304,7 @@ class CircuitRequest(Request):
         }
 
     def touched(self, lesion: str) -> Touched:
-        """Say what a lesion would touch, see `Request.touched`."""
+        """Give what a lesion would touch, see `Request.touched`."""
         from circuits.lesions import touched
 
         return touched(self.circuits()[0], lesion)
@@ -337,7 +337,7 @@ def _base(file: str | None, scale: float | None) -> Circuit:
 
 
 def simulated_twice(request: CircuitRequest) -> bool:
-    """Tell whether the engine runs the circuit twice: a surrogate is made of the intact one's spikes."""
+    """Return whether the engine runs the circuit twice: a surrogate is made of the intact one's spikes."""
     from circuits.spec import projections
 
     return any(p.surrogate for p in projections(request.circuits()[1]).values())
@@ -359,7 +359,7 @@ def refuse(option: str, wanted: str, given: object) -> NoReturn:
 
 
 def check_duration(seconds: float) -> None:
-    """Refuse a duration that is none.
+    """Refuse a duration that is not above 0.
 
     Raises
     ------
@@ -372,7 +372,7 @@ def check_duration(seconds: float) -> None:
 
 
 def check_contrast(contrast: float) -> None:
-    """Refuse a contrast that is no fraction.
+    """Refuse a contrast outside 0 to 1.
 
     Raises
     ------

@@ -125,7 +125,7 @@ def read(path: Path = FILE) -> tuple[tuple[Row, ...], tuple[Arm, ...], dict[str,
 
 
 def judge(check: Check, metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> Judgement:
-    """Tell whether the model meets one criterion.
+    """Return whether the model meets one criterion.
 
     Parameters
     ----------

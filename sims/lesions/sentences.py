@@ -36,7 +36,7 @@ def sentence(effects: Sequence[Effect]) -> str:
 
 
 def shown(effect: Effect) -> bool:
-    """Tell whether a change is shown: corrected p below .05 and an interval that leaves out 0."""
+    """Return whether a change is shown: corrected p below .05 and an interval that leaves out 0."""
     if effect.p_corrected is None or effect.low is None or effect.high is None:
         return False
     return effect.p_corrected < ALPHA and (effect.low > 0 or effect.high < 0)

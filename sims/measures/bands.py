@@ -1,4 +1,4 @@
-"""How strongly each lamina fires in theta, alpha and gamma: band power of its population rate."""
+"""Power of the population rate of each lamina in the theta, alpha and gamma bands."""
 
 from __future__ import annotations
 

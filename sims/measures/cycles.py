@@ -1,7 +1,7 @@
 """Population bursts and theta cycles: the one detector, the same for every run and lesion.
 
-The detector asks one question: do cells fire *together* more than independent cells would? Its null
-is a population whose cells fire independently of each other, each with its own single-cell bursts.
+The detector asks whether cells fire *together* more than independent cells would. Its null hypothesis is
+a population whose cells fire independently of each other, each with its own single-cell bursts.
 
 1. The population rate, 1 ms bins, is smoothed with a Gaussian (`SMOOTHING_MS`, 8 ms).
 2. The background is the same rate under a wide Gaussian (`BACKGROUND_MS`, 500 ms), so that a slow
@@ -42,7 +42,7 @@ PACKET_MS = 15.0
 
 
 def find_cycles(spikes: Spikes, n_cells: int, start_ms: float, stop_ms: float) -> Cycles:
-    """Find the theta cycles: population bursts, beyond what chance would give, and what is between.
+    """Find the population bursts that chance would not give, and the theta cycles between them.
 
     Parameters
     ----------

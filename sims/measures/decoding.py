@@ -1,8 +1,8 @@
-"""How well one can read from an area's spikes which of two stimuli is shown.
+"""How well can be decoded from the spikes of an area which of two stimuli is shown.
 
-The reader has two templates, one a stimulus: the mean spike count of every cell of the area in
-windows of 200 ms. Each window of another stretch of time, so of other noise, is attributed to the
-stimulus whose template it is nearer to.
+Each stimulus has a template: the mean spike count of every cell of the area in windows of 200 ms. Each
+window from another time of the run, thus with other noise, is attributed to the stimulus whose template
+is nearer.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def decode_by_templates(
     Returns
     -------
     dict
-        None with a reason where there is nothing to learn from.
+        None with a reason where no window can be used or the area is silent.
     """
     found: dict[str, Metric] = {}
     for area, names in areas(populations).items():
@@ -103,7 +103,7 @@ def decode_pair(
     Returns
     -------
     dict
-        None with a reason where there is nothing to learn from.
+        None with a reason where no window can be used or the area is silent.
     """
     middle = (start_ms + stop_ms) / 2
     halves = ((start_ms, middle), (middle, stop_ms))
@@ -126,7 +126,7 @@ def _score(area: str, tests: list[tuple[Floats, Floats, Floats, int]]) -> dict[s
             why = f"no window of {WINDOW_MS:g} ms to learn from or to test"
             return {key: None, f"{key}_reason": why}
         if not (one.any() and other.any()):
-            return {key: None, f"{key}_reason": f"{area} is silent where it is learnt"}
+            return {key: None, f"{key}_reason": f"{area} is silent in the windows of the template"}
         nearer = nearer_template(test, one.mean(axis=0), other.mean(axis=0))
         right, total = right + int(np.sum(nearer == side)), total + len(nearer)
     return {key: right / total}

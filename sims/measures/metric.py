@@ -1,4 +1,4 @@
-"""A metric is declared once: its key, unit, meaning, what is hoped of it, and what counts as no change."""
+"""A metric, declared once: key, unit, meaning, goal, and which difference counts as no change."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _PLACEHOLDER = re.compile(r"(<\w+>)")
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A range a metric is hoped to lie in (both ends included) and where the hope comes from."""
+    """A range that a metric should lie in (both ends included), and the reason."""
 
     low: float
     high: float
     why: str
 
     def held(self, value: float | None) -> bool:
-        """Tell whether a value reaches the goal; one that does not exist does not."""
+        """Return whether a value reaches the goal; one that does not exist does not."""
         return value is not None and self.low <= value <= self.high
 
     def __str__(self) -> str:
@@ -65,9 +65,9 @@ class Metric:
     unit : str
         "" for a pure number.
     meaning : str
-        What it is, for someone who reads it once.
+        What it is, readable without the rest of the table.
     goal : Goal, optional
-        What is hoped of the intact circuit in the experiment's standard condition.
+        The range it should lie in for the intact circuit in the experiment's standard condition.
     bound : Bound, optional
         What difference between two circuits counts as none.
     primary : bool
@@ -85,7 +85,7 @@ class Metric:
     headline: bool = False
 
     def fits(self, key: str) -> bool:
-        """Tell whether a key of `metrics.json` is this metric."""
+        """Return whether a key of `metrics.json` is this metric."""
         pieces = _PLACEHOLDER.split(self.key)
         known = {"<band>": r"[a-z]+", "<c>": r"\d+(?:_\d+)*"}
         text = "".join(
@@ -131,7 +131,7 @@ class MetricTable:
         return UNITS.get(key.rpartition("_")[2], ""), ""
 
     def goal(self, key: str) -> Goal | None:
-        """Give what is hoped of a key, or None."""
+        """Give the goal of a key, or None."""
         found = self.find(key)
         return None if found is None else found.goal
 
@@ -165,12 +165,12 @@ class MetricTable:
         return chosen or [k for k in metrics if not k.endswith(("_reason", "_per_seed", "_note"))]
 
 
-#: What is hoped of a key in one run, read from its meta data.
+#: The goal of a key in one run, read from the run's meta data.
 Goals = Callable[[str], Goal | None]
 
 
 def none_hoped(key: str) -> Goal | None:
-    """Hope for nothing: the goals of a lesioned or otherwise changed circuit."""
+    """Give no goal: a lesioned or otherwise changed circuit has none."""
     return None
 
 

@@ -12,7 +12,7 @@ from circuits.records import Edges
 from circuits.runs.run import Metric
 
 Floats = NDArray[np.float64]
-#: Below this spread of the drivers' change over the relay cells there is no slope to speak of, Hz.
+#: Below this spread of the drivers' change over the relay cells no slope is given, Hz.
 _FLAT_HZ = 0.1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sims.measures.metric import Bound, Metric
 
-#: Bursts of relay cells, rates, band powers, and how well an area tells orientations apart.
+#: Bursts of relay cells, rates, band powers, and how well orientations are decoded from an area.
 SHARED = (
     Metric(
         key="burst_fraction_pulvinar",

@@ -25,7 +25,7 @@ class Published:
         return self.sem * math.sqrt(self.cells)
 
     def holds(self, value: float) -> bool:
-        """Tell whether a value lies within mean +- SEM."""
+        """Return whether a value lies within mean +- SEM."""
         return abs(value - self.mean) <= self.sem
 
 

@@ -20,7 +20,7 @@ SYNAPSE = "the stimulated synapse"
 
 
 def receptors_left(lesions: Iterable[str]) -> Receptors:
-    """Tell what lesions leave of the receptors of the stimulated synapse.
+    """Give what lesions leave of the receptors of the stimulated synapse.
 
     Parameters
     ----------
@@ -44,12 +44,12 @@ def receptors_left(lesions: Iterable[str]) -> Receptors:
 
 
 def is_sham(lesions: Iterable[str]) -> bool:
-    """Tell whether a sham is among the lesions."""
+    """Return whether a sham is among the lesions."""
     return any(one.verb == "sham" for text in lesions for one in parse(text))
 
 
 def touched(lesion: str, cells: int) -> Touched:
-    """Tell what a lesion would touch, without running anything.
+    """Give what a lesion would touch, without running anything.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """How far a run is and how long it will still take: bars on a terminal, lines in a log, or nothing.
 
-A run names its stages and says how far each one is; the three classes here differ in what the
-user sees of it. All may be driven from any thread, for instance one that polls child processes.
+A run names its stages and reports how far each one is. The three classes here differ in what they show.
+All may be called from any thread, for instance from one that polls child processes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Progress(Protocol):
-    """What a run tells while it works. Use it in a `with` block: the bars leave with it."""
+    """How a run reports what it is doing. Use it in a `with` block, which removes the bars at its end."""
 
     def stage(self, name: str, total: float | None = None) -> None:
         """Begin a stage, such as "compiling". Stages may overlap.
@@ -29,7 +29,7 @@ class Progress(Protocol):
         name : str
             What is being done, in the user's words; also the stage's name from now on.
         total : float, optional
-            How much there is to do, in any unit (modules, circuit seconds). None if nobody knows.
+            How much there is to do, in any unit (modules, circuit seconds). None if it is not known.
             Beginning a stage again restarts it.
         """
 
@@ -40,7 +40,7 @@ class Progress(Protocol):
         """End a stage."""
 
     def note(self, text: str) -> None:
-        """Tell the user one line, such as which engine runs and why."""
+        """Show one line, such as which engine runs and why."""
 
     def __enter__(self) -> Self:
         """Begin to show."""
@@ -169,7 +169,7 @@ class RichProgress(SilentProgress):
         self._lock = threading.Lock()
 
     def stage(self, name: str, total: float | None = None) -> None:
-        """Show a bar; it only moves to and fro while nobody knows the total."""
+        """Show a bar; it only moves to and fro while the total is not known."""
         with self._lock:
             if name in self._tasks:
                 self._bars.reset(self._tasks[name], total=total)
@@ -211,13 +211,13 @@ def choose(*, quiet: bool = False) -> Progress:
 
 
 def time_left(elapsed_s: float, done: float, total: float | None) -> float | None:
-    """Estimate the seconds a stage still takes if it goes on as it did; None if nobody can know."""
+    """Estimate the seconds a stage still takes if it goes on as it did; None if that cannot be known."""
     if total is None or done <= 0 or total <= 0:
         return None
     return max(0.0, elapsed_s * (total - done) / done)
 
 
 def clock_face(seconds: float) -> str:
-    """Write a duration the way people say it: "8 s", "2 min 05 s"."""
+    """Write a duration: "8 s", "2 min 05 s"."""
     whole = round(seconds)
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02d} s"

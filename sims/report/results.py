@@ -40,7 +40,7 @@ class Hoped(Protocol):
     """A goal of a metric; its text is the range."""
 
     def held(self, value: float | None) -> bool:
-        """Tell whether a value reaches it."""
+        """Return whether a value reaches it."""
 
 
 #: From an experiment and options of its run to the goal of each metric.

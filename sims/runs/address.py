@@ -1,4 +1,4 @@
-"""Where a run lies in a store: the hash of all that decides its numbers, so nothing is simulated twice."""
+"""The address of a run in a store: a hash of all that decides its numbers, so that no run is made twice."""
 
 from __future__ import annotations
 

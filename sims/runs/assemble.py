@@ -1,4 +1,4 @@
-"""From a simulation to a run: cells, orientations and rates as a run folder keeps them."""
+"""Make run data of a simulation: cells, orientations and rates as a run folder stores them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def cells_of(cells: Mapping[str, Population]) -> dict[str, Cells]:
-    """Describe the populations as a run folder keeps them."""
+    """Describe the populations as a run folder stores them."""
     return {
         name: Cells(
             count=p.count,
@@ -51,7 +51,7 @@ def finished_run(
     result : Result
     seed : int
     meta : dict
-        What the run says of itself.
+        The run's meta data.
     **more
         Further fields of `circuits.runs.run.RunData`: metrics, conductances, cycles, ...
     """

@@ -1,4 +1,4 @@
-"""The first picture, drawn by the process that simulates while it goes on."""
+"""The picture of the first second, drawn by the simulating process while it goes on."""
 
 from __future__ import annotations
 

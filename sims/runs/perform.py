@@ -1,4 +1,4 @@
-"""Make one run of any experiment into a folder: the same checks, meta data and figures for all."""
+"""Make one run of any experiment and write its folder, with the same checks and meta data for all."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def perform(
     figures: bool = True,
     shared: Path | None = None,
 ) -> Path:
-    """Make the run a request asks for.
+    """Make the run that a request describes.
 
     Parameters
     ----------
@@ -129,13 +129,13 @@ def _claim(asked: Experiment, request: Request, out: Path) -> AbstractContextMan
 
 
 def about(request: Request, found: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the meta data of a run: all that is needed to repeat it, and what it found to say.
+    """Give the meta data of a run: all that is needed to repeat it, and what the experiment adds.
 
     Parameters
     ----------
     request : Request
     found : mapping
-        What the experiment says besides; its "experiment" entry holds facts such as angles.
+        What the experiment adds; its "experiment" entry holds facts such as angles.
     """
     from circuits.spec import fingerprint, scale_of, to_dict
     from sims.runs.address import versions
@@ -178,10 +178,10 @@ def request_of(meta: Mapping[str, Any]) -> Request:
     Raises
     ------
     CtloopError
-        If the run is older than requests in meta data, or of an experiment there is not.
+        If the run is from a version that stored no request, or its experiment does not exist.
     """
     name, given = meta.get("experiment", {}), meta.get("request")
     if not isinstance(name, Mapping) or not isinstance(given, Mapping):
-        msg = "the run does not hold its request: it is older than that; its command is in run.json"
+        msg = "the run is from an older version that stored no request; its command is in run.json"
         raise CtloopError(msg)
     return experiment(str(name.get("name"))).request.read(given)

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+import tiny
 from circuits import spec
 from circuits.lesions import lesion
 from circuits.records import (
-    CellType,
     Coordinates,
     Edges,
     Gabor,
@@ -27,20 +27,17 @@ from circuits.records import (
 from circuits.seeds import stream
 from circuits.wiring import coordinates, draw, orientation_distance
 
-CELL = CellType(name="RS", C_pf=200, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
 #: Chance of a false alarm of each statistical test below, were the seed not fixed.
 ERROR_RATE = 1e-3
 
 
 def population(name: str, count: int = 60, **more: Any) -> Population:
-    given = {"area": name, "lamina": "", "cell": CELL, "transmitter": "exc", **more}
-    return Population(name=name, count=count, **given)
+    return tiny.population(name, count=count, **more)
 
 
 def projection(source: str = "A", target: str = "B", **more: Any) -> Projection:
-    given = {"role": "local", "rule": Uniform(), "fibres": 100.0, "modelled": 10,
-             "receptors": {"AMPA": 2.0, "NMDA": 1.0}, **more}  # fmt: skip
-    return Projection(source=source, target=target, **given)
+    usual = {"fibres": 100.0, "modelled": 10, "receptors": {"AMPA": 2.0, "NMDA": 1.0}}
+    return tiny.projection(source, target, **{**usual, **more})
 
 
 def draw_one(

@@ -114,7 +114,7 @@ class LinearReadoutRequest(_WithMemory):
 
 GRADIENT = Measurement(
     name="gradient",
-    question="what does a change of the weights owe to spikes of the outcome and of the prediction?",
+    question="how much do spikes of the outcome and of the prediction change the weights?",
     request=GradientRequest,
     run="sims.prediction.analyses.error_gradient:measure",
     examples="""\

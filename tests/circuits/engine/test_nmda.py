@@ -7,23 +7,21 @@ import pytest
 
 from circuits import spec
 from circuits.engine.simulate import simulate
-from circuits.records import CellType, OneToFew, Population, Projection, Spikes
-
-CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
+from circuits.records import OneToFew, Spikes
+from tiny import QUICK_CELL, population, projection
 
 
 @pytest.mark.parametrize("tau_ms", [50.0, 150.0])
 def test_a_depolarisation_by_nmda_lasts_as_long_as_the_cell_says(tau_ms: float) -> None:
-    one = {"lamina": "", "cell": CELL, "count": 2, "transmitter": "exc"}
     circuit = spec.assemble(
         [
-            Population(name="Retina.GC", area="Retina", spike_source=True, **one),  # type: ignore[arg-type]
-            Population(name="V2.L6CT", area="V2", **one),  # type: ignore[arg-type]
+            population("Retina.GC", cell=QUICK_CELL, count=2, spike_source=True),
+            population("V2.L6CT", cell=QUICK_CELL, count=2),
         ],
         [
-            Projection(
-                source="Retina.GC", target="V2.L6CT", role="driver", rule=OneToFew(), fibres=1,
-                modelled=1, receptors={"NMDA": 0.2}, weight_cv=0.0,
+            projection(
+                "Retina.GC", "V2.L6CT", rule=OneToFew(), fibres=1, modelled=1,
+                receptors={"NMDA": 0.2}, weight_cv=0.0,
             )
         ],
     )  # fmt: skip

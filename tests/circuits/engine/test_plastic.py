@@ -18,32 +18,28 @@ from circuits.learning.kinase.rule import Floats, bounded, contrast
 from circuits.learning.kinase.trains import self_timed
 from circuits.learning.record import Learning, learning_of
 from circuits.lesions import lesion
-from circuits.records import STP, CellType, Population, Projection, Spikes, Uniform
+from circuits.records import STP, Projection, Spikes
 from circuits.spec.sources import check_sources
+from tiny import firing, projection
 
-CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
 INPUT, LOCAL, BACK = "Retina.GC -> LGN.TC", "LGN.TC -> V1.E", "V1.E -> LGN.TC"
 MS = 130.0
 QUICK = ("learning.cycle=50ms", "learning.rate=.2")
 
 
-def _population(name: str, source: bool = False) -> Population:
-    return Population(
-        name=name, area=name.split(".")[0], lamina="", cell=CELL, count=12, transmitter="exc",
-        background_pa=230.0, noise_pa=40, spread_pa=20, spike_source=source,
-    )  # fmt: skip
-
-
 def _projection(source: str, target: str, nano: float) -> Projection:
-    return Projection(
-        source=source, target=target, role="driver", rule=Uniform(), fibres=5, modelled=5,
-        receptors={"AMPA": nano, "NMDA": nano / 4}, stp=STP(U=0.5, D_ms=50, F_ms=20),
-    )  # fmt: skip
+    return projection(
+        source, target, receptors={"AMPA": nano, "NMDA": nano / 4}, stp=STP(U=0.5, D_ms=50, F_ms=20)
+    )
 
 
 def _circuit(*settings: str) -> spec.Circuit:
     circuit = spec.assemble(
-        [_population("Retina.GC", source=True), _population("LGN.TC"), _population("V1.E")],
+        [
+            firing("Retina.GC", count=12, spike_source=True),
+            firing("LGN.TC", count=12),
+            firing("V1.E", count=12),
+        ],
         [
             _projection("Retina.GC", "LGN.TC", 4.0),
             _projection("LGN.TC", "V1.E", 3.0),

@@ -17,37 +17,26 @@ from circuits.engine.choose import available_engines
 from circuits.engine.simulate import memory_needed, refuse_if_too_large, simulate
 from circuits.engine.watch import check_rates, refuse_nan
 from circuits.errors import CtloopError
-from circuits.records import STP, CellType, Population, Projection, Spikes, Uniform
+from circuits.records import STP, Spikes
 from circuits.spec import Circuit, assemble, projections, with_projection
 from circuits.wiring import draw
+from tiny import firing, projection
 
-CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
 MS = 60.0
 
 
 def _circuit(cells: int = 30, seed_pa: float = 220.0) -> Circuit:
-    def population(name: str, pa: float, source: bool = False) -> Population:
-        return Population(
-            name=name, area=name.split(".")[0], lamina="", cell=CELL, count=cells,
-            transmitter="exc", background_pa=pa, noise_pa=40, spread_pa=20, spike_source=source,
-        )  # fmt: skip
-
-    def projection(source: str, target: str, nano: float, stp: STP | None = None) -> Projection:
-        return Projection(
-            source=source, target=target, role="driver", rule=Uniform(), fibres=5, modelled=5,
-            receptors={"AMPA": nano}, stp=stp,
-        )  # fmt: skip
-
+    depressing = STP(U=0.5, D_ms=200, F_ms=1)
     return assemble(
         [
-            population("Retina.GC", 0, source=True),
-            population("LGN.TC", seed_pa),
-            population("V1.E", seed_pa),
+            firing("Retina.GC", 0, count=cells, spike_source=True),
+            firing("LGN.TC", seed_pa, count=cells),
+            firing("V1.E", seed_pa, count=cells),
         ],
         [
-            projection("Retina.GC", "LGN.TC", 20.0, STP(U=0.5, D_ms=200, F_ms=1)),
-            projection("LGN.TC", "V1.E", 2.0, STP(U=0.5, D_ms=200, F_ms=1)),
-            projection("V1.E", "LGN.TC", 1.0),
+            projection("Retina.GC", "LGN.TC", receptors={"AMPA": 20.0}, stp=depressing),
+            projection("LGN.TC", "V1.E", receptors={"AMPA": 2.0}, stp=depressing),
+            projection("V1.E", "LGN.TC", receptors={"AMPA": 1.0}),
         ],
     )
 
@@ -86,7 +75,7 @@ SCRIPT = """
 import json, logging, sys
 from dataclasses import replace
 logging.getLogger("brian2").setLevel(logging.ERROR)
-sys.path[:0] = [{tests!r}]
+sys.path[:0] = {tests!r}
 from test_simulate import _circuit, _trains
 from circuits.spec import projections, with_projection
 from circuits.machine import cache
@@ -107,7 +96,9 @@ def _in_fresh_interpreter(
     use: str, folder: Path, what: list[dict[str, float]]
 ) -> list[tuple[list[list[float]], int]]:
     """Simulate in a fresh interpreter with a cache of its own; give spikes and compiled files."""
-    script = SCRIPT.format(tests=str(Path(__file__).parent), what=what, engine=use)
+    script = SCRIPT.format(
+        tests=[str(Path(__file__).parents[k]) for k in (0, 2)], what=what, engine=use
+    )
     done = subprocess.run(
         [sys.executable, "-c", script],
         env={**os.environ, "CTLOOP_CACHE": str(folder)},

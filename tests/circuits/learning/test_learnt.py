@@ -14,26 +14,17 @@ from circuits.errors import CtloopError
 from circuits.learning.kinase.rule import contrast
 from circuits.learning.learnt import LEARNT, Learnt, wiring_of, with_records
 from circuits.lesions import lesion
-from circuits.records import CellType, Population, Projection, Spikes, Uniform
+from circuits.records import Spikes
 from circuits.wiring import drawn_as_learnt
+from tiny import firing, projection
 
-CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
 NAME = "V1.A -> V2.E"
 
 
 def _circuit(*settings: str) -> spec.Circuit:
-    cells = [
-        Population(
-            name=name, area=name[:2], lamina="", cell=CELL, count=12, transmitter="exc",
-            background_pa=240.0, noise_pa=40, spread_pa=90,
-        )
-        for name in ("V1.A", "V2.E")
-    ]  # fmt: skip
-    path = Projection(
-        source="V1.A", target="V2.E", role="driver", rule=Uniform(), fibres=5, modelled=5,
-        receptors={"AMPA": 3.0, "NMDA": 0.5}, plastic=True,
-    )  # fmt: skip
-    circuit = spec.assemble(cells, [path])
+    cells = [firing(name, 240.0, count=12, spread_pa=90) for name in ("V1.A", "V2.E")]
+    learning = projection("V1.A", "V2.E", receptors={"AMPA": 3.0, "NMDA": 0.5}, plastic=True)
+    circuit = spec.assemble(cells, [learning])
     for text in ("learning.cycle=50ms", "learning.rate=.2", *settings):
         circuit = spec.set_parameter(circuit, text)
     return circuit

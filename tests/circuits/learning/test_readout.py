@@ -16,9 +16,9 @@ from circuits.learning.kinase.reference import cycle_differences
 from circuits.learning.kinase.rule import Floats, bounded, contrast
 from circuits.learning.record import Learning, learning_of
 from circuits.learning.rivals import RULES
-from circuits.records import CellType, OneToFew, Population, Projection, Spikes, Uniform
+from circuits.records import OneToFew, Population, Projection, Spikes
+from tiny import QUICK_CELL, population, projection
 
-CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
 LEARNS = "Retina.GC -> V2.E"
 MS = 260.0
 VOLLEYS = (20.0, 120.0, 220.0)
@@ -26,21 +26,17 @@ BURST = ("learning.readout=burst", "learning.burst_source=V1.B", "learning.rate=
 
 
 def _population(name: str, source: bool = False, pa: float = 0.0) -> Population:
-    return Population(
-        name=name, area=name.split(".")[0], lamina="", cell=CELL, count=10, transmitter="exc",
-        spike_source=source, background_pa=pa, noise_pa=pa / 6,
-    )  # fmt: skip
+    return population(
+        name, cell=QUICK_CELL, count=10, spike_source=source, background_pa=pa, noise_pa=pa / 6
+    )
 
 
-def _projection(source: str, target: str, nano: float, **more: object) -> Projection:
-    return Projection(
-        source=source, target=target, role="driver", fibres=5, modelled=5,
-        receptors={"AMPA": nano}, **{"rule": Uniform(), **more},
-    )  # fmt: skip
+def _projection(source: str, target: str, nano: float, **fields: object) -> Projection:
+    return projection(source, target, receptors={"AMPA": nano}, **fields)
 
 
 def _circuit(*settings: str) -> spec.Circuit:
-    """Let a burster fire once at every volley, beside a plastic pathway that knows nothing of it."""
+    """Let a burster fire once at every volley, beside a plastic pathway that it has no synapse on."""
     circuit = spec.assemble(
         [
             _population("Eye.V", source=True), _population("V1.B"),

@@ -14,37 +14,26 @@ from circuits.errors import CtloopError
 from circuits.lesions import lesion
 from circuits.lesions.surrogates import surrogate, troughs
 from circuits.machine import cache
-from circuits.records import STP, CellType, Population, Projection, Spikes, Uniform
+from circuits.records import STP, Spikes
+from tiny import firing, projection
 
 MS = 120.0
-CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
 INPUT = "Retina.GC -> LGN.TC"
 
 
 def _circuit() -> spec.Circuit:
-    def population(name: str, count: int, pa: float, **more: object) -> Population:
-        return Population(
-            name=name, area=name.split(".")[0], lamina="", cell=CELL, count=count,
-            transmitter="exc", background_pa=pa, noise_pa=40, spread_pa=20, **more,  # type: ignore[arg-type]
-        )  # fmt: skip
-
-    def projection(source: str, target: str, nano: float, stp: STP | None = None) -> Projection:
-        return Projection(
-            source=source, target=target, role="driver", rule=Uniform(), fibres=5, modelled=5,
-            receptors={"AMPA": nano}, stp=stp,
-        )  # fmt: skip
-
+    depressing = STP(U=0.5, D_ms=200, F_ms=1)
     return spec.assemble(
         [
-            population("Retina.GC", 20, 0, spike_source=True),
-            population("LGN.TC", 20, 50),
-            population("V1.E", 20, 210),
-            population("V2.E", 20, 210),
+            firing("Retina.GC", 0, spike_source=True),
+            firing("LGN.TC", 50),
+            firing("V1.E", 210),
+            firing("V2.E", 210),
         ],
         [
-            projection("Retina.GC", "LGN.TC", 20.0, STP(U=0.5, D_ms=200, F_ms=1)),
-            projection("V1.E", "V2.E", 4.0, STP(U=0.5, D_ms=200, F_ms=1)),
-            projection("V2.E", "V1.E", 1.0),
+            projection("Retina.GC", "LGN.TC", receptors={"AMPA": 20.0}, stp=depressing),
+            projection("V1.E", "V2.E", receptors={"AMPA": 4.0}, stp=depressing),
+            projection("V2.E", "V1.E", receptors={"AMPA": 1.0}),
         ],
     )
 

@@ -10,26 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tiny
 from circuits import spec
 from circuits.errors import CtloopError, UnknownName
 from circuits.lesions import at_time, lesion, parse, touched, window_times
-from circuits.records import STP, CellType, Population, Projection, Uniform
+from circuits.records import STP, Projection
 from circuits.wiring import draw
+from tiny import population
 
-CELL = CellType(name="RS", C_pf=200, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
 DRIVER, MODULATOR = "V1.L5IB -> Pulvinar.TRC", "V2.L6CT -> Pulvinar.TRC"
 
 
-def population(name: str, count: int = 20) -> Population:
-    return Population(
-        name=name, area=name.split(".")[0], lamina="", cell=CELL, count=count, transmitter="exc"
-    )
-
-
-def projection(source: str, target: str, **more: object) -> Projection:
-    given = {"role": "driver", "rule": Uniform(), "fibres": 10.0, "modelled": 5,
-             "receptors": {"AMPA": 2.0, "NMDA": 1.0}, **more}  # fmt: skip
-    return Projection(source=source, target=target, **given)  # type: ignore[arg-type]
+def projection(source: str, target: str, **fields: object) -> Projection:
+    usual = {"role": "driver", "fibres": 10.0, "receptors": {"AMPA": 2.0, "NMDA": 1.0}}
+    return tiny.projection(source, target, **{**usual, **fields})
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tiny
 from circuits import spec
 from circuits.errors import CtloopError, UnknownName
 from circuits.learning.record import Learning, learning_of
@@ -21,14 +22,13 @@ from circuits.records import (
     CellType,
     Gabor,
     OneToFew,
-    Population,
     Probability,
     Projection,
     Topographic,
     Uniform,
 )
+from tiny import population
 
-CELL = CellType(name="RS", C_pf=200, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
 FINITE = st.floats(-1e9, 1e9)
 POSITIVE = st.floats(1e-9, 1e9)
 SHARE = st.floats(0, 1)
@@ -48,16 +48,8 @@ CELLS = st.builds(
 )  # fmt: skip
 
 
-def population(name: str, **more: Any) -> Population:
-    given = {"area": name.split(".")[0], "lamina": "", "cell": CELL, "count": 20,
-             "transmitter": "exc", **more}  # fmt: skip
-    return Population(name=name, **given)
-
-
-def projection(source: str = "V1.L4E", target: str = "V1.L5IB", **more: Any) -> Projection:
-    given = {"role": "local", "rule": Uniform(), "fibres": 10.0, "modelled": 5,
-             "receptors": {"AMPA": 2.0}, **more}  # fmt: skip
-    return Projection(source=source, target=target, **given)
+def projection(source: str = "V1.L4E", target: str = "V1.L5IB", **fields: Any) -> Projection:
+    return tiny.projection(source, target, **{"fibres": 10.0, **fields})
 
 
 def small() -> spec.Circuit:

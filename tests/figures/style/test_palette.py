@@ -1,4 +1,4 @@
-"""Colours that colour-blind readers tell apart, and names an anatomist reads."""
+"""Colours that colour-blind readers can distinguish, and names that an anatomist knows."""
 
 from __future__ import annotations
 

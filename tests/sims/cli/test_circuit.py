@@ -41,7 +41,7 @@ def test_the_bibliography_names_every_source_and_every_assumption(capsys: Captur
     assert cli.main(["circuit", "--sources"]) == 0
     shown = capsys.readouterr().out
     assert "Potjans & Diesmann 2014, Cereb Cortex" in shown
-    assert "assumptions: the numbers to sweep" in shown
+    assert "assumptions (numbers to sweep)" in shown
     assert "V1.L5IB -> Pulvinar.TRC" in shown
 
 
@@ -123,7 +123,7 @@ def test_the_bibliography_also_lists_what_an_assumption_leans_on(capsys: Capture
     assert cli.main(["circuit", "--sources"]) == 0
     shown = capsys.readouterr().out
     assert "\nOReilly2026: O'Reilly 2026" in shown
-    assert "leaned on: fibres of" in shown
+    assert "in an assumption about: fibres of" in shown
 
 
 def test_a_circuit_file_with_a_number_without_source_is_named(

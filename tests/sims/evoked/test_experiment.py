@@ -54,7 +54,7 @@ def test_what_an_experiment_measures_is_described_with_its_unit() -> None:
     assert {"decode_V1", "gain_lgn", "burst_fraction_lgn", "power_theta_V1.L5_db"} <= set(keys)
     assert all(METRICS.describe(k)[1] for k in keys)
     assert all(f"{k}_reason" in found for k in keys if found[k] is None)
-    assert found["decode_V1"] is None  # a silent area tells nothing
+    assert found["decode_V1"] is None  # nothing can be decoded from a silent area
 
 
 def test_only_a_grating_has_an_orthogonal_one() -> None:

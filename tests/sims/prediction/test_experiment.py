@@ -19,7 +19,7 @@ from circuits.engine.choose import available_engines
 from circuits.errors import CtloopError
 from circuits.learning.learnt import LEARNT
 from circuits.lesions.language import parse
-from circuits.records import CellType, OneToFew, Population, Projection, Topographic, Uniform
+from circuits.records import OneToFew, Population, Projection, Topographic, Uniform
 from circuits.runs import store
 from sims.cli import lesion as cli_lesion
 from sims.cli import main as cli
@@ -30,23 +30,19 @@ from sims.prediction.epoch import Epoch, Task, run_epoch, with_weights_of
 from sims.prediction.epoch_file import load
 from sims.runs.perform import run
 from sims.stimuli.sequences import named
+from tiny import QUICK_CELL, population, projection
 
-CELL = CellType(name="RS", C_pf=100, gL_ns=10, EL_mv=-65, VT_mv=-50, DT_mv=2, Vr_mv=-58)
 LEARNS = "V2.L6CT -> Pulvinar.TRC"
 
 
 def _tiny() -> spec.Circuit:
     def cells(name: str, pa: float = 0.0, **more: object) -> Population:
-        return Population(
-            name=name, area=name.split(".")[0], lamina="", cell=CELL, count=16, transmitter="exc",
-            background_pa=pa, noise_pa=pa / 6, **more,
-        )  # fmt: skip
+        usual = {"cell": QUICK_CELL, "count": 16, "background_pa": pa, "noise_pa": pa / 6}
+        return population(name, **usual, **more)
 
     def path(source: str, target: str, nano: float, **more: object) -> Projection:
-        return Projection(
-            source=source, target=target, role="driver", fibres=6, modelled=6,
-            receptors={"AMPA": nano}, **{"rule": Topographic(orientation_deg=20.0), **more},
-        )  # fmt: skip
+        usual = {"fibres": 6, "modelled": 6, "rule": Topographic(orientation_deg=20.0)}
+        return projection(source, target, receptors={"AMPA": nano}, **{**usual, **more})
 
     circuit = spec.assemble(
         [
