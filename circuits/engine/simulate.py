@@ -31,8 +31,8 @@ Report = Callable[[str, float], None]
 
 #: Bytes a simulation takes besides its synapses, and for each of them, by engine: the most that the
 #: process and its compiled program take together (`ctloop measure memory`).
-BYTES_BASE = {"standalone": 236e6, "cython": 168e6, "numpy": 168e6}
-BYTES_PER_SYNAPSE = {"standalone": 451, "cython": 263, "numpy": 263}
+BYTES_BASE = {"standalone": 195e6, "cython": 168e6, "numpy": 168e6}
+BYTES_PER_SYNAPSE = {"standalone": 515, "cython": 263, "numpy": 263}
 #: What a plastic synapse takes on top (its states, and the queue of postsynaptic spikes).
 BYTES_PER_PLASTIC = 250
 #: What drawing takes for each pair of cells of the largest projection (five arrays of 8 bytes), and for

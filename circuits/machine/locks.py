@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,10 +18,8 @@ from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from circuits.machine.processes import here
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows, whose file systems all have locks
-    fcntl = None  # type: ignore[assignment]
 
 #: After this long, who waits is told so, s.
 SAY_AFTER_S = 3.0
@@ -71,7 +70,7 @@ def _lock(path: Path) -> BaseFileLock:
 
 def has_locks(folder: Path) -> bool:
     """Check whether files in a folder can be locked; Lustre, FUSE and NFS may not do it."""
-    if fcntl is None:
+    if sys.platform == "win32":
         return True
     probe = folder / f".probe-{here()}-{os.getpid()}"
     handle = os.open(probe, os.O_RDWR | os.O_CREAT, 0o600)

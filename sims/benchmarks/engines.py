@@ -17,9 +17,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from circuits.machine.cache import VARIABLE
 from circuits.engine.choose import available_engines
 from circuits.errors import CtloopError
+from circuits.machine.cache import VARIABLE
 from sims.benchmarks.declaration import EnginesRequest
 from sims.report.result_table import ResultTable
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from circuits import spec
-from circuits.machine import cache
 from circuits.engine.choose import available_engines
 from circuits.engine.simulate import Result, simulate
 from circuits.errors import CtloopError
 from circuits.lesions import lesion
 from circuits.lesions.surrogates import surrogate, troughs
+from circuits.machine import cache
 from circuits.records import STP, CellType, Population, Projection, Spikes, Uniform
 
 MS = 120.0

@@ -53,7 +53,9 @@ def test_cxx_that_names_no_compiler_is_said_in_one_line(
     broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CXX", broken)
-    with pytest.raises(CtloopError, match=rf"CXX names \('{re.escape(broken)}'.*unset it") as caught:
+    with pytest.raises(
+        CtloopError, match=rf"CXX names \('{re.escape(broken)}'.*unset it"
+    ) as caught:
         engine.choose("standalone")
     assert len(str(caught.value).splitlines()) == 1
     choice = engine.choose()
