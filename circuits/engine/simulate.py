@@ -5,11 +5,9 @@ Brian2 is imported only when a simulation starts, so everything that does not si
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +20,7 @@ from circuits.learning.record import Weights
 from circuits.lesions import at_time, window_times
 from circuits.lesions.cells import stopped
 from circuits.lesions.surrogates import surrogate, without_surrogates
+from circuits.machine.memory import free_memory
 from circuits.records import Edges, Projection, Spikes
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import draw
@@ -30,14 +29,16 @@ __all__ = ["Report", "Result", "free_memory", "memory_needed", "refuse_if_too_la
 
 Report = Callable[[str, float], None]
 
-#: Bytes a synapse takes while it is built and simulated (measured: 215 between 250,000 and 1,200,000
-#: synapses), and what the rest takes (155 MB, 330 MB while Cython compiles).
-BYTES_PER_SYNAPSE = 250
+#: Bytes a simulation takes besides its synapses, and for each of them, by engine: the most that the
+#: process and its compiled program take together (`ctloop measure memory`).
+BYTES_BASE = {"standalone": 195e6, "cython": 168e6, "numpy": 168e6}
+BYTES_PER_SYNAPSE = {"standalone": 515, "cython": 263, "numpy": 263}
 #: What a plastic synapse takes on top (its states, and the queue of postsynaptic spikes).
 BYTES_PER_PLASTIC = 250
-BYTES_BASE = 350e6
-#: What drawing takes for each pair of cells of the largest projection (five arrays of 8 bytes).
+#: What drawing takes for each pair of cells of the largest projection (five arrays of 8 bytes), and for
+#: each synapse drawn before.
 BYTES_PER_PAIR = 40
+BYTES_PER_DRAWN = 40
 
 
 @dataclass(frozen=True)
@@ -72,38 +73,42 @@ class Result:
     weights: dict[str, Weights] = field(default_factory=dict)
 
 
-def memory_needed(circuit: Circuit) -> float:
-    """Estimate the bytes a simulation of this circuit needs, before anything is built."""
-    known = populations(circuit)
-    synapses = sum(
-        known[p.target].count
-        * min(p.modelled, known[p.source].count)
-        * (BYTES_PER_SYNAPSE + (BYTES_PER_PLASTIC if p.plastic else 0))
+def memory_needed(circuit: Circuit, engine: str | None = None) -> float:
+    """Estimate the bytes a simulation of this circuit needs, before anything is built.
+
+    While it compiles, a small circuit takes more for a moment, at most 0.4 GB.
+
+    Parameters
+    ----------
+    circuit : networkx.MultiDiGraph
+    engine : {"standalone", "cython", "numpy"}, optional
+        The one that needs most if not given.
+    """
+    engine, known = engine or "standalone", populations(circuit)
+    synapses = [
+        (p, known[p.target].count * min(p.modelled, known[p.source].count))
         for p in projections(circuit).values()
+    ]
+    built = sum(
+        count * (BYTES_PER_SYNAPSE[engine] + (BYTES_PER_PLASTIC if p.plastic else 0))
+        for p, count in synapses
     )
-    pairs = (known[p.target].count * known[p.source].count for p in projections(circuit).values())
-    return BYTES_BASE + synapses + BYTES_PER_PAIR * max(pairs, default=0)
+    pairs = (known[p.target].count * known[p.source].count for p, _ in synapses)
+    drawn = BYTES_PER_PAIR * max(pairs, default=0) + BYTES_PER_DRAWN * sum(
+        count for _, count in synapses
+    )
+    return BYTES_BASE[engine] + max(built, drawn)
 
 
-def free_memory() -> float:
-    """Give the bytes a new process can have; file caches that the system would give up count."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
-        known = dict(line.split(":", 1) for line in lines)
-        return float(known["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError, ValueError):
-        return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-
-
-def refuse_if_too_large(circuit: Circuit) -> None:
-    """Refuse a circuit the machine's free memory cannot hold.
+def refuse_if_too_large(circuit: Circuit, engine: str | None = None) -> None:
+    """Refuse a circuit the free memory cannot hold, that of a container or job included.
 
     Raises
     ------
     CtloopError
         With what is needed and what there is.
     """
-    need = memory_needed(circuit)
+    need = memory_needed(circuit, engine)
     free = free_memory()
     if need > free:
         msg = (
@@ -173,8 +178,8 @@ def simulate(
     if duration_ms <= 0:
         msg = f"the duration must be more than 0, not {duration_ms:g} ms"
         raise CtloopError(msg)
-    refuse_if_too_large(circuit)
     engine = choose(engine).engine
+    refuse_if_too_large(circuit, engine)
     report = report or (lambda stage, done: None)
     clock = _Clock()
     report("building", 0.0)

@@ -7,7 +7,9 @@ add up, so they would decide spikes. Import `b2` from here, and simulate within 
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.abc import Loader, MetaPathFinder
@@ -62,7 +64,7 @@ def _without_files() -> Iterator[None]:
     finder = _NoFiles()
     sys.meta_path.insert(0, finder)
     try:
-        with without_backend():
+        with without_backend(), _without_handler():
             yield
     finally:
         sys.meta_path.remove(finder)
@@ -72,6 +74,19 @@ def _without_files() -> Iterator[None]:
     # use here.
     with suppress(Exception):
         b2.prefs.load_preferences()
+
+
+@contextmanager
+def _without_handler() -> Iterator[None]:
+    """Have Brian2 install no handler of Ctrl-C where it cannot: in a thread, and where Ctrl-C is ignored."""
+    install = signal.signal
+    main = threading.current_thread() is threading.main_thread()
+    if not (main and callable(signal.getsignal(signal.SIGINT))):
+        signal.signal = lambda *_: None
+    try:
+        yield
+    finally:
+        signal.signal = install
 
 
 with _without_files():
@@ -132,6 +147,8 @@ def _ours(engine: str) -> dict[str, Any]:
     ours: dict[str, Any] = {
         "core.default_float_dtype": np.float64,
         "codegen.target": "numpy",
+        # Ctrl-C ends a simulation; Brian2 would hand over half of one as if it were whole.
+        "core.stop_on_keyboard_interrupt": False,
         "devices.cpp_standalone.openmp_threads": compiler.THREADS,
         "devices.cpp_standalone.extra_make_args_unix": ["-j2"],
         # Circuits take their own lock, which knows file systems without locks.

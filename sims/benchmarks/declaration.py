@@ -112,6 +112,26 @@ class EnginesRequest(CircuitRequest):
         CircuitRequest(seed=self.seed, scale=self.scale, circuit_file=self.circuit_file).check()
 
 
+@dataclass(frozen=True, kw_only=True)
+class MemoryRequest(EnginesRequest):
+    """How much memory a simulation takes, beside the estimate by which too large ones are refused."""
+
+    experiment: ClassVar[str] = "memory"
+
+
+MEMORY = Measurement(
+    name="memory",
+    question="how much memory does a simulation take, and how well is that estimated before?",
+    request=MemoryRequest,
+    run="sims.benchmarks.memory:measure",
+    examples="""\
+  ctloop measure memory --scale 0.01
+  ctloop measure memory --scale 0.03
+
+The memory of the process and of its compiled program together, at their peak. With --cold the first row of an
+engine has its compilers too.""",
+)
+
 ENGINES = Measurement(
     name="engines",
     question="how long does a circuit second take, engine by engine?",

@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "layer6-decoding": "sims.prediction.analyses.declaration:LAYER6_DECODING",
     "linear-readout": "sims.prediction.analyses.declaration:LINEAR_READOUT",
     "engines": "sims.benchmarks.declaration:ENGINES",
+    "memory": "sims.benchmarks.declaration:MEMORY",
     "kinase-times": "sims.benchmarks.declaration:KINASE_TIMES",
     "learning-cost": "sims.benchmarks.declaration:LEARNING_COST",
 }

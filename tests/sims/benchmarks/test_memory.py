@@ -1,0 +1,24 @@
+"""The estimate by which too large circuits are refused is near what a simulation takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from circuits.engine.choose import available_engines
+from circuits.engine.simulate import memory_needed
+from sims.benchmarks.declaration import MemoryRequest
+from sims.benchmarks.memory import peak_mb
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc here")
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("standalone", marks=pytest.mark.compile)])
+def test_the_estimate_is_within_a_fifth_of_the_peak(engine: str) -> None:
+    if engine not in available_engines():
+        pytest.skip(f"{engine} does not work here")
+    request = MemoryRequest(scale=0.01, duration_ms=100.0)
+    estimate = memory_needed(request.circuits()[1], engine) / 1e6
+    assert estimate == pytest.approx(peak_mb(replace(request, engine=engine)), rel=0.2)
