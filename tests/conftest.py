@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from circuits.engine.choose import available_engines
+
+
+def pytest_sessionstart() -> None:
+    """Let children be stopped by Ctrl-C: a shell that starts tests in the background ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
