@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from circuits.errors import CtloopError, NoRoom
@@ -23,13 +24,13 @@ ADVICE = {
     errno.ENOENT: "check the name and the folder",
     errno.ENOTDIR: "check the name and the folder",
     errno.EISDIR: "a file was expected, check the name",
-    errno.EACCES: "change its permissions (chmod u+rw), or ask its owner",
-    errno.EPERM: "change its permissions (chmod u+rw), or ask its owner",
+    errno.EACCES: "make it readable (chmod u+r), or ask its owner",
+    errno.EPERM: "make it readable (chmod u+r), or ask its owner",
     errno.EROFS: "choose a place that can be written",
     errno.EMFILE: "raise the limit of this program (ulimit -n) or close some",
     errno.ENFILE: "close some programs and try again",
     errno.ENOMEM: "free some memory and try again",
-    errno.EIO: "the disk fails there: try again, or use another copy",
+    errno.EIO: "the disk fails there: copy it again, or try another disk",
     errno.ESTALE: "its network disk was changed elsewhere: try again",
     errno.EAGAIN: "another program has locked it, or its disk knows no locks: try again when it is free",
     errno.EDEADLK: "another program has locked it: try again when it is free",
@@ -40,6 +41,12 @@ ADVICE = {
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.ELOOP: "its symbolic links lead in a circle",
     **dict.fromkeys(NO_ROOM, "free some space"),
+}
+#: The same where something else is to be done when a place cannot be written.
+_ADVICE_TO_WRITE = {
+    errno.EACCES: "make its folder writable (chmod u+w), or choose another place",
+    errno.EPERM: "make its folder writable (chmod u+w), or choose another place",
+    errno.EISDIR: "a folder is there, choose another name",
 }
 #: How libraries write the system's number into their own texts ("errno = 11", "[Errno 13]").
 _WRITTEN_NUMBER = re.compile(r"\berrno\s*=?\s*(\d+)", re.IGNORECASE)
@@ -138,18 +145,19 @@ def read_text(path: Path, what: str = "") -> str:
         raise CtloopError(msg) from error
 
 
-def reason(error: BaseException) -> str:
+def reason(error: BaseException, advice: Mapping[int, str] = ADVICE) -> str:
     """Give in one line why something failed: the system's reason and what to do, else the text.
 
     Parameters
     ----------
     error : BaseException
         Also an error of a library that hides the system's one in its text or as its cause.
+    advice : mapping of int to str
+        What to do, by the system's number.
     """
     number = system_number(error)
     if number is not None:
-        advice = ADVICE.get(number)
-        return os.strerror(number) + (f"; {advice}" if advice else "")
+        return os.strerror(number) + (f"; {advice[number]}" if number in advice else "")
     if isinstance(error, MemoryError):
         return "it does not fit into memory; close other programs"
     return (str(error) or type(error).__name__).splitlines()[0]
@@ -171,9 +179,10 @@ def system_number(error: BaseException) -> int | None:
 
 def unwritable(path: Path, error: OSError) -> CtloopError:
     """Say in one line that a place cannot be written, and why: `NoRoom` if its disk is full."""
+    to_write = ADVICE | _ADVICE_TO_WRITE
     if system_number(error) in NO_ROOM:
         text = os.strerror(system_number(error) or 0)
         return NoRoom(
             f"no room to write {path} ({text}); free some space. Finished runs are intact"
         )
-    return CtloopError(f"{path} cannot be written: {reason(error)}")
+    return CtloopError(f"{path} cannot be written: {reason(error, to_write)}")

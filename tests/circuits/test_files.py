@@ -94,7 +94,7 @@ def test_the_reason_is_found_in_a_librarys_text_and_behind_its_error() -> None:
 def test_reading_says_what_could_not_be_read_and_why(tmp_path: Path) -> None:
     with pytest.raises(CtloopError, match=r"cannot read the battery .*/b\.toml: No such file"):
         read_bytes(tmp_path / "b.toml", "the battery")
-    with pytest.raises(CtloopError, match=r"Is a directory; a file was expected"):
+    with pytest.raises(CtloopError, match=r"it is a folder; name a file"):
         read_bytes(tmp_path)
     (tmp_path / "b.toml").write_bytes(b"a\xff")
     with pytest.raises(CtloopError, match="not text in UTF-8: byte 1"):

@@ -143,7 +143,7 @@ def test_a_windows_editor_may_have_saved_the_file(
     [
         ('"count": 20', '"count": 2e1', "count", 20),
         ('"count": 20', '"count": 20.00', "count", 20),
-        ('"count": 20', '"count": 9007199254740993', "count", 9007199254740993),
+        ('"count": 20', '"count": 2147483647', "count", 2147483647),
         ('"noise_pa": 0.0', '"noise_pa": 1e2', "noise_pa", 100.0),
         ('"noise_pa": 0.0', '"noise_pa": -0', "noise_pa", 0.0),
         ('"noise_pa": 0.0', '"noise_pa": 1' + "0" * 40, "noise_pa", 1e40),
