@@ -17,7 +17,7 @@ from pathlib import Path
 from circuits.errors import CtloopError, UnknownName
 from circuits.machine import cache, compiler, places, scratch
 
-#: Engines, the one to be preferred first. Measured with `sims.benchmarks.engines` on 2 cores at the default
+#: Engines, the one to be preferred first. Measured with `ctloop measure engines` on 2 cores at the default
 #: scale (5,600 cells, 580,000 synapses): with nothing compiled, standalone compiles for 17 s and
 #: Cython for 19; compiled, both start in about 3 s. A circuit second then takes 1.2 s (standalone),
 #: 3-4 (Cython) and about 10 (NumPy). All hand over the first second while the rest still runs.

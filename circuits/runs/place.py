@@ -75,7 +75,9 @@ def work_folder(path: Path) -> Path:
         If nothing can be written there.
     """
     if path.is_dir():
-        _remove_dead(path)
+        remove_dead(path)
+    if path.parent.is_dir():
+        remove_dead(path.parent)
     number = 1
     while True:
         again = "" if number == 1 else f"-{number}"  # another machine's process, on a shared disk
@@ -148,11 +150,11 @@ def _must_stay(path: Path) -> bool:
     return path.is_mount() or path == here or path in here.parents or not path.name
 
 
-def _remove_dead(path: Path) -> None:
-    """Remove from inside a place what runs that were killed on this machine have left there."""
-    for folder in path.glob(f"{INCOMPLETE}-*"):
-        if abandoned(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+def remove_dead(folder: Path) -> None:
+    """Remove from a folder of runs what those that were killed on this machine have left there."""
+    for left in folder.glob(f"*{INCOMPLETE}-*"):
+        if abandoned(left):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def abandoned(folder: Path) -> bool:

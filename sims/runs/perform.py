@@ -151,9 +151,12 @@ def about(request: Request, found: Mapping[str, Any]) -> dict[str, Any]:
         from circuits.engine.choose import choose, environment
 
         _, circuit = request.circuits()
+        usual = choose()
         meta |= {
             "engine": request.engine,
-            "engine_reason": choose(request.engine).reason,
+            "engine_reason": (
+                usual if usual.engine == request.engine else choose(request.engine)
+            ).reason,
             "engine_environment": environment(request.engine),
             "scale": scale_of(circuit),
             "spec_hash": fingerprint(circuit),

@@ -7,7 +7,6 @@ nothing but words.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from circuits.errors import CtloopError, Killed, NoRoom
 from circuits.files import NO_ROOM, reason, system_number
-from circuits.runs.place import abandoned
+from circuits.runs.place import remove_dead
 from sims.experiments import Request, experiment
 from sims.runs.address import address
 from sims.runs.executors import Executor, Future, Opener, close, end_when_told
@@ -147,7 +146,7 @@ def run_all(
                 retries=retries)  # fmt: skip
     folders = {request: store / address(request) for request in asked}
     store.mkdir(parents=True, exist_ok=True)
-    _sweep(store)
+    remove_dead(store)
     done: dict[Path, Outcome] = {}
     waiting: deque[Request] = deque()
     for request, folder in folders.items():
@@ -294,13 +293,6 @@ def work(request: Request, folder: Path) -> Failure | None:
         # Two batteries may race for one folder; the numbers are the same.
         return None if finished(folder) else Failure.of(error)
     return None
-
-
-def _sweep(store: Path) -> None:
-    """Remove what killed runs on this machine left behind."""
-    for folder in store.glob("*.incomplete-*"):
-        if abandoned(folder):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def failures(outcomes: Sequence[Outcome]) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -154,14 +152,13 @@ def test_no_lesion_and_no_seed_compiles_anything_new(circuit: spec.Circuit) -> N
     """Cython: the modules in Brian2's cache are counted before and after."""
     if "cython" not in available_engines():
         pytest.skip("no Cython here")
-    from brian2.codegen.runtime.cython_rt.extension_manager import get_cython_cache_dir
 
     def run(lesioned: spec.Circuit, seed: int = 1) -> None:
         spikes = Spikes(np.arange(5.0, MS, 5.0), np.arange(23) % 20)
         simulate(lesioned, duration_ms=MS, seed=seed, engine="cython", inputs={"Retina.GC": spikes})
 
     def modules() -> set[str]:
-        return {p.name for p in Path(get_cython_cache_dir()).rglob("*.so")}
+        return {p.name for p in cache.folder("cython").rglob("*.so")}
 
     run(circuit)
     before = modules()

@@ -54,7 +54,8 @@ def _spikes(
     script = SCRIPT.format(tests=tests, engine=engine, before=before, after=after, thread=thread)
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "CTLOOP_CACHE": str(folder / "cache"), **variables},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
+             "CTLOOP_CACHE": str(folder / "cache"), **variables},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found: list[list[float]] = json.loads(done.stdout.splitlines()[-1])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -239,3 +241,17 @@ def test_what_a_killed_run_left_inside_a_place_is_removed_by_the_next(tmp_path: 
     (dead / place.META).write_text(f'{{"complete": false, "pid": 999999999, "host": "{host}"}}')
     _run(tmp_path / "volume")
     assert _whole(tmp_path / "volume")
+
+
+def test_the_next_run_removes_what_a_killed_one_left_beside_it(tmp_path: Path) -> None:
+    dead, alive, other = (tmp_path / f"a.incomplete-{n}" for n in (1, 2, 3))
+    host = socket.gethostname()
+    for folder, meta in (
+        (dead, {"complete": False, "host": host, "pid": 2**22 + 1}),
+        (alive, {"complete": False, "host": host, "pid": os.getpid()}),
+        (other, {"complete": False, "host": "elsewhere", "pid": 2**22 + 1}),
+    ):
+        folder.mkdir()
+        (folder / "run.json").write_text(json.dumps(meta))
+    store.save(RunData(meta={"seed": 4}), tmp_path / "b")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.incomplete-2", "a.incomplete-3", "b"]

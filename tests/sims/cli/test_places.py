@@ -185,7 +185,7 @@ def test_an_old_run_says_that_it_cannot_be_repeated(
         cli.main(["repeat", str(_old(kind, tmp_path / "old")), "--out", str(tmp_path / "x")]) == 2
     )
     (line,) = capsys.readouterr().err.splitlines()
-    assert "does not hold its request" in line
+    assert "stored no request" in line
     assert not (tmp_path / "x").exists()
 
 
