@@ -32,7 +32,8 @@ NAMES = [e.name for e in listed()]
 
 def options(name: str) -> list[str]:
     """The tiny request as the command line takes it."""
-    from sims.experiments.request import flag_of, options_of
+    from sims.experiments.option import flag_of
+    from sims.experiments.request import options_of
 
     flags = {f.name: flag_of(f) for f in options_of(experiment(name).request)}
     given = {k: v for k, v in TINY[name].items() if k in flags and k != "workers"}

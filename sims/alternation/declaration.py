@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from circuits.errors import UnknownName
 from sims.alternation.metrics import METRICS, goals
 from sims.experiments.experiment import Experiment
-from sims.experiments.request import INPUT, Request, option, simulated_twice
+from sims.experiments.option import INPUT, option
+from sims.experiments.request import Request, simulated_twice
 from sims.experiments.stimulus_request import DISCARD_S, StimulusRequest
 
 #: What V2 expects.

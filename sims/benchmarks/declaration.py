@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from circuits.errors import UnknownName
 from sims.experiments.measurement import Measurement
-from sims.experiments.request import CircuitRequest, Request, option, refuse
+from sims.experiments.option import option, refuse
+from sims.experiments.request import CircuitRequest, Request
 from sims.prediction.circuit_request import PredictionCircuitRequest
 
 

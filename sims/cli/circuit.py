@@ -11,7 +11,8 @@ from circuits.errors import CtloopError, UnknownName
 from circuits.files import user_path
 from sims.cli import many, options
 from sims.cli import sources as cli_sources
-from sims.experiments.request import CIRCUIT, CircuitRequest, options_of
+from sims.experiments.option import CIRCUIT
+from sims.experiments.request import CircuitRequest, options_of
 from sims.report.tables import table
 
 if TYPE_CHECKING:

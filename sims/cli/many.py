@@ -14,7 +14,7 @@ from circuits.errors import CtloopError
 from circuits.files import read_text, user_path
 from sims.cli import options
 from sims.experiments import EXPERIMENTS, Request, experiment, listed
-from sims.experiments.request import refuse
+from sims.experiments.option import refuse
 from sims.report import progress
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from circuits.errors import CtloopError, UnknownName
 from circuits.files import reason, unwritable, user_path
 from circuits.runs.place import real, refuse_finished, work_folder
 from sims.experiments import listed
-from sims.experiments.request import Request, flag_of, help_of, options_of
+from sims.experiments.option import flag_of, help_of
+from sims.experiments.request import Request, options_of
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
@@ -175,12 +176,16 @@ def run_folder(out: Path | None, experiment: str) -> Iterator[Path]:
         _check_free(out)
         yield out
         return
-    folder = _next_free(Path("runs"), experiment)
+    runs = Path("runs")
+    there = runs.exists()
+    folder = _next_free(runs, experiment)
     try:
         yield folder
     finally:
         with suppress(OSError):
             folder.rmdir()
+            if not there:
+                runs.rmdir()
 
 
 def _check_free(out: Path) -> None:

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from sims.experiments.request import (
-    INPUT,
-    CircuitRequest,
-    check_contrast,
-    check_duration,
-    option,
-)
+from sims.experiments.option import INPUT, option
+from sims.experiments.request import CircuitRequest, check_contrast, check_duration
 
 #: Discarded before anything is measured, s.
 DISCARD_S = 1.0

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from circuits.errors import CtloopError, UnknownName
 from sims.experiments.experiment import Experiment
-from sims.experiments.request import Request, option, refuse
+from sims.experiments.option import option, refuse
+from sims.experiments.request import Request
 from sims.plasticity.metrics import METRICS
 
 if TYPE_CHECKING:

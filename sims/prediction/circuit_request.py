@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from circuits.errors import CtloopError
-from sims.experiments.request import CIRCUIT, CircuitRequest, option
+from sims.experiments.option import CIRCUIT, option
+from sims.experiments.request import CircuitRequest
 
 if TYPE_CHECKING:
     from circuits.spec import Circuit

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sims.experiments.experiment import Experiment
-from sims.experiments.request import CIRCUIT, INPUT, check_contrast, option, refuse
+from sims.experiments.option import CIRCUIT, INPUT, option, refuse
+from sims.experiments.request import check_contrast
 from sims.prediction.circuit_request import SEQUENCES, PredictionCircuitRequest
 from sims.prediction.metrics import METRICS, goals
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sims.experiments.measurement import Measurement
-from sims.experiments.request import INPUT, option, refuse
+from sims.experiments.option import INPUT, option, refuse
 from sims.prediction.circuit_request import SEQUENCES, PredictionCircuitRequest
 
 

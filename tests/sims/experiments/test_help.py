@@ -15,7 +15,8 @@ from circuits.learning.kinase.rule import RULES
 from sims.alternation.declaration import CONDITIONS, AlternationRequest
 from sims.experiments import Request, listed
 from sims.experiments.measurements import MEASUREMENTS, measurement
-from sims.experiments.request import help_of, options_of
+from sims.experiments.option import help_of
+from sims.experiments.request import options_of
 from sims.plasticity.declaration import PARTS, PlasticityRequest
 from sims.prediction.controls import CONTROLS
 from sims.prediction.declaration import PredictionRequest
