@@ -25,7 +25,7 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """One simulation, ready for any engine; see `circuits.engine.simulate.simulate` for what is not said here.
+    """One simulation, ready for any engine; see `circuits.engine.simulate.simulate` for what is not explained here.
 
     Attributes
     ----------

@@ -87,7 +87,7 @@ def has_locks(folder: Path) -> bool:
 
 
 def _take(lock: BaseFileLock, waiting: Callable[[], None], give_up_s: float) -> bool:
-    began, said = time.monotonic(), False
+    began, reported = time.monotonic(), False
     while True:
         try:
             lock.acquire(timeout=0)
@@ -95,8 +95,8 @@ def _take(lock: BaseFileLock, waiting: Callable[[], None], give_up_s: float) -> 
             waited = time.monotonic() - began
             if waited >= give_up_s:
                 return False
-            if waited >= SAY_AFTER_S and not said:
-                said = True
+            if waited >= SAY_AFTER_S and not reported:
+                reported = True
                 waiting()
             time.sleep(_POLL_S)
             continue
