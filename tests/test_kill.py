@@ -137,7 +137,8 @@ def alone_s(tmp_path_factory: pytest.TempPathFactory) -> float:
     return Command(ALONE, tmp_path_factory.mktemp("alone")).finish()
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.slow  # each begins six times
+@pytest.mark.parametrize("number", range(SEQUENCES))
 def test_a_battery_killed_again_and_again_goes_on_and_makes_nothing_finished_again(
     number: int, battery_s: float, tmp_path: Path
 ) -> None:

@@ -221,10 +221,10 @@ def run_folder(out: Path | None, experiment: str) -> Path:
         try:
             if "\0" in str(out):
                 refuse("--out", "the name of a folder", repr(str(out)))
-            taken = out.exists() and not (out.is_dir() and not any(out.iterdir()))
+            holds = out.exists() and not (out.is_dir() and not any(out.iterdir()))
         except (OSError, ValueError) as error:  # no name of a folder: too long, a null byte
             refuse("--out", "the name of a folder", f"{out} ({error})")
-        if taken:
+        if holds:
             msg = f"--out: {out} already holds something and is never overwritten; give another"
             raise CtloopError(msg)
         return out

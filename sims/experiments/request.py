@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Every program that reads JSON holds whole numbers up to this one, and so the seed in run.json.
 MOST_SEED = 2**53 - 1
+#: The most cells of a population or fibres of a projection: what 32 bits number.
+MOST_CELLS = 2**31 - 1
 #: More circuit seconds than anyone waits for.
 MOST_S = 1e6
 #: The groups of options in help texts.
@@ -220,9 +222,17 @@ class CircuitRequest(Request):
     def check_inputs(self) -> None:
         """Refuse what only its files, lesions and settings show, see `Request.check_inputs`."""
         from circuits.lesions import touched
-        from circuits.spec import WINDOWED_LESIONS
+        from circuits.spec import WINDOWED_LESIONS, populations, projections
 
         intact, _ = self.circuits()
+        for cells in populations(intact).values():
+            if cells.count > MOST_CELLS:
+                msg = f"{cells.name} has {cells.count} cells; at most {MOST_CELLS} can be simulated"
+                raise CtloopError(msg)
+        for fibres in projections(intact).values():
+            if fibres.modelled > MOST_CELLS:
+                msg = f"{fibres.name} models {fibres.modelled} fibres; at most {MOST_CELLS} can be"
+                raise CtloopError(msg)
         for text in intact.graph.get(WINDOWED_LESIONS, ()):  # a circuit file may bring any text
             touched(intact, text)
 
