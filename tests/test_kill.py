@@ -122,7 +122,9 @@ def moments(number: int, duration_s: float) -> list[float]:
 
 
 NUMBERS = [
-    pytest.param(k, marks=[] if k == 0 else pytest.mark.slow, id=f"sequence-{k}")
+    pytest.param(
+        k, marks=[] if k == 0 else [pytest.mark.slow, pytest.mark.whole], id=f"sequence-{k}"
+    )
     for k in range(SEQUENCES)
 ]
 
@@ -137,7 +139,10 @@ def alone_s(tmp_path_factory: pytest.TempPathFactory) -> float:
     return Command(ALONE, tmp_path_factory.mktemp("alone")).finish()
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.slow  # each begins six times
+@pytest.mark.parametrize(
+    "number", [0, *(pytest.param(k, marks=pytest.mark.whole) for k in range(1, SEQUENCES))]
+)
 def test_a_battery_killed_again_and_again_goes_on_and_makes_nothing_finished_again(
     number: int, battery_s: float, tmp_path: Path
 ) -> None:

@@ -12,9 +12,6 @@ from circuits.records import STP, CellType, Gabor, Population, Probability, Proj
 #: The receptors the engine knows.
 RECEPTORS = tuple(KINETICS)
 
-#: The most cells or fibres that 32 bits number.
-MOST = 2**31 - 1
-
 _T = TypeVar("_T")
 #: A condition that holds for numbers that can be meant, and how a record that breaks it is described.
 Limits: TypeAlias = tuple[tuple[Callable[[_T], bool], str], ...]
@@ -51,7 +48,6 @@ _MEMBRANE: Limits[CellType] = (
 )
 _POPULATION: Limits[Population] = (
     (lambda p: whole(p.count), "has {0.count} cells; a whole number, at least 1, is needed"),
-    (lambda p: p.count <= MOST, f"has {{0.count}} cells; at most {MOST} can be numbered"),
     (lambda p: p.tissue_cells >= 0, "has a negative number of cells in the tissue"),
     (lambda p: p.noise_pa >= 0, "has negative noise"),
     (lambda p: p.spread_pa >= 0 and p.scatter_deg >= 0, "has a negative spread or scatter"),
@@ -66,7 +62,6 @@ _PROJECTION: Limits[Projection] = (
         lambda p: whole(p.modelled) and p.fibres > 0,
         "needs at least one fibre, and a whole number of modelled ones",
     ),
-    (lambda p: p.modelled <= MOST, f"has {{0.modelled}} modelled fibres; at most {MOST} can be"),
     (
         lambda p: not isinstance(p.rule, Probability) or fraction(p.rule.p),
         "has a connection probability outside 0-1",

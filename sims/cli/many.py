@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: Where finished runs lie, by their address; shared by every battery and sweep.
 STORE = Path("runs") / "store"
 USUAL = "alternation"
+#: More pairs than any effect needs; each of them is listed before the first one runs.
+MOST_SEEDS = 10_000
 #: Options of an experiment that mean something else where many runs are made: how many, and at a time.
 OF_MANY = ("seeds", "workers")
 
@@ -145,12 +147,14 @@ def seeds_of(arguments: argparse.Namespace, usual: int) -> int:
     Raises
     ------
     CtloopError
-        If it is not 1 or more.
+        If it is not from 1 to `MOST_SEEDS`, or a place or number of runs cannot be.
     """
     seeds: int = usual if arguments.seeds is None else arguments.seeds
     if seeds < 1:
         msg = f"--seeds takes a whole number of 1 or more, not {seeds}"
         raise CtloopError(msg)
+    if seeds > MOST_SEEDS:
+        refuse("--seeds", f"a whole number of at most {MOST_SEEDS}", seeds)
     check_places(arguments)
     return seeds
 

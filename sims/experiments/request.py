@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Every program that reads JSON holds whole numbers up to this one, and so the seed in run.json.
 MOST_SEED = 2**53 - 1
+#: The most cells of a population or fibres of a projection: what 32 bits number.
+MOST_CELLS = 2**31 - 1
 #: More circuit seconds than anyone waits for.
 MOST_S = 1e6
 
@@ -178,15 +180,23 @@ class CircuitRequest(Request):
     def check_inputs(self) -> None:
         """Refuse what only its files, lesions and settings show, see `Request.check_inputs`."""
         from circuits.lesions import touched
-        from circuits.spec import WINDOWED_LESIONS
+        from circuits.spec import WINDOWED_LESIONS, populations, projections
 
         intact, _ = self.circuits()
+        for cells in populations(intact).values():
+            if cells.count > MOST_CELLS:
+                msg = f"{cells.name} has {cells.count} cells; at most {MOST_CELLS} can be simulated"
+                raise CtloopError(msg)
+        for fibres in projections(intact).values():
+            if fibres.modelled > MOST_CELLS:
+                msg = f"{fibres.name} models {fibres.modelled} fibres; at most {MOST_CELLS} can be"
+                raise CtloopError(msg)
         for text in intact.graph.get(WINDOWED_LESIONS, ()):  # a circuit file may bring any text
             touched(intact, text)
 
     def base(self) -> Circuit:
         """Give the circuit before settings and lesions: the whole loop, or the user's file."""
-        return _base(self.circuit_file, self.scale)
+        return _base(self.circuit_file, self.scale, _edited(self.circuit_file))
 
     def circuits(self) -> tuple[Circuit, Circuit]:
         """Give the circuit as it is asked for: with its settings, and with its lesions too.
@@ -252,8 +262,16 @@ def _check_circuit_file(file: str) -> None:
         raise CtloopError(msg)
 
 
+def _edited(file: str | None) -> tuple[int, int]:
+    """Give when a file was last edited and how long it is: an edited circuit is read again."""
+    if file is None or not user_path(file).is_file():
+        return 0, 0
+    found = user_path(file).stat()
+    return found.st_mtime_ns, found.st_size
+
+
 @cache
-def _base(file: str | None, scale: float | None) -> Circuit:
+def _base(file: str | None, scale: float | None, edited: tuple[int, int]) -> Circuit:
     if file is not None:
         from circuits.spec import load
 

@@ -40,11 +40,11 @@ def test_a_run_says_which_compiler_and_flags_it_had(
 ) -> None:
     mine = _compiler(tmp_path, "other++", refuses="-march")
     monkeypatch.setenv("CXX", str(mine))
-    said = engine.environment("standalone")
-    assert said["compiler"] == str(mine)
-    assert said["compiler_version"] == "other++ 7.0"
-    assert said["compiler_flags"] == [f for f in compiler.FLAGS if f != "-march=native"]
-    assert said["threads"] == 1
+    found = engine.environment("standalone")
+    assert found["compiler"] == str(mine)
+    assert found["compiler_version"] == "other++ 7.0"
+    assert found["compiler_flags"] == [f for f in compiler.FLAGS if f != "-march=native"]
+    assert found["threads"] == 1
     assert "compiler" not in engine.environment("numpy")
 
 

@@ -74,13 +74,13 @@ def test_the_lock_of_a_dead_process_is_taken(
 
 def test_who_waits_for_another_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "SAY_AFTER_S", 0.2)
-    said: list[str] = []
+    notes: list[str] = []
     with (
         _holder(tmp_path / "one", seconds=2.0),
-        locks.locked(tmp_path / "one", lambda: said.append("waiting")) as locked,
+        locks.locked(tmp_path / "one", lambda: notes.append("waiting")) as locked,
     ):
         assert locked
-    assert said == ["waiting"]
+    assert notes == ["waiting"]
 
 
 def test_a_folder_that_cannot_be_written_gives_no_lock_and_no_error(tmp_path: Path) -> None:

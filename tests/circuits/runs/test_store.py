@@ -153,10 +153,10 @@ def test_what_the_system_refuses_to_read_is_not_called_damaged(
         return read(file)
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(CtloopError, match=os.strerror(number)) as said:
+    with pytest.raises(CtloopError, match=os.strerror(number)) as caught:
         store.load(path)
-    assert "damaged" not in str(said.value)
-    assert str(path / name) in str(said.value)
+    assert "damaged" not in str(caught.value)
+    assert str(path / name) in str(caught.value)
 
 
 @pytest.mark.parametrize("name", [store.META, store.METRICS, store.ARRAYS])

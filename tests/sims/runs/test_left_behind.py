@@ -76,8 +76,8 @@ def test_a_run_that_is_ended_leaves_no_process_and_closes_its_output(
     ) as run:  # fmt: skip
         assert _until(lambda: any(tmp_path.glob("run.incomplete-*/progress-*.txt")), 120)
         run.send_signal(by)
-        said = run.communicate(timeout=60)[0]  # ends when nobody holds the output any more
-        assert run.returncode == (-9 if by == signal.SIGKILL else 130), said
+        output = run.communicate(timeout=60)[0]  # ends when nobody holds the output any more
+        assert run.returncode == (-9 if by == signal.SIGKILL else 130), output
         assert _until(lambda: not _members(run.pid), 10)
     left = [p.name for p in tmp_path.iterdir() if p.name.startswith("run")]
     assert len(left) == (1 if by == signal.SIGKILL else 0)
