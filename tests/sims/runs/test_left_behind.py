@@ -129,7 +129,7 @@ def test_a_compiler_ends_when_its_starter_stops(
         ],
         env=_environment(tmp_path), start_new_session=True,
     )  # fmt: skip
-    assert _until(lambda: len(_members(session.pid)) >= 3)
+    assert _until(lambda: len(_members(session.pid)) >= 3, 60)
     session.kill()
     session.wait()
     assert _until(lambda: not _members(session.pid), 10)
