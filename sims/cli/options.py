@@ -209,7 +209,7 @@ def _next_free(runs: Path, name: str) -> Path:
             if folder.name in taken:
                 continue
             try:
-                folder.mkdir()
+                folder.mkdir(parents=True)  # another command may just have removed an empty runs/
             except FileExistsError:
                 continue
             return folder
