@@ -6,9 +6,10 @@ from areas.interareal import between
 from areas.v1 import V1
 from areas.v2 import V2
 from circuits.errors import CtloopError
-from circuits.spec import Circuit, assemble
+from circuits.learning.record import Learning
+from circuits.spec import Circuit, assemble, with_learning
 from thalamus import nuclei, pathways
-from thalamus.names import ROLES
+from thalamus.names import BURSTER, ROLES
 
 #: A hundredth of the cells under 1 mm2 of V1 and of V2 (the loop's own classes thinned less): a
 #: second of it takes under two.
@@ -37,7 +38,7 @@ def corticothalamic_loop(scale: float = DEFAULT_SCALE) -> Circuit:
     if not 0 < scale <= 1:
         msg = f"the scale is a fraction of the cells under 1 mm2, more than 0 and at most 1, not {scale:g}"
         raise CtloopError(msg)
-    return assemble(
+    circuit = assemble(
         [*V1.populations(scale), *V2.populations(scale), *nuclei.populations(scale)],
         [
             *V1.projections(scale),
@@ -48,3 +49,4 @@ def corticothalamic_loop(scale: float = DEFAULT_SCALE) -> Circuit:
         scale=scale,
         roles=ROLES,
     )
+    return with_learning(circuit, Learning(burst_source=BURSTER))

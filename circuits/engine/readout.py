@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from circuits import equations as eq
-from circuits.errors import UnknownName
+from circuits.errors import CtloopError, UnknownName
 from circuits.learning import readout as text
 from circuits.learning.kinase.brian2_text import KinaseCode, made_plastic
 from circuits.learning.record import Learning, learning_of
@@ -55,6 +55,9 @@ def timer(learning: Learning, cells: Any, slices: Mapping[str, slice]) -> list[A
     cells.run_on_event(text.EVENT, text.cell_after(learning))
     if learning.readout == "cycle":
         return [group]
+    if not learning.burst_source:
+        msg = "learning.readout=burst needs learning.burst_source, the population whose burst it is"
+        raise CtloopError(msg)
     if learning.burst_source not in slices:
         raise UnknownName("population", learning.burst_source, slices)
     part = slices[learning.burst_source]

@@ -75,7 +75,7 @@ class Learning:
         Weight of the fast integral in the difference of the kinase rule, above 0 (Axon's CaPScale). Below
         1 an outcome has to be so much stronger than its prediction to strengthen. Rivals have none.
     burst_source : str
-        Population whose burst times the read-out "burst".
+        Population whose burst times the read-out "burst"; "" where there is none.
     burst_tau_ms : float
         Decay of the burst's trace, ms, above 0. A spike of one cell adds 1 over the number of cells.
     burst_arm : float
@@ -108,7 +108,7 @@ class Learning:
     rate: float = 0.05
     pre_ms: float = KinaseRule.tau_pre_ms
     fast_scale: float = KinaseRule.fast_scale
-    burst_source: str = "V1.L5IB"
+    burst_source: str = ""
     burst_tau_ms: float = 20.0
     burst_arm: float = 0.2
     burst_fall: float = 0.5
