@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from circuits.errors import UnknownName
 from sims.alternation.metrics import METRICS, goals
@@ -68,10 +67,6 @@ def _templates(request: AlternationRequest) -> tuple[Request, ...]:
     return templates_needed(request)
 
 
-def _goals(meta: Mapping[str, Any]) -> Any:
-    return goals(meta)
-
-
 ALTERNATION = Experiment(
     name="alternation",
     question="does the pulvinar alternate between layer-6 prediction and layer-5IB outcome?",
@@ -87,7 +82,7 @@ Your own movie, another seed, more seconds:
     run="sims.alternation.experiment:alternation",
     draw="figures.run.gallery:draw_run",
     metrics=METRICS,
-    goals=_goals,
+    goals=goals,
     shared=_templates,
     circuit_seconds=_seconds,
     modules=("sims.alternation",),
