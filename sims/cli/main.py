@@ -6,6 +6,7 @@ before NumPy, Brian2 or matplotlib could load. (With typer, help alone took half
 
 from __future__ import annotations
 
+import argparse
 import signal
 import sys
 import threading
@@ -94,6 +95,16 @@ def _end_as_by_ctrl_c() -> None:
             signal.signal(signal.SIGHUP, signal.default_int_handler)
 
 
+class _Version(argparse.Action):
+    """Show the version; it is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"ctloop {version('ctloop')}")
+        parser.exit()
+
+
 def parser(arguments: Sequence[str] = ()) -> Parser:
     """Give the parser of the whole command line.
 
@@ -121,6 +132,7 @@ lesion it
 
 ctloop COMMAND --help explains a command.""",
     )
+    root.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
     commands = root.add_subparsers(title="commands", prog="ctloop", metavar="COMMAND")
     run.add(commands)
     show.add(commands)
