@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -75,11 +77,9 @@ def overview(
         raise Missing(msg)
     best = sorted((r for r in tried if not r.given_up), key=lambda r: r.score)[:BEST]
     with style():
-        height_in = 6.2 + 0.16 * max(len(goals) - 4, 0) + 0.16 * len(ranges)
-        figure = new_figure(7.2, height_in)
-        top, middle, low = figure.subplots(
-            3, 1, height_ratios=[1.0, 0.35 + 0.22 * len(ranges), 0.35 + 0.22 * len(goals)]
-        )
+        heights_in = [2.0, 0.4 + 0.32 * len(ranges), 0.24 * len(goals)]
+        figure = new_figure(7.2, sum(heights_in) + 1.4)
+        top, middle, low = figure.subplots(3, 1, height_ratios=heights_in)
         _scores(top, rows, tried, start)
         _places(middle, tried, best, ranges)
         _met(low, best, goals)
@@ -90,7 +90,7 @@ def _scores(ax: Axes, rows: Sequence[Row], tried: Sequence[Row], start: int) -> 
     """Draw each candidate's score and the best so far."""
     kinds = (
         ("all seeds", palette.INK, "o", [r for r in tried if not r.given_up and not r.failed]),
-        ("some runs failed", palette.OUTCOME, "x", [r for r in tried if r.failed]),
+        ("some runs failed", palette.INK, "x", [r for r in tried if r.failed]),
         ("given up", palette.FAINT, ".", [r for r in tried if r.given_up and not r.failed]),
     )
     for name, ink, marker, mine in kinds:
@@ -109,8 +109,8 @@ def _scores(ax: Axes, rows: Sequence[Row], tried: Sequence[Row], start: int) -> 
         [r.number for r in whole],
         least,
         where="post",
-        color=palette.PREDICTION,
-        lw=1.4,
+        color=palette.INK,
+        lw=0.8,
         label="best so far",
     )
     for row in rows:
@@ -120,33 +120,27 @@ def _scores(ax: Axes, rows: Sequence[Row], tried: Sequence[Row], start: int) -> 
         ax.axvline(start + 0.5, color=palette.FAINT, lw=0.6)
     ax.set_xlabel("candidate")
     ax.set_ylabel("score")
-    ax.set_ylim(bottom=-0.02)
+    ax.set_ylim(-0.02, 1.25 * max(0.05, *(row.score for row in rows)))
     ax.legend(loc="upper right", ncols=3, fontsize=7)
 
 
 def _places(
     ax: Axes, tried: Sequence[Row], best: Sequence[Row], ranges: Sequence[tuple[str, str, str]]
 ) -> None:
-    """Draw a line a candidate through its place in each range; the best in colour, the first on top."""
+    """Draw a line a candidate through its place in each range; the best in colour, the very best thick and dark."""
     heights = np.arange(len(ranges))
     for row in tried:
         _line(ax, row, heights, palette.FAINT, 0.4, 0.35)
     for k, row in reversed(list(enumerate(best))):
-        _line(
-            ax,
-            row,
-            heights,
-            palette.PREDICTION if k else palette.OUTCOME,
-            1.8 if k == 0 else 0.9,
-            1.0,
-        )
+        ink = colormaps["viridis"](0.9 * k / BEST)
+        _line(ax, row, heights, ink, 0.9 if k else 2.2, 1.0)
     ax.set_yticks(heights, [f"{name}\n{low} to {high}" for name, low, high in ranges], fontsize=6)
     ax.set_ylim(len(ranges) - 0.5, -0.5)
     ax.set_xlim(-0.02, 1.02)
-    ax.set_xlabel(f"place in the range (best in vermilion, next {max(len(best) - 1, 0)} in blue)")
+    ax.set_xlabel(f"place in the range; the best {len(best)} in colour, the very best thick")
 
 
-def _line(ax: Axes, row: Row, heights: np.ndarray, ink: str, width: float, alpha: float) -> None:
+def _line(ax: Axes, row: Row, heights: np.ndarray, ink: Any, width: float, alpha: float) -> None:
     places = [np.nan if p is None else p for p in row.places]
     ax.plot(places, heights, "o-", color=ink, lw=width, ms=2.5 * width**0.5, alpha=alpha)
 

@@ -69,10 +69,8 @@ class Range:
         """
         if self.choices:
             return self.choices[min(int(place * len(self.choices)), len(self.choices) - 1)]
-        if self.log:
-            number = self.low * (self.high / self.low) ** place
-        else:
-            number = self.low + place * (self.high - self.low)
+        ratio, width = (self.high / self.low if self.log else 1.0), self.high - self.low
+        number = self.low * ratio**place if self.log else self.low + place * width
         number = min(max(number, self.low), self.high)
         text = f"{round(number)}" if self.whole else f"{number:.{DIGITS}g}"
         return f"{'*' if self.factor else ''}{text}{self.unit}"

@@ -172,7 +172,11 @@ def command_of(request: Request) -> str:
         elif isinstance(one.default, tuple):
             words += [word for text in value for word in (flag_of(one), text)]
         else:
-            text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            text = (
+                ",".join(map(str, value))
+                if isinstance(value, tuple)
+                else str(value).removesuffix(".0")
+            )
             words += [flag_of(one), text]
     return shlex.join(words)
 
