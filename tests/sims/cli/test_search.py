@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +15,7 @@ from sims.cli import main as cli
 from sims.cli import many
 from sims.cli.search import seeds_of
 from sims.experiments import Request
-from sims.runs.address import address
-from sims.runs.pool import Outcome, work
+from sims.runs.pool import Outcome
 
 HERE = Path(__file__).parents[1]
 B = ["--vary", "V1.L5IB.b=40..120pA"]
@@ -25,7 +25,7 @@ GOAL = ["--goals", "content_outcome>=.9", "content_prediction in 2..3"]
 
 
 class Here:
-    """Makes the runs in this process, so many at most before it is interrupted."""
+    """Stands for the pool: made-up metrics at once, for so many runs before it is interrupted."""
 
     def __init__(self) -> None:
         self.left = 10**6
@@ -42,8 +42,11 @@ class Here:
             if self.left == 0:
                 raise KeyboardInterrupt
             self.left -= 1
-            failure = work(request, store / address(request))
-            on_done(Outcome(request, store / address(request), failure.text if failure else ""))
+            folder = store / f"run-{len(list(store.iterdir()))}"
+            folder.mkdir()
+            metrics = {"content_outcome": 0.9 + 0.01 * request.seed, "content_prediction": 1.0}
+            (folder / "metrics.json").write_text(json.dumps(metrics))
+            on_done(Outcome(request, folder))
         return {}
 
 
@@ -96,7 +99,6 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(
     assert cli.main(asked) == 0
     assert here.left == 0
     assert len(table(tmp_path / "o/runs.csv")) == 12
-    assert len((tmp_path / "runs/store/started.txt").read_text().splitlines()) == 12
 
 
 def test_a_dry_run_says_what_it_would_do_and_leaves_nothing(
