@@ -44,7 +44,7 @@ What is varied:
   "V1.L5IB.tau_w=*.5..2 log" times .5 to 2 what the circuit has
   "V1.*->Pulvinar.TRC.gain=*.5..2 log"   one factor on all projections that match
   "A.gain & B.gain=1..8", "A.fibres+modelled=2..24 whole"   numbers that move together
-  "learning.rule=parallel|single"        a choice
+  "learning.rule=parallel|cascade"        a choice
 What is aimed at, instead of the declared goals of the primary metrics:
   --goals "content_outcome>=.9" "theta_pulvinar_hz in 4.5..5.5" ".25<=l6_share_outcome<=.5" content_prediction
 The same command with the same --out goes on where it was stopped. It needs pip install cmaes.""",

@@ -1,7 +1,7 @@
 """What a search varies: one number of the circuit or several that move together, and from where to where.
 
 "V1.L5IB.b=40..120pA" is a range, "... log" spaces it by factors, "... whole" takes whole numbers,
-"*.5..2" multiplies what the circuit has, "learning.rule=parallel|single" is a choice. Numbers are
+"*.5..2" multiplies what the circuit has, "learning.rule=parallel|cascade" is a choice. Numbers are
 joined as in `ctloop sweep`; an owner with a * stands for all that match it.
 """
 
@@ -103,7 +103,7 @@ class Range:
         return settings_of(self.path, value)
 
     def __str__(self) -> str:
-        """Write the range: "40..120pA log", "parallel|single"."""
+        """Write the range: "40..120pA log", "parallel|cascade"."""
         if self.choices:
             return "|".join(self.choices)
         star = "*" if self.factor else ""
