@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from figures.style import palette
 from figures.style.canvas import Missing, new_figure, style
@@ -118,6 +119,7 @@ def _scores(ax: Axes, rows: Sequence[Row], tried: Sequence[Row], start: int) -> 
             ax.axhline(row.score, color=palette.FAINT, ls=":", lw=1, label="as it is")
     if 0 < start < tried[-1].number:
         ax.axvline(start + 0.5, color=palette.FAINT, lw=0.6)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("candidate")
     ax.set_ylabel("score")
     ax.set_ylim(-0.02, 1.25 * max(0.05, *(row.score for row in rows)))

@@ -84,6 +84,19 @@ def test_a_search_leaves_tables_a_figure_and_a_command_that_runs_the_best(
     assert cli.main(["show", "o"]) == 0
 
 
+def test_a_finished_search_can_be_collected_with_its_command(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [*FAKE, *B, "--seeds", "10", "--seed", "4", "--candidates", "1", *GOAL, "--no-figures"]
+    monkeypatch.setattr("sys.argv", ["ctloop", *asked])
+    assert cli.main([*asked, "--seeds", "1", "--quiet"]) == 0
+    assert cli.main(["results", "--collect", "o", "--into", "o.csv"]) == 0
+    comment, head, first, *_ = (tmp_path / "o.csv").read_text().splitlines()
+    assert comment.startswith("# ctloop search fake_experiment:FAKE")
+    assert head.startswith("label,seed,content_outcome")
+    assert first.startswith('"candidate=0, settings=",4,')
+
+
 def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(
     here: Here, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
