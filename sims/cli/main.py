@@ -14,13 +14,25 @@ from collections.abc import Sequence
 
 from circuits.errors import CtloopError
 from circuits.files import reason, system_number
-from sims.cli import circuit, lesion, many, measure, repeat, results, run, show, streams, sweep
+from sims.cli import (
+    circuit,
+    lesion,
+    many,
+    measure,
+    repeat,
+    results,
+    run,
+    search,
+    show,
+    streams,
+    sweep,
+)
 from sims.cli.options import Parser, refuse_unknown
 from sims.experiments import experiment
 
 WRONG, STOPPED = 2, 130
 #: Commands whose result is a folder: nothing is lost when it cannot be shown.
-MAKE_FOLDERS = ("run", "repeat", "lesion", "sweep")
+MAKE_FOLDERS = ("run", "repeat", "lesion", "sweep", "search")
 #: Of a message, characters; what is longer quotes something that nobody reads.
 LONGEST = 1000
 
@@ -111,7 +123,7 @@ def parser(arguments: Sequence[str] = ()) -> Parser:
     Parameters
     ----------
     arguments : sequence of str
-        What is to be parsed: `lesion`, `sweep` and `circuit` have the options of the experiment that it
+        What is to be parsed: `lesion`, `sweep`, `search` and `circuit` have the options of the experiment that it
         names.
     """
     name = many.asked_experiment(arguments)
@@ -139,6 +151,7 @@ ctloop COMMAND --help explains a command.""",
     circuit.add(commands, name)
     lesion.add(commands, name)
     sweep.add(commands, name)
+    search.add(commands, name)
     repeat.add(commands)
     measure.add(commands)
     results.add(commands)
