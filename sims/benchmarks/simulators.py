@@ -60,11 +60,11 @@ def measure(request: SimulatorsRequest, progress: Progress) -> ResultTable:
         progress.note(f"replaced in NEST: {line}")
     progress.stage("seeds", request.seeds)
     here: dict[str, list[Activity]] = {}
+    again: dict[str, list[Activity]] = {}
     there: dict[str, list[Activity]] = {}
     for k in range(request.seeds):
-        for side, spikes in zip(
-            (here, there), simulate_both(circuit, request, request.seed + k), strict=True
-        ):
+        found_in = simulate_both(circuit, request, request.seed + k)
+        for side, spikes in zip((here, again, there), found_in, strict=True):
             for name, found in _activities(circuit, spikes, request.duration_s * 1e3).items():
                 side.setdefault(name, []).append(found)
         progress.update("seeds", k + 1)
@@ -73,17 +73,18 @@ def measure(request: SimulatorsRequest, progress: Progress) -> ResultTable:
         title=f"{request.seeds} x {request.duration_s:g} s, here and in NEST",
         heads=(
             "population", "Hz here", "Hz NEST", "differ by %", "seeds spread %", "within",
-            "CV here", "CV NEST", "CV D", "CV p", "corr. here", "corr. NEST", "corr. D", "corr. p",
+            "CV here", "CV NEST", "CV D", "CV p", "CV D here",
+            "corr. here", "corr. NEST", "corr. D", "corr. p", "corr. D here",
         ),
-        rows=tuple((n, *_row(here[n], there[n])) for n in here),
+        rows=tuple((n, *_row(here[n], again[n], there[n])) for n in here),
         notes=(*_notes(), *(f"Replaced in NEST: {line}." for line in changes)),
     )  # fmt: skip
 
 
 def simulate_both(
     circuit: Circuit, request: SimulatorsRequest, seed: int
-) -> tuple[Mapping[str, Spikes], Mapping[str, Spikes]]:
-    """Simulate a circuit here and in NEST with the same wiring, first state and given spikes."""
+) -> tuple[Mapping[str, Spikes], ...]:
+    """Simulate a circuit with the same wiring and given spikes: here, here from another first state, in NEST."""
     from circuits.engine.simulate import simulate
     from circuits.nest.simulate import run
     from sims.stimuli.parse import parse
@@ -91,8 +92,16 @@ def simulate_both(
 
     duration_ms = request.duration_s * 1e3
     inputs = see(circuit, parse("grating:45", 1.0), duration_ms, seed)
-    here = simulate(
-        circuit, duration_ms=duration_ms, seed=seed, inputs=inputs, engine=request.engine
+    here, again = (
+        simulate(
+            circuit,
+            duration_ms=duration_ms,
+            seed=seed,
+            inputs=inputs,
+            engine=request.engine,
+            episode=episode,
+        )
+        for episode in (0, 1)
     )
     there = run(
         circuit,
@@ -102,7 +111,7 @@ def simulate_both(
         threads=request.threads,
         counterparts=request.counterparts,
     )
-    return here.spikes, there.spikes
+    return here.spikes, again.spikes, there.spikes
 
 
 def _activities(
@@ -153,27 +162,37 @@ def _standardised(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(centred / counts.std(axis=1, keepdims=True))
 
 
-def _row(here: Sequence[Activity], there: Sequence[Activity]) -> tuple[Cell, ...]:
+def _row(
+    here: Sequence[Activity], again: Sequence[Activity], there: Sequence[Activity]
+) -> tuple[Cell, ...]:
     rates = np.asarray([one.rate_hz for one in here])
     mean, other = float(rates.mean()), float(np.mean([one.rate_hz for one in there]))
     off = 100 * (other / mean - 1) if mean else float("nan")
     spread = 100 * float(rates.std(ddof=1)) / mean if mean and rates.size > 1 else float("nan")
     goal = np.nanmax([RATE_GOAL, spread])
-    cells = _distributions([one.cvs for one in here], [one.cvs for one in there])
-    pairs = _distributions([a.correlations for a in here], [a.correlations for a in there])
+    cells = _distributions(*([one.cvs for one in side] for side in (here, again, there)))
+    pairs = _distributions(*([one.correlations for one in side] for side in (here, again, there)))
     within = "yes" if abs(off) <= goal or mean == other else "no"
     return (mean, other, off, spread, within, *cells, *pairs)
 
 
 def _distributions(
-    here: Sequence[NDArray[np.float64]], there: Sequence[NDArray[np.float64]]
-) -> tuple[float, float, float, float]:
-    """Give both means, and the size and p of the Kolmogorov-Smirnov test; NaN without values."""
-    a, b = np.concatenate(here), np.concatenate(there)
-    if not a.size or not b.size:
-        return (float("nan"),) * 4
-    test = ks_2samp(a, b)
-    return float(a.mean()), float(b.mean()), float(test.statistic), float(test.pvalue)
+    here: Sequence[NDArray[np.float64]],
+    again: Sequence[NDArray[np.float64]],
+    there: Sequence[NDArray[np.float64]],
+) -> tuple[float, ...]:
+    """Give both means, size and p of the Kolmogorov-Smirnov test, and its size here; NaN without values."""
+    a, same, b = (np.concatenate(one) for one in (here, again, there))
+    if not (a.size and same.size and b.size):
+        return (float("nan"),) * 5
+    test, null = ks_2samp(a, b), ks_2samp(a, same)
+    return (
+        float(a.mean()),
+        float(b.mean()),
+        float(test.statistic),
+        float(test.pvalue),
+        float(null.statistic),
+    )
 
 
 def _notes() -> tuple[str, ...]:
@@ -182,7 +201,9 @@ def _notes() -> tuple[str, ...]:
         "seeds here. CV: of the intervals of each cell that has "
         f"{FEWEST_INTERVALS} or more. Correlations: of spike counts in {BIN_MS:g} ms, of pairs that share "
         "no cell. D is the size, the largest distance of the two cumulative distributions, and p that of "
-        "the two-sample Kolmogorov-Smirnov test, one test a population, not corrected for their number.",
-        "Both sides have the same cells, so p errs towards agreement; background noise has the same law and "
-        f"other numbers. The first {SETTLING_S:g} s are not counted.",
+        "the two-sample Kolmogorov-Smirnov test, one test a population, not corrected for their number. "
+        "It takes cells as independent, which those of one network are not: D here is the size between two "
+        "runs of the same circuit here that differ in the first potentials and noise alone.",
+        "Background noise has the same law on both sides and other numbers. The first "
+        f"{SETTLING_S:g} s are not counted.",
     )
