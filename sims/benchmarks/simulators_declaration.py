@@ -113,7 +113,7 @@ SIMULATORS = Measurement(
     examples="""\
   ctloop measure simulators
   ctloop measure simulators --cells 50 --seeds 2
-  ctloop measure simulators --scale 0.003 --lesion "freeze V1.L6CT -> Pulvinar.TRC" --counterparts
+  ctloop measure simulators --scale 0.003 --counterparts
 
 Both simulators get the same wiring, first state, currents and given spikes. Needs NEST:
 pip install 'nest-simulator>=3.10'.""",

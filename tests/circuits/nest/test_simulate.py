@@ -35,8 +35,10 @@ def _driven(cell: Any, stp: STP | None, **fields: Any) -> tuple[Circuit, dict[st
 
 
 def _both(circuit: Circuit, inputs: dict[str, Spikes], **how: Any) -> tuple[Any, Any]:
+    counterparts = how.pop("counterparts", False)
     common = {"seed": 0, "inputs": inputs, "record_voltage": {"V1.A": np.arange(1)}, **how}
-    return simulate(circuit, engine="numpy", **common), run(circuit, **common)
+    there = run(circuit, counterparts=counterparts, **common)
+    return simulate(circuit, engine="numpy", **common), there
 
 
 @pytest.mark.parametrize("stp", [STATIC, DEPRESSING, FACILITATING])
@@ -46,6 +48,24 @@ def test_a_synapse_gives_the_same_voltage(stp: STP | None) -> None:
     here, there = (one.voltages_mv["V1.A"] for one in both)
     assert np.ptp(here) > 0.2
     np.testing.assert_allclose(there, here, rtol=0, atol=0.02)
+
+
+def test_a_third_receptor_gives_nearly_the_same_voltage() -> None:
+    source = population("V1.R", spike_source=True, count=1)
+    circuit = assemble(
+        [source, population("V1.A", cell=QUIET, count=2)],
+        [
+            projection(
+                "V1.R", "V1.A", fibres=1, modelled=1,
+                receptors={"AMPA": 3.0, "GABA_A": 2.0, "GABA_B": 1.0},
+            )
+        ],
+    )  # fmt: skip
+    inputs = {"V1.R": Spikes(np.array([0.0, 3.0, 9.0, 10.0]), np.zeros(4, dtype=np.int64))}
+    both = _both(circuit, inputs, duration_ms=20.0, dt_ms=0.05, counterparts=True)
+    here, there = (one.voltages_mv["V1.A"] for one in both)
+    assert np.ptp(here) > 0.2
+    np.testing.assert_allclose(there, here, rtol=0, atol=0.04)
 
 
 def test_the_difference_falls_with_the_step() -> None:

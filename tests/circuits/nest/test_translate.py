@@ -29,12 +29,14 @@ def _translated(
 def test_a_cell_keeps_its_numbers_and_is_held_one_step_less() -> None:
     cells = population("V1.A", cell=replace(CELL, tref_ms=2.5, b_pa=20.0), background_pa=30.0)
     state = first_state(cells, 0, 0, {})
-    found = translate.cell_parameters(cells.cell, ("AMPA", "GABA_A"), state, 0.1)
+    found, *others = translate.cell_parameters(cells, ("AMPA", "GABA_A"), state, 0.1)
+    assert len(others) == 19
+    assert found["V_m"] == state["v"][0]
     assert (found["C_m"], found["V_peak"], found["b"]) == (200, -30, 20)
     assert found["t_ref"] == pytest.approx(2.4)
     assert (found["tau_syn_ex"], found["E_ex"]) == (2.0, 0.0)
     assert (found["tau_syn_in"], found["E_in"]) == (8.3, -75.0)
-    np.testing.assert_array_equal(found["I_e"], 30.0)
+    assert found["I_e"] == 30.0
 
 
 def test_the_sign_of_a_weight_says_which_of_two_conductances_is_meant() -> None:
@@ -55,9 +57,9 @@ def test_nmda_keeps_the_share_of_channels_that_is_free_at_threshold() -> None:
 
 def test_a_conductance_that_rises_has_the_tail_of_one_that_jumps() -> None:
     found = _translated(("AMPA", "NMDA", "GABA_A"), _edges(GABA_A=2.0))[0].parameters
-    rise, decay = translate.RISE_MS, 8.3
+    onset, decay = translate.RISE_MS, 8.3
     t = np.linspace(0.0, 5.0, 500_001)
-    shape = np.exp(-t / decay) - np.exp(-t / rise)
+    shape = np.exp(-t / decay) - np.exp(-t / onset)
     conductance = found["weight"][0] * shape / shape.max()  # NEST's weight is the peak
     assert found["receptor_type"][0] == 3
     np.testing.assert_allclose(conductance[-1], 2.0 * np.exp(-t[-1] / decay), rtol=1e-6)
