@@ -118,7 +118,7 @@ def measure(request: SimulatorVoltageRequest, progress: Progress) -> ResultTable
     from circuits.nest.simulate import imported, run
 
     imported()
-    circuit = circuit_of(KINDS, request.cells)
+    _, circuit = request.circuits()
     duration_ms = request.duration_s * 1e3
     names = [f"{kind.name}.{k}" for kind in KINDS for k in range(request.cells)]
     inputs = inputs_of(circuit, duration_ms, request.seed)

@@ -97,6 +97,12 @@ class SimulatorVoltageRequest(CircuitRequest):
     cells: int = option(10, "cells of each kind", kind=int, metavar="N")
     duration_s: float = option(0.5, "circuit time", kind=float, metavar="S")
 
+    def base(self) -> Circuit:
+        """Give the cells with their sources of spikes."""
+        from sims.benchmarks.simulator_voltage import KINDS, circuit_of
+
+        return circuit_of(KINDS, self.cells)
+
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""
         super().check()
