@@ -213,8 +213,8 @@ def _notes() -> tuple[str, ...]:
         f"{FEWEST_INTERVALS} or more. Correlations: of spike counts in {BIN_MS:g} ms, of pairs that share "
         "no cell. D is the size, the largest distance of the two cumulative distributions, and p that of "
         "the two-sample Kolmogorov-Smirnov test, one test a population, not corrected for their number. "
-        "It takes cells as independent, which those of one network are not: D here is the size between two "
-        "runs of the same circuit here that differ in the first potentials and noise alone.",
+        "It takes cells as independent, but those of one network vary together from run to run: D here is the "
+        "size between two runs of the same circuit here that differ in the first potentials and noise alone.",
         "Background noise has the same law on both sides and other numbers. The first "
         f"{SETTLING_S:g} s are not counted.",
     )
