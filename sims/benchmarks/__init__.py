@@ -1,1 +1,1 @@
-"""How fast it is and what it takes (`ctloop measure engines`, `memory`, `kinase-times`, `learning-cost`)."""
+"""How fast it is and what it takes (`ctloop bench`; `ctloop measure engines`, `memory`, `kinase-times`)."""

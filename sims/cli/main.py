@@ -13,13 +13,25 @@ from collections.abc import Sequence
 
 from circuits.errors import CtloopError
 from circuits.files import reason, system_number
-from sims.cli import circuit, lesion, many, measure, repeat, results, run, show, streams, sweep
+from sims.cli import (
+    bench,
+    circuit,
+    lesion,
+    many,
+    measure,
+    repeat,
+    results,
+    run,
+    show,
+    streams,
+    sweep,
+)
 from sims.cli.options import Parser, refuse_unknown
 from sims.experiments import experiment
 
 WRONG, STOPPED = 2, 130
 #: Commands whose result is a folder: nothing is lost when it cannot be shown.
-MAKE_FOLDERS = ("run", "repeat", "lesion", "sweep")
+MAKE_FOLDERS = ("run", "repeat", "lesion", "sweep", "bench")
 #: Of a message, characters; what is longer quotes something that nobody reads.
 LONGEST = 1000
 
@@ -129,6 +141,7 @@ ctloop COMMAND --help explains a command.""",
     sweep.add(commands, name)
     repeat.add(commands)
     measure.add(commands)
+    bench.add(commands)
     results.add(commands)
     return root
 
