@@ -11,7 +11,6 @@ from sims.experiments.measurement import Measurement
 from sims.experiments.option import option, refuse
 from sims.experiments.request import CircuitRequest, Request
 
-
 #: Brian2's code generation.
 TARGETS = ("cython", "numpy")
 

@@ -78,9 +78,12 @@ def starts(request: EnginesRequest, engine: str) -> Iterator[tuple[str, Answer]]
         for start in ("cold", "warm") if request.cold else ("as is",):
             with Worker(trial, Path(empty) if request.cold else None, memory=True) as worker:
                 found = worker.run(request.duration_ms)
-            yield start, {
-                **found,
-                "per_s": found["simulating"] / circuit_s,
-                "processor_per_s": found["processor_simulating"] / circuit_s,
-                "mb": worker.peak_mb,
-            }
+            yield (
+                start,
+                {
+                    **found,
+                    "per_s": found["simulating"] / circuit_s,
+                    "processor_per_s": found["processor_simulating"] / circuit_s,
+                    "mb": worker.peak_mb,
+                },
+            )

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits import equations as eq
-from circuits.engine.cells import CELL_PARAMETERS, first_state
+from circuits.engine.cells import CELL_PARAMETERS
 from circuits.engine.sets import driver_of, slices_of, sources_of
+from circuits.engine.state import first_state
 from circuits.engine.synapses import NEVER_MS, RECOVERED
 from circuits.errors import CtloopError
 from circuits.records import Edges, Projection, Spikes
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import draw
-from sims.benchmarks.subjects import plan_of
 from sims.stimuli.parse import parse
 from sims.stimuli.retina import see
 
@@ -57,7 +57,7 @@ def write(circuit: Circuit, seed: int, duration_ms: float, stimulus: str, folder
         total += count
     arrays: dict[str, NDArray[np.generic]] = {
         "constants": _constants(),
-        **_cells(circuit, edges, seed, parts, cells),
+        **_cells(circuit, seed, parts, cells),
         **_synapses(circuit, edges, parts, rows, total, cells),
         **_given(see(circuit, parse(stimulus, 1.0), duration_ms, seed), rows),
     }
@@ -78,17 +78,16 @@ def _constants() -> NDArray[np.float64]:
 
 
 def _cells(
-    circuit: Circuit, edges: Mapping[str, Edges], seed: int, parts: Mapping[str, slice], cells: int
+    circuit: Circuit, seed: int, parts: Mapping[str, slice], cells: int
 ) -> dict[str, NDArray[np.generic]]:
     """Give parameters and first state of every cell; times in ms."""
-    plan = plan_of(circuit, edges, seed, "numpy")
     state = ("v", "w", "h", "I_mean", "I_sd", "I_ext", "tref", "free")
     columns = {name: np.zeros(cells) for name in (*CELL_PARAMETERS, *state)}
     for name, part in parts.items():
         population = populations(circuit)[name]
         for variable, value in CELL_PARAMETERS.items():
             columns[variable][part] = value(population.cell)
-        for variable, values in first_state(population, plan).items():
+        for variable, values in first_state(population, seed, 0, {}).items():
             scale = 1e3 if variable in ("tref", "free") else 1.0
             columns[variable][part] = np.asarray(values) * scale
     return dict(columns)

@@ -17,18 +17,17 @@ from circuits.engine.cells import (
     CELL_PARAMETERS,
     IN_SECONDS,
     clock,
-    first_state,
     shared_constants,
 )
 from circuits.engine.plan import Plan
 from circuits.engine.sets import SynapseSet, sources_of
+from circuits.engine.state import first_state
 from circuits.engine.synapses import connected
 from circuits.errors import CtloopError
 from circuits.machine.brian import b2, own_settings
 from circuits.records import Population, Spikes
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import draw
-from sims.benchmarks.subjects import plan_of
 
 
 class PerPopulationNetwork:
@@ -59,10 +58,10 @@ class PerPopulationNetwork:
         self._settings.enter_context(own_settings(engine))
         b2.prefs.codegen.target = engine
         b2.seed(seed)
-        plan = plan_of(circuit, draw(circuit, seed), seed, engine)
+        plan = _plan(circuit, seed, engine)
         fast, slow = clock("cells", eq.DT_MS), clock("cells_slow", eq.SLOW_DT_MS)
         groups = {
-            name: _group(population, plan, f"cells_{k}", (fast, slow))
+            name: _group(population, seed, f"cells_{k}", (fast, slow))
             for k, (name, population) in enumerate(populations(circuit).items())
         }
         synapses = [
@@ -110,7 +109,22 @@ class PerPopulationNetwork:
         return sum(int(m.num_spikes) for m in self._monitors.values())
 
 
-def _group(population: Population, plan: Plan, name: str, clocks: tuple[Any, Any]) -> Any:
+def _plan(circuit: Circuit, seed: int, engine: str) -> Plan:
+    return Plan(
+        circuit=circuit,
+        edges=draw(circuit, seed),
+        inputs={},
+        currents_pa={},
+        seed=seed,
+        record_voltage={},
+        duration_ms=0.0,
+        engine=engine,
+        report=lambda *_: None,
+        lap=lambda _: None,
+    )
+
+
+def _group(population: Population, seed: int, name: str, clocks: tuple[Any, Any]) -> Any:
     group = b2.NeuronGroup(
         population.count,
         eq.CELL,
@@ -123,7 +137,7 @@ def _group(population: Population, plan: Plan, name: str, clocks: tuple[Any, Any
     )
     for variable, value in CELL_PARAMETERS.items():
         setattr(group, variable, value(population.cell))
-    for variable, values in first_state(population, plan).items():
+    for variable, values in first_state(population, seed, 0, {}).items():
         setattr(group, variable, values * b2.second if variable in IN_SECONDS else values)
     group.I_noise = group.I_mean[:]
     group.run_regularly(eq.SLOW, clock=clocks[1], name=f"{name}_slow")

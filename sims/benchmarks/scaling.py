@@ -49,7 +49,10 @@ _Shape = tuple[int, int]
 
 
 def measure(size: Size, notify: Notify) -> list[Found]:
-    """Time all sizes in turn, then look at the memory of the largest; with `quick` in NumPy, so that nothing compiles."""
+    """Time all sizes in turn, then look at the memory of the largest.
+
+    With `quick` NumPy simulates, so that nothing compiles.
+    """
     series = QUICK if size.quick else FULL
     engine = "numpy" if size.quick else choose().engine
     few, many = series.cells[0], series.cells[-1]
@@ -73,7 +76,7 @@ def measure(size: Size, notify: Notify) -> list[Found]:
         _exponent("scaling_exponent_neurons", by_cells, times, [n for n, _ in by_cells]),
         _exponent("scaling_exponent_synapses", by_fibres, times, [f for _, f in by_fibres]),
         spread("build_s_per_million_synapses", per_million, engine),
-        *_memory(many, engine, notify),
+        *_memory(many, engine, notify, plastic=not size.quick),
     ]
 
 
@@ -89,22 +92,25 @@ def _exponent(
     return spread(key, slopes, note)
 
 
-def _memory(cells: int, engine: str, notify: Notify) -> list[Found]:
+def _memory(cells: int, engine: str, notify: Notify, *, plastic: bool) -> list[Found]:
     """Give the slopes of the peak memory over static, and over plastic synapses, at one number of cells."""
-    peaks: dict[bool, list[float]] = {}
-    for plastic in (False, True):
+    few, many = FIBRES // 2, FIBRES
+    more = 3 * cells * (many - few)
+    note = f"{engine}; {cells} cells, {3 * cells * few} and {3 * cells * many} synapses"
+
+    def slope(*, plastic: bool) -> float:
         notify(f"scaling: memory with synapses {'plastic' if plastic else 'static'}")
-        peaks[plastic] = [_peak((cells, f), engine, plastic=plastic) for f in (FIBRES // 2, FIBRES)]
-    circuit = learning(benchmark_circuit(), learns=True)
-    share = np.mean([p.plastic for p in projections(circuit).values()])
-    more = 3 * cells * (FIBRES - FIBRES // 2)
-    static = (peaks[False][1] - peaks[False][0]) * 1e6 / more
-    plastic_b = ((peaks[True][1] - peaks[True][0]) * 1e6 / more - (1 - share) * static) / share
-    note = f"{engine}; {cells} cells, {3 * cells * (FIBRES // 2)} and {3 * cells * FIBRES} synapses"
-    return [
-        Found("bytes_per_synapse", float(static), note=note),
-        Found("bytes_per_plastic_synapse", float(plastic_b), note=note),
-    ]
+        low, high = (_peak((cells, fibres), engine, plastic=plastic) for fibres in (few, many))
+        return (high - low) * 1e6 / more
+
+    static = slope(plastic=False)
+    found = [Found("bytes_per_synapse", static, note=note)]
+    if plastic:
+        known = projections(learning(benchmark_circuit(), learns=True)).values()
+        share = sum(p.plastic for p in known) / len(known)
+        value = (slope(plastic=True) - (1 - share) * static) / share
+        found.append(Found("bytes_per_plastic_synapse", value, note=note))
+    return found
 
 
 def _peak(shape: _Shape, engine: str, *, plastic: bool) -> float:

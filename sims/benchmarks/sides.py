@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+#: What a side is called by.
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -53,22 +57,22 @@ Notify = Callable[[str], None]
 
 
 def alternate(
-    sides: Mapping[str, Callable[[], float]], repetitions: int
-) -> dict[str, list[float]]:
+    sides: Mapping[Name, Callable[[], float]], repetitions: int
+) -> dict[Name, list[float]]:
     """Measure all sides in turn, so that what else the machine does meets them alike.
 
     Parameters
     ----------
-    sides : mapping of str to callable
+    sides : mapping of name to callable
         Each measures its side once and gives what it found, s.
     repetitions : int
 
     Returns
     -------
-    dict of str to list of float
+    dict of name to list of float
         By side, in the order of the repetitions.
     """
-    found: dict[str, list[float]] = {name: [] for name in sides}
+    found: dict[Name, list[float]] = {name: [] for name in sides}
     for _ in range(repetitions):
         for name, measure in sides.items():
             found[name].append(measure())

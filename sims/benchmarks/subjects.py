@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from circuits.spec import Circuit, populations, projections, with_projection
-
-if TYPE_CHECKING:
-    from circuits.engine.plan import Plan
-    from circuits.records import Edges
 
 
 def fixed_circuit() -> Circuit:
@@ -54,22 +48,4 @@ def learning(circuit: Circuit, *, learns: bool) -> Circuit:
             )
             for p in projections(circuit).values()
         ),
-    )
-
-
-def plan_of(circuit: Circuit, edges: Mapping[str, Edges], seed: int, engine: str) -> Plan:
-    """Give the plan of a circuit that runs by itself, for what takes the engine's records from one."""
-    from circuits.engine.plan import Plan
-
-    return Plan(
-        circuit=circuit,
-        edges=edges,
-        inputs={},
-        currents_pa={},
-        seed=seed,
-        record_voltage={},
-        duration_ms=0.0,
-        engine=engine,
-        report=lambda *_: None,
-        lap=lambda _: None,
     )

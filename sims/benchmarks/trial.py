@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from circuits.errors import CtloopError
 from circuits.machine.processes import end_with
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from circuits.spec import Circuit
 
 Answer = dict[str, Any]
+#: How the process ends if something cannot be done; the last line on standard error says what.
+CANNOT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +75,6 @@ class Engine:
     """A circuit in the engine of this project, built anew for every simulation."""
 
     def __init__(self, trial: Trial) -> None:
-        from circuits import equations
-
-        equations.DT_MS = trial.dt_ms  # before the engine is imported, which reads it
         import circuits.engine.simulate as engine
 
         self.trial, self.circuit = trial, circuit_of(trial)
@@ -82,7 +82,7 @@ class Engine:
             from sims.benchmarks.uniform import draw
 
             edges = draw(self.circuit, trial.seed)
-            engine.draw = lambda *_: edges
+            vars(engine)["draw"] = lambda *_: edges
         self.simulate = engine.simulate
 
     def run(self, duration_ms: float, **changes: Any) -> Answer:
@@ -102,6 +102,7 @@ class Engine:
             seed=trial.seed,
             engine=trial.engine,
             inputs=_inputs(trial, circuit, duration_ms),
+            dt_ms=trial.dt_ms,
             report=report,
         )
         after = _processor_s()
@@ -131,10 +132,10 @@ class Nest:
     """A circuit in NEST."""
 
     def __init__(self, trial: Trial) -> None:
-        from sims.benchmarks.nest import simulate_in_nest
+        from circuits.nest.simulate import simulate_in_nest
 
         self.trial, self.circuit = trial, circuit_of(trial)
-        self.simulate: Callable[..., tuple[Any, float, float]] = simulate_in_nest
+        self.simulate: Callable[..., tuple[dict[str, Spikes], float, float]] = simulate_in_nest
 
     def run(self, duration_ms: float, **changes: Any) -> Answer:
         """Simulate, see `Side.run`."""
@@ -142,12 +143,11 @@ class Nest:
         spikes, build_s, run_s = self.simulate(
             self.circuit, duration_ms / 1e3, trial.seed, trial.threads, trial.dt_ms
         )
-        fired = {n: s for n, s in spikes.items() if hasattr(s, "times_ms")}
         return {
             "building": build_s,
             "simulating": run_s,
-            "spikes": sum(s.times_ms.size for s in fired.values()),
-            **_times(trial, fired),
+            "spikes": sum(s.times_ms.size for s in spikes.values()),
+            **_times(trial, spikes),
         }
 
 
@@ -212,9 +212,13 @@ def main() -> None:
     # What NEST and compilers print must not stand among the answers.
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)
-        side = side_of(Trial(**json.loads(sys.argv[1])))
-        for line in sys.stdin:
-            print(json.dumps(side.run(**json.loads(line))), file=answers, flush=True)
+        try:
+            side = side_of(Trial(**json.loads(sys.argv[1])))
+            for line in sys.stdin:
+                print(json.dumps(side.run(**json.loads(line))), file=answers, flush=True)
+        except CtloopError as error:
+            print(error, file=sys.stderr)
+            sys.exit(CANNOT)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from circuits.errors import CtloopError
 from circuits.machine.cache import VARIABLE
-from sims.benchmarks.trial import Answer, Trial
+from sims.benchmarks.trial import CANNOT, Answer, Trial
 
 if TYPE_CHECKING:
     from circuits.spec import Circuit
@@ -53,7 +53,7 @@ class Worker:
 
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "sims.benchmarks.trial", json.dumps(asdict(self.trial))]
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115
+        self._words = tempfile.TemporaryFile()
         self.begun = time.perf_counter()
         self._process = subprocess.Popen(
             command, env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -101,7 +101,8 @@ class Worker:
             self._watch(answers)
         line = answers.readline()
         if not line:
-            msg = f"{self.trial.engine} failed: {self._last_words()}"
+            why = self._last_words()
+            msg = why if self._process.returncode == CANNOT else f"{self.trial.engine}: {why}"
             raise CtloopError(msg)
         found: Answer = json.loads(line)
         return {**found, "since_begun": time.perf_counter() - self.begun}

@@ -6,7 +6,6 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from circuits.files import user_path
 from sims.benchmarks.metrics import PARTS, chosen
 from sims.cli import options
 from sims.report import progress
