@@ -63,7 +63,8 @@ def bench(arguments: argparse.Namespace) -> None:
     from sims.benchmarks.sides import FULL, QUICK
 
     size = QUICK if arguments.quick else FULL
-    about = " ".join(["ctloop bench", *(["--quick"] if size.quick else [])])
+    only = [f"--only {arguments.only}"] if arguments.only else []
+    about = " ".join(["ctloop bench", *(["--quick"] if size.quick else []), *only])
     with (
         options.run_folder(arguments.out, "bench") as folder,
         progress.choose(quiet=arguments.quiet) as shown,
