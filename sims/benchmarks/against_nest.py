@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 
 from circuits.engine.choose import choose
 from sims.benchmarks.sides import Found, Notify, Size, alternate, ratio
@@ -91,11 +91,16 @@ def _times(size: Size, worse: str, fine: float | None) -> list[Found]:
             side = "nest" if worse == _NEST else engine
             trials[equal] = Trial(circuit_file=file, engine=side, dt_ms=fine)
         workers = {name: open_.enter_context(Worker(trial)) for name, trial in trials.items()}
-        spikes = {name: worker.run(duration_ms)["spikes"] for name, worker in workers.items()}
-        times = alternate(
-            {n: (lambda w=w: w.simulate_s(duration_ms)) for n, w in workers.items()},  # type: ignore[misc]
-            size.repetitions,
-        )
+        for worker in workers.values():
+            worker.prepare()
+        spikes: dict[str, int] = {}
+
+        def once(name: str) -> float:
+            found = workers[name].run(duration_ms)
+            spikes[name] = found["spikes"]
+            return workers[name].steps_of(found)
+
+        times = alternate({n: partial(once, n) for n in workers}, size.repetitions)
     note = f"{engine}: {spikes[_CTLOOP]} spikes, NEST: {spikes[_NEST]}"
     found = [
         ratio("speedup_vs_nest", times[_NEST], times[_CTLOOP], note),

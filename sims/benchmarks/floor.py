@@ -59,11 +59,11 @@ def _compare(prefix: str, circuit: Circuit, duration_ms: float, repetitions: int
     with saved(circuit) as (file,), floor(circuit, duration_ms) as (program, folder):
         trial = Trial(circuit_file=file, engine=choose().engine, stimulus=STIMULUS)
         with Worker(trial) as worker:
-            worker.run(1.0)  # compiles
+            worker.prepare()
 
             def engine() -> float:
                 counts["engine"] = worker.run(duration_ms)
-                return float(counts["engine"]["simulating"])
+                return worker.steps_of(counts["engine"])
 
             def by_hand() -> float:
                 counts["floor"] = run(program, folder, steps)

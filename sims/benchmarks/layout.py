@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from circuits.engine.choose import choose, missing
@@ -46,18 +47,17 @@ def measure(size: Size, notify: Notify) -> list[Found]:
         for name, many in ((_ONE, False), (_MANY, True)):
             notify(f"{name}: compiling and starting")
             sides[name] = worker(engine, place, per_population=many)
-            cold[name] = [float(sides[name].run(1.0)["since_begun"])]
+            cold[name] = [float(sides[name].prepare()["since_begun"])]
         if not size.quick:
             note = f"once each: {cold[_MANY][0]:.0f} s against {cold[_ONE][0]:.0f} s"
             found.append(ratio("cold_speedup_vs_per_population", cold[_MANY], cold[_ONE], note))
             if choose().engine != engine:
                 sides[_CHOSEN] = worker(choose().engine, None)
-                sides[_CHOSEN].run(1.0)  # compiles
+                sides[_CHOSEN].prepare()
         notify("speedup_vs_per_population")
         duration_ms = QUICK_MS if size.quick else DURATION_MS
         times = alternate(
-            {n: (lambda w=w: w.simulate_s(duration_ms)) for n, w in sides.items()},  # type: ignore[misc]
-            size.repetitions,
+            {n: partial(w.steps_s, duration_ms) for n, w in sides.items()}, size.repetitions
         )
     for key, side in (
         ("speedup_vs_per_population", _ONE),

@@ -33,11 +33,11 @@ def _compare(key: str, circuit: Circuit, size: Size) -> Found:
         trials = [Trial(circuit_file=f, engine=engine, stimulus=STIMULUS) for f in files]
         with Worker(trials[0]) as first, Worker(trials[1]) as second:
             for worker in (first, second):
-                worker.run(1.0)  # compiles
+                worker.prepare()
             times = alternate(
                 {
-                    "plastic": lambda: first.simulate_s(duration_ms),
-                    "static": lambda: second.simulate_s(duration_ms),
+                    "plastic": lambda: first.steps_s(duration_ms),
+                    "static": lambda: second.steps_s(duration_ms),
                 },
                 size.repetitions,
             )

@@ -19,9 +19,7 @@ from sims.benchmarks.circuit import benchmark_circuit
 from sims.benchmarks.sides import Found, Notify, Size
 from sims.benchmarks.subjects import fixed_circuit
 from sims.benchmarks.trial import Trial
-from sims.benchmarks.worker import Worker, saved
-
-FIRST_MS = 1.0
+from sims.benchmarks.worker import FIRST_MS, Worker, saved
 
 
 def measure(size: Size, notify: Notify) -> list[Found]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -63,13 +64,13 @@ def measure(size: Size, notify: Notify) -> list[Found]:
     with ExitStack() as open_:
         workers = {s: open_.enter_context(_worker(s, engine, open_)) for s in answers}
         for worker in workers.values():
-            worker.run(1.0)  # draws, and compiles
+            worker.prepare()  # draws, and compiles
 
         def once(shape: _Shape) -> float:
             answers[shape].append(workers[shape].run(series.duration_ms))
-            return float(answers[shape][-1]["simulating"])
+            return workers[shape].steps_of(answers[shape][-1])
 
-        times = alternate({s: (lambda s=s: once(s)) for s in answers}, size.repetitions)  # type: ignore[misc]
+        times = alternate({s: partial(once, s) for s in answers}, size.repetitions)
     largest = answers[(many, FIBRES)]
     per_million = [a["building"] / (a["synapses"] / 1e6) for a in largest]
     return [

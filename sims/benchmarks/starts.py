@@ -10,11 +10,10 @@ from sims.benchmarks.engines import STIMULUS
 from sims.benchmarks.sides import Found, Notify, Size, spread
 from sims.benchmarks.subjects import default_circuit, fixed_circuit
 from sims.benchmarks.trial import Answer, Trial
-from sims.benchmarks.worker import Worker, saved
+from sims.benchmarks.worker import FIRST_MS, Worker, saved
 
 #: The stages of a start in the engine's words; what is left is the interpreter, imports and the circuit's file.
 STAGES = {"wiring": "wiring", "build": "building", "compile": "compiling"}
-FIRST_MS = 1.0
 
 
 def measure(size: Size, notify: Notify) -> list[Found]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: How often the memory is looked at, s.
 EVERY_S = 0.02
+#: What a first simulation lasts, ms.
+FIRST_MS = 1.0
 
 
 class Worker:
@@ -48,7 +50,7 @@ class Worker:
             msg = "the memory of processes can be measured on Linux alone"
             raise CtloopError(msg)
         self.trial, self._memory = trial, memory
-        self.peak_mb = 0.0
+        self.peak_mb, self._prepared_s = 0.0, 0.0
         self._environment = dict(os.environ) | ({VARIABLE: str(cache)} if cache else {})
 
     def __enter__(self) -> Self:
@@ -107,9 +109,19 @@ class Worker:
         found: Answer = json.loads(line)
         return {**found, "since_begun": time.perf_counter() - self.begun}
 
-    def simulate_s(self, duration_ms: float) -> float:
-        """Simulate once; give the seconds of the simulation alone."""
-        return float(self.run(duration_ms)["simulating"])
+    def prepare(self) -> Answer:
+        """Simulate 1 ms: compiles what has to be, and shows what starting and ending a simulation takes."""
+        found = self.run(FIRST_MS)
+        self._prepared_s = float(found["simulating"])
+        return found
+
+    def steps_s(self, duration_ms: float) -> float:
+        """Simulate once; give the seconds of its steps alone, without those of `prepare`."""
+        return self.steps_of(self.run(duration_ms))
+
+    def steps_of(self, found: Answer) -> float:
+        """Give the seconds of the steps alone of what `run` has found."""
+        return max(float(found["simulating"]) - self._prepared_s, 1e-9)
 
     def _watch(self, answers: IO[str]) -> None:
         """Look at the memory until there is an answer."""
