@@ -29,11 +29,6 @@ def measure(size: Size, notify: Notify) -> list[Found]:
     CtloopError
         If NEST is not installed.
     """
-    with (
-        saved(single_cells()) as (file,),
-        Worker(Trial(circuit_file=file, engine="nest")) as worker,
-    ):
-        worker.run(1.0)  # refuses if there is no NEST
     notify("errors of single cells")
     errors, steps = _errors(
         CELLS_QUICK_MS if size.quick else CELLS_MS, STEPS_MS[: 1 if size.quick else None]
@@ -57,8 +52,7 @@ def _errors(
     duration_ms: float, tried_ms: tuple[float, ...]
 ) -> tuple[dict[str, float], dict[str, float | None]]:
     """Give the error of each side at the usual step, and the step at which it has that of the other."""
-    reference = reference_intervals(duration_ms)
-    engines = {_CTLOOP: choose().engine, _NEST: "nest"}
+    engines = {_NEST: "nest", _CTLOOP: choose().engine}
     with saved(single_cells()) as (file,):
 
         @cache
@@ -66,7 +60,11 @@ def _errors(
             trial = Trial(circuit_file=file, engine=engines[name], dt_ms=dt_ms, spike_times=True)
             with Worker(trial) as worker:
                 times = worker.run(duration_ms)["times_ms"]
-            return error_percent(times, reference, duration_ms)
+            return error_percent(times, reference(), duration_ms)
+
+        @cache
+        def reference() -> list[float]:
+            return reference_intervals(duration_ms)
 
         errors = {name: error(name, STEPS_MS[0]) for name in engines}
         best = min(errors.values())

@@ -95,7 +95,7 @@ class PerPopulationNetwork:
         self.network.run(0 * b2.ms)  # Brian2 makes its code objects again for every run
         prepared = time.perf_counter()
         self.network.run(duration_ms * b2.ms)
-        return max(time.perf_counter() - prepared - (prepared - begun), 1e-9)
+        return max(time.perf_counter() - prepared - (prepared - begun), 0.0)
 
     def spikes(self) -> dict[str, Spikes]:
         """Give all spikes since time 0, by population."""

@@ -77,7 +77,7 @@ def measure(size: Size, notify: Notify) -> list[Found]:
         _exponent("scaling_exponent_neurons", by_cells, times, [n for n, _ in by_cells]),
         _exponent("scaling_exponent_synapses", by_fibres, times, [f for _, f in by_fibres]),
         spread("build_s_per_million_synapses", per_million, engine),
-        *_memory(many, engine, notify, plastic=not size.quick),
+        *([] if size.quick else _memory(many, engine, notify)),
     ]
 
 
@@ -93,25 +93,24 @@ def _exponent(
     return spread(key, slopes, note)
 
 
-def _memory(cells: int, engine: str, notify: Notify, *, plastic: bool) -> list[Found]:
+def _memory(cells: int, engine: str, notify: Notify) -> list[Found]:
     """Give the slopes of the peak memory over static, and over plastic synapses, at one number of cells."""
     few, many = FIBRES // 2, FIBRES
     more = 3 * cells * (many - few)
-    note = f"{engine}; {cells} cells, {3 * cells * few} and {3 * cells * many} synapses"
 
     def slope(*, plastic: bool) -> float:
         notify(f"scaling: memory with synapses {'plastic' if plastic else 'static'}")
         low, high = (_peak((cells, fibres), engine, plastic=plastic) for fibres in (few, many))
         return (high - low) * 1e6 / more
 
-    static = slope(plastic=False)
-    found = [Found("bytes_per_synapse", static, note=note)]
-    if plastic:
-        known = projections(learning(benchmark_circuit(), learns=True)).values()
-        share = sum(p.plastic for p in known) / len(known)
-        value = (slope(plastic=True) - (1 - share) * static) / share
-        found.append(Found("bytes_per_plastic_synapse", value, note=note))
-    return found
+    static, mixed = slope(plastic=False), slope(plastic=True)
+    known = projections(learning(benchmark_circuit(), learns=True)).values()
+    share = sum(p.plastic for p in known) / len(known)
+    note = f"{engine}; {cells} cells, {3 * cells * few} and {3 * cells * many} synapses"
+    return [
+        Found("bytes_per_synapse", static, note=note),
+        Found("bytes_per_plastic_synapse", (mixed - (1 - share) * static) / share, note=note),
+    ]
 
 
 def _peak(shape: _Shape, engine: str, *, plastic: bool) -> float:

@@ -14,12 +14,12 @@ def fixed_circuit() -> Circuit:
     return benchmark_circuit()
 
 
-def one_area() -> Circuit:
-    """Give one area of the fixed circuit: 5 populations and the 10 projections among them."""
-    from sims.benchmarks.circuit import AREAS
+def two_populations() -> Circuit:
+    """Give two populations of the fixed circuit, which inhibit and excite, and the 3 projections among them."""
+    from sims.benchmarks.circuit import AREAS, EXCITATORY, INHIBITORY
 
     whole = fixed_circuit()
-    inside = [name for name, p in populations(whole).items() if p.area == AREAS[0]]
+    inside = [f"{AREAS[0]}.{layer}" for layer in (EXCITATORY[0], INHIBITORY)]
     part: Circuit = whole.subgraph(inside).copy()
     return part
 

@@ -110,18 +110,31 @@ class Worker:
         return {**found, "since_begun": time.perf_counter() - self.begun}
 
     def prepare(self) -> Answer:
-        """Simulate 1 ms: compiles what has to be, and shows what starting and ending a simulation takes."""
-        found = self.run(FIRST_MS)
-        self._prepared_s = float(found["simulating"])
-        return found
+        """Simulate 1 ms twice; give the first answer.
+
+        The first compiles and loads what has to be, the second shows what starting and ending a simulation takes.
+        """
+        first = self.run(FIRST_MS)
+        self._prepared_s = float(self.run(FIRST_MS)["simulating"])
+        return first
 
     def steps_s(self, duration_ms: float) -> float:
         """Simulate once; give the seconds of its steps alone, without those of `prepare`."""
         return self.steps_of(self.run(duration_ms))
 
     def steps_of(self, found: Answer) -> float:
-        """Give the seconds of the steps alone of what `run` has found."""
-        return max(float(found["simulating"]) - self._prepared_s, 1e-9)
+        """Give the seconds of the steps alone of what `run` has found.
+
+        Raises
+        ------
+        CtloopError
+            If it took no longer than `prepare`: there is nothing to be compared.
+        """
+        steps = float(found["simulating"]) - self._prepared_s
+        if steps <= 0:
+            msg = "its steps took less than this machine's noise; run it again on an idle machine"
+            raise CtloopError(msg)
+        return steps
 
     def _watch(self, answers: IO[str]) -> None:
         """Look at the memory until there is an answer."""

@@ -14,7 +14,7 @@ from sims.benchmarks import floor, uniform
 from sims.benchmarks.circuit import benchmark_circuit
 from sims.benchmarks.per_population import PerPopulationNetwork
 from sims.benchmarks.recompiled import changes
-from sims.benchmarks.subjects import default_circuit, learning, one_area
+from sims.benchmarks.subjects import default_circuit, learning, two_populations
 from tiny import firing, projection
 
 MS = 30.0
@@ -87,10 +87,10 @@ def test_only_uniform_projections_are_drawn_quickly() -> None:
         uniform.draw(default_circuit(), 0)
 
 
-def test_one_area_is_five_populations_and_what_connects_them() -> None:
-    assert len(populations(one_area())) == 5
-    assert len(projections(one_area())) == 10
-    assert all(isinstance(p.rule, Uniform) for p in projections(one_area()).values())
+def test_two_populations_are_there_with_what_connects_them() -> None:
+    assert len(populations(two_populations())) == 2
+    assert len(projections(two_populations())) == 3
+    assert all(isinstance(p.rule, Uniform) for p in projections(two_populations()).values())
 
 
 def test_cortical_excitatory_projections_learn_and_no_other() -> None:

@@ -42,3 +42,10 @@ def test_a_process_that_cannot_says_why_in_one_line() -> None:
     ):
         worker.run(1.0)
     assert "\n" not in str(refused.value)
+
+
+def test_steps_that_took_no_longer_than_a_start_are_not_timed() -> None:
+    worker = Worker(Trial(circuit_file="any", engine="numpy"))
+    assert worker.steps_of({"simulating": 0.5}) == 0.5
+    with pytest.raises(CtloopError, match="idle machine"):
+        worker.steps_of({"simulating": 0.0})
