@@ -14,7 +14,7 @@ from sims.benchmarks.trial import Trial
 from sims.benchmarks.worker import Worker, saved
 
 #: Circuit time of one repetition and of single cells, ms.
-DURATION_MS, QUICK_MS = 1000.0, 200.0
+DURATION_MS, QUICK_MS = 1000.0, 100.0
 CELLS_MS, CELLS_QUICK_MS = 2000.0, 200.0
 #: Steps that are tried, ms, the usual one first; all divide the .5 ms of what is slow.
 STEPS_MS = (0.1, 0.05, 0.025, 0.0125)

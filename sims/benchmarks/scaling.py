@@ -19,7 +19,7 @@ from sims.benchmarks.circuit import FIBRES, benchmark_circuit
 from sims.benchmarks.sides import Found, Notify, Size, alternate, spread
 from sims.benchmarks.subjects import learning
 from sims.benchmarks.trial import Answer, Trial
-from sims.benchmarks.worker import Worker, saved
+from sims.benchmarks.worker import FIRST_MS, Worker, saved
 
 POPULATIONS = 20
 
@@ -42,7 +42,7 @@ class Series:
     duration_ms: float
 
 
-FULL = Series((20_000, 50_000, 100_000), (FIBRES, 2 * FIBRES, 5 * FIBRES), 100.0)
+FULL = Series((20_000, 50_000, 100_000), (FIBRES, 2 * FIBRES, 5 * FIBRES), 300.0)
 QUICK = Series((2_000, 4_000), (FIBRES, 2 * FIBRES), 30.0)
 
 #: Cells in all and fibres of a projection.
@@ -116,10 +116,10 @@ def _memory(cells: int, engine: str, notify: Notify) -> list[Found]:
 def _peak(shape: _Shape, engine: str, *, plastic: bool) -> float:
     """Give the most that a simulation and its program hold at one time, MB, compiled before."""
     with ExitStack() as open_:
-        if choose().engine == engine:
-            open_.enter_context(_worker(shape, engine, open_, plastic=plastic)).run(1.0)
-        worker = open_.enter_context(_worker(shape, engine, open_, plastic=plastic, memory=True))
-        worker.run(10.0)
+        with _worker(shape, engine, open_, plastic=plastic) as first:
+            first.run(FIRST_MS)
+        with _worker(shape, engine, open_, plastic=plastic, memory=True) as worker:
+            worker.run(10 * FIRST_MS)
         return worker.peak_mb
 
 
