@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from circuits.equations import RECEPTORS
 from circuits.errors import CtloopError
-from circuits.spec import WINDOWED_LESIONS, Circuit, populations, projections
+from circuits.spec import WINDOWED_LESIONS, Circuit, populations, projections, set_parameter
 
 #: Receptors of the cell model that is exact, `aeif_cond_exp`.
 EXACT_RECEPTORS = 2
 #: Rise of a conductance that stands in for a jump, ms: `aeif_cond_beta_multisynapse` has no jump.
 RISE_MS = 0.01
+#: How many populations or projections a message names for each thing; it counts the others.
+SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class Missing:
     stand_in: str = ""
 
     def __str__(self) -> str:
-        return f"{self.what} ({', '.join(self.where)})"
+        shown, more = self.where[:SHOWN], len(self.where) - SHOWN
+        rest = f" and {more} more" if more > 0 else ""
+        return f"{self.what} ({', '.join(shown)}{rest})"
 
 
 def receptors_onto(circuit: Circuit) -> dict[str, tuple[str, ...]]:
@@ -105,3 +109,12 @@ def replaced(circuit: Circuit, counterparts: bool) -> list[str]:
             msg += f". --counterparts takes instead of {'; of '.join(stand_ins)}"
         raise CtloopError(msg)
     return [f"{one}: {one.stand_in}" for one in lacking]
+
+
+def without_t_current(circuit: Circuit) -> Circuit:
+    """Give the circuit without the T-current that NEST lacks, so that both simulators lack it."""
+    changed = circuit
+    for name, population in populations(circuit).items():
+        if population.cell.gT_ns > 0:
+            changed = set_parameter(changed, f"{name}.gT=0")
+    return changed

@@ -164,8 +164,10 @@ def _cells(
     state: Mapping[str, Any],
     dt_ms: float,
 ) -> Any:
-    parameters = translate.cell_parameters(population.cell, receptors, state, dt_ms)
-    return nest.Create(translate.model_of(receptors), population.count, params=parameters)
+    cells = nest.Create(translate.model_of(receptors), population.count)
+    # Cell by cell: NEST spreads an array over cells only where one process has them all.
+    cells.set(translate.cell_parameters(population, receptors, state, dt_ms))
+    return cells
 
 
 def _hold(nest: Any, cells: Any, held: NDArray[np.bool_]) -> None:

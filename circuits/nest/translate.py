@@ -44,13 +44,13 @@ def model_of(receptors: tuple[str, ...]) -> str:
 
 
 def cell_parameters(
-    cell: CellType, receptors: tuple[str, ...], state: Mapping[str, Any], dt_ms: float
-) -> dict[str, Any]:
-    """Give the parameters of a population's cells in NEST.
+    population: Population, receptors: tuple[str, ...], state: Mapping[str, Any], dt_ms: float
+) -> list[dict[str, Any]]:
+    """Give the parameters of each cell of a population in NEST.
 
     Parameters
     ----------
-    cell : CellType
+    population : Population
     receptors : tuple of str
         Those through which the population is reached.
     state : mapping
@@ -58,8 +58,9 @@ def cell_parameters(
     dt_ms : float
         The step.
     """
+    cell = population.cell
     held = max(int(np.ceil(cell.tref_ms / dt_ms - 1e-6)) - 1, 0)
-    return {
+    common = {
         "C_m": cell.C_pf,
         "g_L": cell.gL_ns,
         "E_L": cell.EL_mv,
@@ -72,13 +73,16 @@ def cell_parameters(
         "b": cell.b_pa,
         "tau_w": cell.tau_w_ms,
         "w": 0.0,
-        "V_m": state["v"],
-        "I_e": state["I_mean"] + state["I_ext"],
         **_conductances(cell, receptors),
     }
+    count = population.count
+    current = np.broadcast_to(state["I_mean"] + state["I_ext"], count).tolist()
+    first_mv = np.broadcast_to(state["v"], count).tolist()
+    return [{**common, "V_m": v, "I_e": i} for v, i in zip(first_mv, current, strict=True)]
 
 
 def _conductances(cell: CellType, receptors: tuple[str, ...]) -> dict[str, Any]:
+    """Give the parameters of the receptors of one cell, see `model_of`."""
     decay = [_decay_ms(cell, name) for name in receptors]
     reversal = [RECEPTORS[name].reversal_mv for name in receptors]
     if model_of(receptors) == CROWDED:

@@ -1,1 +1,1 @@
-"""How fast it is and what it takes (`ctloop bench`; `ctloop measure engines`, `memory`, `kinase-times`)."""
+"""How fast it is (`ctloop bench`), what it takes, and whether another simulator agrees (`ctloop measure`)."""

@@ -15,6 +15,8 @@ MEASUREMENTS = {
     "engines": "sims.benchmarks.declaration:ENGINES",
     "memory": "sims.benchmarks.declaration:MEMORY",
     "kinase-times": "sims.benchmarks.declaration:KINASE_TIMES",
+    "simulators": "sims.benchmarks.simulators_declaration:SIMULATORS",
+    "simulator-voltage": "sims.benchmarks.simulators_declaration:SIMULATOR_VOLTAGE",
 }
 
 
