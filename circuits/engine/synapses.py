@@ -50,11 +50,11 @@ def synapse_sets(
         edges = {n: plan.edges[n] for n in one.names}
         pre = np.concatenate([e.pre + first[driver[n]] for n, e in edges.items()])
         post = np.concatenate([e.post + slices[known[n].target].start for n, e in edges.items()])
-        made.append(_connected(plan, one, (pre, post), source if one.from_given else cells, cells))
+        made.append(connected(plan, one, (pre, post), source if one.from_given else cells, cells))
     return made
 
 
-def _connected(
+def connected(
     plan: Plan,
     one: SynapseSet,
     ends: tuple[NDArray[np.int64], NDArray[np.int64]],
