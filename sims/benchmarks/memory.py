@@ -74,7 +74,7 @@ def peak_mb(request: MemoryRequest, cache: str | None = None) -> float:
     CtloopError
         If the simulation fails, or the system does not tell what processes hold.
     """
-    if not Path("/proc/self/statm").exists():
+    if not Path("/proc/self/smaps_rollup").exists():
         msg = "the memory of processes can be measured on Linux alone"
         raise CtloopError(msg)
     content = json.dumps({f.name: getattr(request, f.name) for f in fields(EnginesRequest)})
@@ -107,9 +107,13 @@ def _all_of(pid: int) -> list[int]:
 
 
 def _held(pid: int) -> float:
-    """Give the bytes of memory that a process holds; 0 if it has just ended."""
+    """Give the bytes of memory that a process holds; 0 if it has just ended.
+
+    What several processes share is counted once: a program that is being started shares all with
+    its parent for a moment.
+    """
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+        return sum(float(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    except OSError:
         return 0.0
-    return float(pages * os.sysconf("SC_PAGE_SIZE"))
