@@ -206,9 +206,9 @@ def _likelihood(
         far = np.zeros((x.size, pre.x_deg.size))  # minus half the squared distance, in widths
         if rule.orientation_deg > 0:
             # `orientation_distance` of orientations from 0 to 180, without its costly remainder.
-            apart = np.abs(pre.orientation_deg - target.orientation_deg[block, None])
-            np.minimum(apart, 180.0 - apart, out=apart)
-            far -= (apart / rule.orientation_deg) ** 2 * 0.5
+            distance_deg = np.abs(pre.orientation_deg - target.orientation_deg[block, None])
+            np.minimum(distance_deg, 180.0 - distance_deg, out=distance_deg)
+            far -= (distance_deg / rule.orientation_deg) ** 2 * 0.5
         if rule.field_deg > 0:
             far -= ((pre.x_deg - x) ** 2 + (pre.y_deg - y) ** 2) * (0.5 / rule.field_deg**2)
         pairs: Floats = np.exp(far, out=far)
