@@ -21,6 +21,7 @@ from circuits.runs.place import remove_dead
 from sims.experiments import Request, experiment
 from sims.runs.address import address
 from sims.runs.executors import Executor, Future, Opener, close, end_when_told
+from sims.runs.kept import keep_children
 from sims.runs.perform import perform
 
 if TYPE_CHECKING:
@@ -287,6 +288,7 @@ def work(request: Request, folder: Path) -> Failure | None:
     if finished(folder):  # another battery was quicker
         return None
     end_when_told()
+    keep_children()
     try:
         perform(request, folder, figures=False, shared=folder.parent)
     except CtloopError as error:
