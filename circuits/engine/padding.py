@@ -1,4 +1,4 @@
-"""Fill synapses and input spikes up to round numbers, which C++ standalone writes into its source.
+"""Fill plastic synapses and input spikes up to round numbers, which C++ standalone writes into its source.
 
 So another seed, lesion or stimulus, whose numbers differ a little, gives the same source.
 """

@@ -1,8 +1,8 @@
 """Run a circuit as a C++ program of its own (Brian2's C++ standalone mode).
 
 The program is kept by a hash of its source, so whatever leaves the source as it is compiles
-nothing: another weight, parameter or lesion, windowed or not, and, as sizes are padded, nearly always
-another seed or duration. Another scale does compile, and says so, as does the first plastic
+nothing: another weight, wiring, projection, parameter, seed, duration or lesion, windowed or not (the program
+reads its synapses, and what else differs is padded). Another scale does compile, and says so, as does the first plastic
 projection. Every simulation has a folder of its own, so several can run at once.
 """
 

@@ -1,6 +1,6 @@
 """Simulate circuits, each in a process of its own, and show how far they are.
 
-Brian2 keeps global state, so a process has one simulation at a time (`sims.runs.kept`). Progress travels through a
+Brian2 keeps global state, so a process has one simulation at a time (`sims.runs.reused`). Progress travels through a
 small file a job, which the parent reads: nothing blocks, and a log remains if a job dies. A child that
 ends without a result ends the run at once.
 """
@@ -24,7 +24,7 @@ from circuits.errors import CtloopError, Killed, NoRoom, UnknownName
 from circuits.files import NO_ROOM, system_number
 from circuits.machine import scratch
 from circuits.records import Spikes
-from sims.runs import kept
+from sims.runs import reused
 from sims.runs.children import kill
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class _Child:
 
     def __init__(self, job: Job, folder: Path) -> None:
         self.name, self.log = job.name, _log(folder, job)
-        self._child = kept.child(_work)
+        self._child = reused.child(_work)
         self._pipe, self._process = self._child.pipe, self._child.process
         self._child.do(job, self.log)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sims.runs import kept
+from sims.runs import reused
 from sims.runs.children import kill
 
 
@@ -20,14 +20,14 @@ def tells_its_number(job: str, pipe: Connection, log: Path) -> bool:
 
 @pytest.fixture
 def keeping(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(kept, "_kept", [])
+    monkeypatch.setattr(reused, "_idle", [])
     yield
-    for child in kept._kept or ():
+    for child in reused._idle or ():
         kill(child.process)
 
 
 def _number(job: str = "") -> int:
-    child = kept.child(tells_its_number)
+    child = reused.child(tells_its_number)
     child.do(job, Path())
     _, number = child.pipe.recv()
     if job != "fail":
@@ -41,13 +41,13 @@ def test_a_child_that_did_well_does_the_next_job(keeping: None) -> None:
 
 def test_a_child_that_failed_or_has_died_is_not_asked_again(keeping: None) -> None:
     first = _number()
-    assert kept._kept is not None
-    kill(kept._kept[0].process)
-    kept._kept[0].process.join()
+    assert reused._idle is not None
+    kill(reused._idle[0].process)
+    reused._idle[0].process.join()
     second = _number("fail")
     assert len({first, second, _number()}) == 3
 
 
 def test_without_being_told_to_no_child_is_kept() -> None:
-    assert kept._kept is None
+    assert reused._idle is None
     assert _number() != _number()

@@ -36,34 +36,34 @@ class Child:
     def do(self, job: Any, log: Any) -> None:
         """Give it a job; a child that has just died is found out when its result is asked for."""
         with suppress(OSError):
-            self.pipe.send((job, log, _kept is not None))
+            self.pipe.send((job, log, _idle is not None))
 
     def did_well(self) -> None:
         """Keep it, once its result is there, if children are kept and it waits for more; else wait for its end."""
-        if _kept is not None:
+        if _idle is not None:
             with suppress(EOFError, OSError):
                 if self.pipe.recv():
-                    _kept.append(self)
+                    _idle.append(self)
                     return
         self.process.join()
 
 
 #: Children that wait for their next job; None in a process that keeps none.
-_kept: list[Child] | None = None
+_idle: list[Child] | None = None
 
 
-def keep_children() -> None:
+def reuse_children() -> None:
     """Have this process keep the children that did well for its next jobs, until it ends."""
-    global _kept
-    if _kept is None:
-        _kept = []
+    global _idle
+    if _idle is None:
+        _idle = []
 
 
 def child(work: Work) -> Child:
     """Give a child that does this work: one that was kept and lives, or a new one."""
-    for found in list(_kept or ()):
-        if _kept is not None and found.work is work:
-            _kept.remove(found)
+    for found in list(_idle or ()):
+        if _idle is not None and found.work is work:
+            _idle.remove(found)
             if found.process.is_alive():
                 return found
     return Child(work)
@@ -74,11 +74,11 @@ def _serve(work: Work, parent: int, pipe: Connection) -> None:
     begin(parent)
     while True:
         try:
-            job, log, kept = pipe.recv()
+            job, log, again = pipe.recv()
         except EOFError:
             return
         well = work(job, pipe, log)
-        if not (well and kept):
+        if not (well and again):
             return
         waits = held_most() < MOST_HELD
         pipe.send(waits)
