@@ -12,7 +12,6 @@ from circuits import equations as eq
 from circuits.engine.cells import CELL_PARAMETERS
 from circuits.engine.sets import driver_of, slices_of, sources_of
 from circuits.engine.state import first_state
-from circuits.engine.synapses import NEVER_MS, RECOVERED
 from circuits.errors import CtloopError
 from circuits.records import Edges, Projection, Spikes
 from circuits.spec import Circuit, populations, projections
@@ -22,6 +21,8 @@ from sims.stimuli.retina import see
 
 #: The order of conductances in the loop.
 RECEPTORS = ("AMPA", "NMDA", "GABA_A", "GABA_B")
+#: A synapse that has never released, and how long ago it did, ms.
+RECOVERED, NEVER_MS = 1.0, -1e9
 #: Its structures, as `floor.cpp` declares them.
 SEGMENT = np.dtype(
     [(name, np.int32) for name in ("delay", "f0", "f1", "d0", "d1", "synapses")]

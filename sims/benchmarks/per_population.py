@@ -19,6 +19,7 @@ from circuits.engine.cells import (
     clock,
     shared_constants,
 )
+from circuits.engine.kinds import kind_group
 from circuits.engine.plan import Plan
 from circuits.engine.sets import SynapseSet, sources_of
 from circuits.engine.state import first_state
@@ -64,13 +65,15 @@ class PerPopulationNetwork:
             name: _group(population, seed, f"cells_{k}", (fast, slow))
             for k, (name, population) in enumerate(populations(circuit).items())
         }
+        kinds = kind_group(circuit, fast)
         synapses = [
             connected(
                 plan,
-                SynapseSet([name], f"synapses_{k}", False, False),
-                (plan.edges[name].pre, plan.edges[name].post),
-                groups[p.source],
-                groups[p.target],
+                # From another group than that of its cells, as given spikes are.
+                SynapseSet([name], f"synapses_{k}", True, False),
+                {name: (0, 0)},
+                (groups[p.target], groups[p.source], kinds),
+                None,
             ).synapses
             for k, (name, p) in enumerate(projections(circuit).items())
             if plan.edges[name].pre.size
@@ -79,7 +82,7 @@ class PerPopulationNetwork:
             n: b2.SpikeMonitor(g, name=f"spikes_of_{g.name}") for n, g in groups.items()
         }
         self.network = b2.Network(
-            *groups.values(), *synapses, *self._monitors.values(), name="network"
+            kinds, *groups.values(), *synapses, *self._monitors.values(), name="network"
         )
 
     def close(self) -> None:

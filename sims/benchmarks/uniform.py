@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.errors import CtloopError
-from circuits.records import Edges, Projection, Uniform
+from circuits.records import Conductances, Edges, Projection, Uniform
 from circuits.seeds import stream
 from circuits.spec import Circuit, populations, projections
-from circuits.wiring import MIN_DELAY_MS
+from circuits.wiring import MIN_DELAY_MS, in_whole_steps
 
 
 def draw(circuit: Circuit, seed: int) -> dict[str, Edges]:
@@ -43,10 +43,10 @@ def _draw(p: Projection, sources: int, targets: int, rng: np.random.Generator) -
     factor = p.pooled * rng.lognormal(-(sigma**2) / 2, sigma, pre.size)
     late = np.abs(rng.normal(0.0, p.delay_cv * p.delay_ms, pre.size))
     return Edges(
-        pre=pre,
-        post=np.repeat(np.arange(targets), p.modelled),
-        weight_ns={receptor: g * factor for receptor, g in p.receptors.items()},
-        delay_ms=np.maximum(p.delay_ms + late, MIN_DELAY_MS),
+        pre=pre.astype(np.int32),
+        post=np.repeat(np.arange(targets, dtype=np.int32), p.modelled),
+        weight_ns=Conductances(p.receptors, factor.astype(np.float32)),
+        delay_ms=in_whole_steps(np.maximum(p.delay_ms + late, MIN_DELAY_MS)),
     )
 
 

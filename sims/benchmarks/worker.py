@@ -46,7 +46,7 @@ class Worker:
     """
 
     def __init__(self, trial: Trial, cache: Path | None = None, *, memory: bool = False) -> None:
-        if memory and not Path("/proc/self/statm").exists():
+        if memory and not Path("/proc/self/smaps_rollup").exists():
             msg = "the memory of processes can be measured on Linux alone"
             raise CtloopError(msg)
         self.trial, self._memory = trial, memory
@@ -174,9 +174,13 @@ def _all_of(pid: int) -> list[int]:
 
 
 def _held(pid: int) -> float:
-    """Give the bytes of memory that a process holds; 0 if it has just ended."""
+    """Give the bytes of memory that a process holds; 0 if it has just ended.
+
+    What several processes share is counted once: a program that is being started shares all with
+    its parent for a moment.
+    """
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+        return sum(float(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    except OSError:
         return 0.0
-    return float(pages * os.sysconf("SC_PAGE_SIZE"))

@@ -13,7 +13,7 @@ from sims.benchmarks.engines import starts
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc here")
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="no /proc here")
 @pytest.mark.parametrize("engine", ["numpy", pytest.param("standalone", marks=pytest.mark.compile)])
 def test_the_estimate_is_within_a_fifth_of_the_peak(engine: str) -> None:
     if engine not in available_engines():
