@@ -88,7 +88,8 @@ def altered(
             if any(not np.array_equal(values(n), old[variable](n)) for n in wired.names)
         }
         out[wired.synapses.name] = changed
-    was, now = table(before.circuit, before.dt_ms), table(after.circuit, after.dt_ms)
+    dt_ms = float(built.cells.clock.dt / b2.ms)
+    was, now = table(before.circuit, dt_ms), table(after.circuit, dt_ms)
     out["kinds"] = {c: v for c, v in now.items() if not np.array_equal(v, was[c])}
     current, free = np.empty(built.cells.N), np.full(built.cells.N, UNCHANGED)
     for name, part in built.slices.items():
