@@ -70,7 +70,7 @@ class PerPopulationNetwork:
             connected(
                 plan,
                 # From another group than that of its cells, as given spikes are.
-                SynapseSet([name], f"synapses_{k}", True, False),
+                SynapseSet([name], f"synapses_{k}", learns=False, from_given=True),
                 {name: (0, 0)},
                 (groups[p.target], groups[p.source], kinds),
                 None,

@@ -84,7 +84,8 @@ def test_a_cell_fires_adapts_and_is_held_alike() -> None:
     times = [one.spikes["V1.A"].times_ms for one in (here, there)]
     assert times[0].size == times[1].size >= 3
     # Euler's upstroke is late by half a step times the logarithm of how much steeper it ends than begins.
-    np.testing.assert_allclose(np.diff(times[1]), np.diff(times[0]), rtol=0, atol=6 * 0.02)
+    # Spikes lie on steps: the half one keeps the sixth from being lost in rounding.
+    np.testing.assert_allclose(np.diff(times[1]), np.diff(times[0]), rtol=0, atol=6.5 * 0.02)
     assert times[1][0] == pytest.approx(times[0][0], abs=5 * 0.02)
 
 
