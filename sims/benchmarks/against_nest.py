@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cache, partial
 
@@ -11,10 +12,10 @@ from sims.benchmarks.sides import Found, Notify, Size, alternate, ratio
 from sims.benchmarks.single_cells import error_percent, reference_intervals, single_cells
 from sims.benchmarks.subjects import fixed_circuit
 from sims.benchmarks.trial import Trial
-from sims.benchmarks.worker import Worker, saved
+from sims.benchmarks.worker import Worker, prepare_all, saved
 
 #: Circuit time of one repetition and of single cells, ms.
-DURATION_MS, QUICK_MS = 1000.0, 100.0
+DURATION_MS, QUICK_MS = 1000.0, 50.0
 CELLS_MS, CELLS_QUICK_MS = 2000.0, 200.0
 #: Steps that are tried, ms, the usual one first; all divide the .5 ms of what is slow.
 STEPS_MS = (0.1, 0.05, 0.025, 0.0125)
@@ -54,19 +55,18 @@ def _errors(
     """Give the error of each side at the usual step, and the step at which it has that of the other."""
     engines = {_NEST: "nest", _CTLOOP: choose().engine}
     with saved(single_cells()) as (file,):
+        reference = reference_intervals(duration_ms)
 
         @cache
         def error(name: str, dt_ms: float) -> float:
             trial = Trial(circuit_file=file, engine=engines[name], dt_ms=dt_ms, spike_times=True)
             with Worker(trial) as worker:
                 times = worker.run(duration_ms)["times_ms"]
-            return error_percent(times, reference(), duration_ms)
+            return error_percent(times, reference, duration_ms)
 
-        @cache
-        def reference() -> list[float]:
-            return reference_intervals(duration_ms)
-
-        errors = {name: error(name, STEPS_MS[0]) for name in engines}
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            first = pool.map(lambda name: error(name, STEPS_MS[0]), engines)
+            errors = dict(zip(engines, first, strict=True))
         best = min(errors.values())
         steps: dict[str, float | None] = {
             name: next((dt for dt in tried_ms if error(name, dt) <= best), None) for name in engines
@@ -89,8 +89,7 @@ def _times(size: Size, worse: str, fine: float | None) -> list[Found]:
             side = "nest" if worse == _NEST else engine
             trials[equal] = Trial(circuit_file=file, engine=side, dt_ms=fine)
         workers = {name: open_.enter_context(Worker(trial)) for name, trial in trials.items()}
-        for worker in workers.values():
-            worker.prepare()
+        prepare_all(workers.values())
         spikes: dict[str, int] = {}
 
         def once(name: str) -> float:

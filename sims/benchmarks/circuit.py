@@ -33,39 +33,43 @@ SPREAD_PA = 30.0
 _SOURCE = {"*": "assumed: a circuit for benchmarks, like no tissue"}
 
 
-def benchmark_circuit(cells_per_population: int = 200, fibres: int = FIBRES) -> Circuit:
+def benchmark_circuit(
+    cells_per_population: int = 200, fibres: int = FIBRES, areas: int = len(AREAS)
+) -> Circuit:
     """Make the circuit of the benchmarks.
 
     Parameters
     ----------
     cells_per_population : int
-        Of each of the 20 populations.
+        Of each population; there are 20.
     fibres : int
-        Of each of the 60 projections, onto one cell; each stands for `FIBRES / fibres` of them, so that
+        Of each projection (60), onto one cell; each stands for `FIBRES / fibres` of them, so that
         the mean conductance of a cell stays what it is.
+    areas : int
+        How many of `AREAS`, with 5 populations and 15 projections each.
 
     Returns
     -------
     networkx.MultiDiGraph
         A circuit without a spike source; its wiring and its currents depend on the run's seed.
     """
+    names = AREAS[:areas]
     cells = [
         _population(area, layer, cells_per_population)
-        for area in AREAS
+        for area in names
         for layer in (*EXCITATORY, INHIBITORY)
     ]
     fibres_of = [
         _projection(source, f"{area}.{layer}", fibres)
-        for k, area in enumerate(AREAS)
+        for area, before in zip(names, (names[-1], *names), strict=False)
         for layer in (*EXCITATORY, INHIBITORY)
-        for source in _sources(k, layer)
+        for source in _sources(area, before, layer)
     ]
     return assemble(cells, fibres_of)
 
 
-def _sources(area: int, layer: str) -> tuple[str, str, str]:
+def _sources(here: str, before: str, layer: str) -> tuple[str, str, str]:
     """Give what drives a population: one inhibitory population and two excitatory ones."""
-    here, before = AREAS[area], AREAS[area - 1]
     if layer == INHIBITORY:
         return f"{here}.I", f"{here}.E1", f"{before}.E4"
     beside = EXCITATORY[EXCITATORY.index(layer) - 1]

@@ -8,7 +8,7 @@ from sims.benchmarks.engines import STIMULUS
 from sims.benchmarks.sides import Found, Notify, Size, alternate, ratio
 from sims.benchmarks.subjects import default_circuit, fixed_circuit, learning
 from sims.benchmarks.trial import Trial
-from sims.benchmarks.worker import Worker, saved
+from sims.benchmarks.worker import Worker, prepare_all, saved
 
 #: Circuit time, ms: several read-outs of the rule.
 DURATION_MS, QUICK_MS = 1000.0, 250.0
@@ -32,8 +32,7 @@ def _compare(key: str, circuit: Circuit, size: Size) -> Found:
     with saved(plastic, static) as files:
         trials = [Trial(circuit_file=f, engine=engine, stimulus=STIMULUS) for f in files]
         with Worker(trials[0]) as first, Worker(trials[1]) as second:
-            for worker in (first, second):
-                worker.prepare()
+            prepare_all((first, second))
             times = alternate(
                 {
                     "plastic": lambda: first.steps_s(duration_ms),

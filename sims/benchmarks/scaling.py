@@ -19,7 +19,7 @@ from sims.benchmarks.circuit import FIBRES, benchmark_circuit
 from sims.benchmarks.sides import Found, Notify, Size, alternate, spread
 from sims.benchmarks.subjects import learning
 from sims.benchmarks.trial import Answer, Trial
-from sims.benchmarks.worker import FIRST_MS, Worker, saved
+from sims.benchmarks.worker import FIRST_MS, Worker, prepare_all, saved
 
 POPULATIONS = 20
 
@@ -43,7 +43,7 @@ class Series:
 
 
 FULL = Series((20_000, 50_000, 100_000), (FIBRES, 2 * FIBRES, 5 * FIBRES), 300.0)
-QUICK = Series((2_000, 4_000), (FIBRES, 2 * FIBRES), 30.0)
+QUICK = Series((1_000, 2_000), (FIBRES, 2 * FIBRES), 30.0)
 
 #: Cells in all and fibres of a projection.
 _Shape = tuple[int, int]
@@ -63,8 +63,7 @@ def measure(size: Size, notify: Notify) -> list[Found]:
     notify(f"scaling: {len(answers)} sizes up to {many} cells")
     with ExitStack() as open_:
         workers = {s: open_.enter_context(_worker(s, engine, open_)) for s in answers}
-        for worker in workers.values():
-            worker.prepare()  # draws, and compiles
+        prepare_all(workers.values())  # draws, and compiles
 
         def once(shape: _Shape) -> float:
             answers[shape].append(workers[shape].run(series.duration_ms))

@@ -14,6 +14,13 @@ def fixed_circuit() -> Circuit:
     return benchmark_circuit()
 
 
+def half_circuit() -> Circuit:
+    """Give two areas of the fixed circuit: 10 populations of 200 cells, 30 projections, 60,000 synapses."""
+    from sims.benchmarks.circuit import benchmark_circuit
+
+    return benchmark_circuit(areas=2)
+
+
 def two_populations() -> Circuit:
     """Give two populations of the fixed circuit, which inhibit and excite, and the 3 projections among them."""
     from sims.benchmarks.circuit import AREAS, EXCITATORY, INHIBITORY

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -115,8 +116,12 @@ class Worker:
         The first compiles and loads what has to be, the second shows what starting and ending a simulation takes.
         """
         first = self.run(FIRST_MS)
-        self._prepared_s = float(self.run(FIRST_MS)["simulating"])
+        self.settle()
         return first
+
+    def settle(self) -> None:
+        """See what starting and ending a simulation takes, once all is compiled and loaded."""
+        self._prepared_s = float(self.run(FIRST_MS)["simulating"])
 
     def steps_s(self, duration_ms: float) -> float:
         """Simulate once; give the seconds of its steps alone, without those of `prepare`."""
@@ -147,6 +152,15 @@ class Worker:
         self._words.seek(0)
         lines = self._words.read().decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else f"code {self._process.returncode}"
+
+
+def prepare_all(workers: Iterable[Worker]) -> None:
+    """Prepare several as `Worker.prepare` does; what nobody times, on all cores at once."""
+    waiting = list(workers)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        list(pool.map(lambda worker: worker.run(FIRST_MS), waiting))
+    for worker in waiting:
+        worker.settle()
 
 
 @contextmanager
