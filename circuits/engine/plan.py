@@ -39,6 +39,8 @@ class Plan:
     report : callable (stage, fraction)
     lap : callable (stage)
         Called when "building", "compiling" and "simulating" are over.
+    let_go : callable
+        Called once nobody needs the wiring for a while (`circuits.engine.aside`).
     weights_every_ms : float
         How often the weights of plastic projections are sampled; 0 keeps the final ones alone.
     episode : int
@@ -57,6 +59,7 @@ class Plan:
     engine: str
     report: Callable[[str, float], None]
     lap: Callable[[str], None]
+    let_go: Callable[[], None] = lambda: None
     stages: tuple[Stage, ...] = ()
     first_ms: float = 0.0
     on_first: Callable[[dict[str, Spikes]], None] | None = None

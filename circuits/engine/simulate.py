@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.engine.aside import put_aside
 from circuits.engine.choose import choose
 from circuits.engine.plan import Outcome, Plan, Stage
 from circuits.equations import DT_MS
@@ -204,6 +205,9 @@ def simulate(
         )
         raise CtloopError(msg)
     edges = begun_at(draw(first, seed), first_weights or {}, plastic)
+    let_go = _nothing
+    if engine == "standalone":  # another program simulates, and has synapses of its own
+        edges, let_go = put_aside(edges)
     clock.lap("wiring")
     shown = {n: s for n, s in given.items() if n in populations(first)}
     plan = Plan(
@@ -217,6 +221,7 @@ def simulate(
         engine=engine,
         report=report,
         lap=clock.lap,
+        let_go=let_go,
         stages=tuple(Stage(t, later, draw(later, seed)) for t, later in stages[1:]),
         first_ms=first_ms,
         on_first=None
@@ -237,6 +242,10 @@ def simulate(
         {p.name: given[p.name] for p in replaced},
         done.weights,
     )
+
+
+def _nothing() -> None:
+    """Let go of nothing."""
 
 
 def _run(plan: Plan) -> Outcome:

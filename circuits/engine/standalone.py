@@ -52,7 +52,9 @@ def run_standalone(plan: Plan) -> Outcome:
         program.make(folder, made_with, lambda stage: plan.report(stage, 0.0), _freed(built))
         plan.lap("compiling")
         plan.report("compiling", 1.0)
-        _watch(folder, plan, built, _legs(plan, built, edges))
+        legs = _legs(plan, built, edges)
+        plan.let_go()
+        _watch(folder, plan, built, legs)
         b2.get_device().has_been_run = True  # so Brian2 reads what the program left
         plan.lap("simulating")
         held = [] if learnt is None else learnt.collect()

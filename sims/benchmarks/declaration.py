@@ -93,6 +93,43 @@ class MemoryRequest(EnginesRequest):
     experiment: ClassVar[str] = "memory"
 
 
+@dataclass(frozen=True, kw_only=True)
+class SizeRequest(CircuitRequest):
+    """One large simulation.
+
+    Attributes
+    ----------
+    duration_ms : float
+        Circuit time, ms, above 0.
+    synapses : int
+        About how many the circuit is thinned to; 0 leaves it as it is.
+    figures : str or None
+        The folder in which pictures are drawn; None keeps none.
+    """
+
+    experiment: ClassVar[str] = "size"
+
+    duration_ms: float = option(
+        1000.0, "circuit time", kind=float, metavar="MS", flag="--duration-ms"
+    )
+    synapses: int = option(
+        0, "about how many synapses there are: fewer fibres, each for more", kind=int, metavar="N",
+        usual="those of the circuit",
+    )  # fmt: skip
+    figures: str | None = option(
+        None, "the folder in which pictures are drawn", metavar="DIR", usual="none is kept",
+        decides=False,
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Refuse what cannot be, see `Request.check`."""
+        super().check()
+        if not (math.isfinite(self.duration_ms) and self.duration_ms > 0):
+            refuse("--duration-ms", "a number above 0", self.duration_ms)
+        if self.synapses < 0:
+            refuse("--synapses", "a whole number of 0 or more", self.synapses)
+
+
 MEMORY = Measurement(
     name="memory",
     question="how much memory does a simulation take, and how well is that estimated before?",
@@ -104,6 +141,20 @@ MEMORY = Measurement(
 
 The memory of the process and of its compiled program together, at their peak. With --cold the first row of an
 engine has its compilers too.""",
+)
+
+SIZE = Measurement(
+    name="size",
+    question="how much time and memory does one large simulation take, figures included?",
+    request=SizeRequest,
+    run="sims.benchmarks.size:measure",
+    examples="""\
+100,000 cells and 50 million synapses, one circuit second:
+  ctloop measure size --scale 0.29 --synapses 50000000 --figures pictures
+A small one first:
+  ctloop measure size --scale 0.04 --synapses 5000000
+
+One process simulates; its memory and that of its compiled program are watched. Another one draws.""",
 )
 
 ENGINES = Measurement(

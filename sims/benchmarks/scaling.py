@@ -1,8 +1,8 @@
 """How time and memory grow with cells and with synapses (`ctloop bench --only scaling`).
 
 The fixed circuit with larger populations, and with more fibres a projection at the same mean conductance. Synapses
-are drawn the quick way of `sims.benchmarks.uniform`, once a process: time and memory are those of the engine and its
-program, and not of weighing every pair of cells.
+are drawn the quick way of `sims.benchmarks.uniform`: time and memory are those of the engine and its program, and not
+of weighing every pair of cells.
 """
 
 from __future__ import annotations

@@ -44,13 +44,13 @@ class Trial:
     per_population : bool
         One Brian2 object for each population and projection, instead of one group for all.
     uniform : bool
-        Draw synapses the quick way of `sims.benchmarks.uniform`, once for all simulations.
+        Draw synapses the quick way of `sims.benchmarks.uniform`.
     threads : int
         Of NEST.
     dt_ms : float
         Step of integration.
     spike_times : bool
-        Whether the answer holds them.
+        Whether the answer holds them, and which cells fired.
     """
 
     circuit_file: str
@@ -81,8 +81,9 @@ class Engine:
         if trial.uniform:
             from sims.benchmarks.uniform import draw
 
-            edges = draw(self.circuit, trial.seed)
-            vars(engine)["draw"] = lambda *_: edges
+            vars(engine)["draw"] = (
+                draw  # anew for each simulation: nothing is held but what that one holds
+            )
         self.simulate = engine.simulate
 
     def run(self, duration_ms: float, **changes: Any) -> Answer:
@@ -198,7 +199,10 @@ def _counts(
 def _times(trial: Trial, spikes: Mapping[str, Spikes]) -> Answer:
     if not trial.spike_times:
         return {}
-    return {"times_ms": {name: s.times_ms.tolist() for name, s in spikes.items()}}
+    return {
+        "times_ms": {name: s.times_ms.tolist() for name, s in spikes.items()},
+        "cells": {name: s.cells.tolist() for name, s in spikes.items()},
+    }
 
 
 def _processor_s() -> float:

@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "linear-readout": "sims.prediction.analyses.declaration:LINEAR_READOUT",
     "engines": "sims.benchmarks.declaration:ENGINES",
     "memory": "sims.benchmarks.declaration:MEMORY",
+    "size": "sims.benchmarks.declaration:SIZE",
     "kinase-times": "sims.benchmarks.declaration:KINASE_TIMES",
     "simulators": "sims.benchmarks.simulators_declaration:SIMULATORS",
     "simulator-voltage": "sims.benchmarks.simulators_declaration:SIMULATOR_VOLTAGE",

@@ -1,0 +1,80 @@
+"""Wiring put aside in a file, so that this process need not hold it while another program simulates.
+
+The arrays stay usable: whoever asks for one has the system read it again.
+"""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.records import Conductances, Edges
+
+#: From how many synapses on it is worth a file (16 bytes each).
+FROM_SYNAPSES = 2_000_000
+#: Arrays begin at a multiple of so many bytes.
+_ALIGNED = 64
+
+
+def put_aside(edges: Mapping[str, Edges]) -> tuple[dict[str, Edges], Callable[[], None]]:
+    """Put the wiring in a file that has no name and goes with the last array.
+
+    Parameters
+    ----------
+    edges : mapping of str to Edges
+        Drawn ones.
+
+    Returns
+    -------
+    dict of str to Edges
+        The same numbers, which cannot be changed in place; the given ones if there are few or no room for a file.
+    callable
+        Lets this process go of what it has read of them; to be called as often as one likes.
+    """
+    if sum(e.pre.size for e in edges.values()) < FROM_SYNAPSES or not hasattr(
+        mmap, "MADV_DONTNEED"
+    ):
+        return dict(edges), lambda: None
+    with tempfile.TemporaryFile(prefix="ctloop-wiring-") as file:
+        try:
+            places = {name: _written(e, file) for name, e in edges.items()}
+            file.flush()
+            held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError:
+            return dict(edges), lambda: None
+    aside = {name: _read(e, places[name], held) for name, e in edges.items()}
+    return aside, lambda: held.madvise(mmap.MADV_DONTNEED)
+
+
+def _columns(edges: Edges) -> tuple[NDArray[Any], ...]:
+    return edges.pre, edges.post, edges.delay_ms, edges.conductances.factor
+
+
+def _written(edges: Edges, file: IO[bytes]) -> list[int]:
+    """Write the columns of a projection; give where each begins."""
+    begins = []
+    for column in _columns(edges):
+        file.seek(-(-file.tell() // _ALIGNED) * _ALIGNED)
+        begins.append(file.tell())
+        file.write(np.ascontiguousarray(column).data)
+    return begins
+
+
+def _read(edges: Edges, begins: list[int], held: mmap.mmap) -> Edges:
+    pre, post, delay_ms, factor = (
+        np.frombuffer(held, column.dtype, column.size, begin) if column.size else column
+        for column, begin in zip(_columns(edges), begins, strict=True)
+    )
+    return replace(
+        edges,
+        pre=pre,
+        post=post,
+        delay_ms=delay_ms,
+        weight_ns=Conductances(edges.conductances.mix_ns, factor),
+    )
