@@ -14,6 +14,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.machine.memory import give_back
 from circuits.records import Conductances, Edges
 
 #: From how many synapses on it is worth a file (16 bytes each).
@@ -49,7 +50,12 @@ def put_aside(edges: Mapping[str, Edges]) -> tuple[dict[str, Edges], Callable[[]
         except OSError:
             return dict(edges), lambda: None
     aside = {name: _read(e, places[name], held) for name, e in edges.items()}
-    return aside, lambda: held.madvise(mmap.MADV_DONTNEED)
+
+    def let_go() -> None:
+        held.madvise(mmap.MADV_DONTNEED)
+        give_back()
+
+    return aside, let_go
 
 
 def _columns(edges: Edges) -> tuple[NDArray[Any], ...]:
