@@ -42,11 +42,11 @@ class NucleusRow:
     ----------
     area, cells : str
         Together its name: "Pulvinar" and "TRC" give "Pulvinar.TRC".
-    kind : "relay", "reticular", "interneuron" or "ganglion"
+    kind : "relay", "reticular", "interneuron", "incertal" or "ganglion"
     transmitter : "exc" or "inh"
     cell : CellType
         How it fires.
-    map : "orientation" or "retinotopic"
+    map : "orientation", "retinotopic" or "none"
         What its cells are laid out over.
     count : int
         Cells at `areas.column.TABLE_SCALE`, 1/20 of 1 mm2 of cortex.
@@ -60,10 +60,10 @@ class NucleusRow:
 
     area: str
     cells: str
-    kind: Literal["relay", "reticular", "interneuron", "ganglion"]
+    kind: Literal["relay", "reticular", "interneuron", "incertal", "ganglion"]
     transmitter: Literal["exc", "inh"]
     cell: CellType
-    map: Literal["orientation", "retinotopic"]
+    map: Literal["orientation", "retinotopic", "none"]
     count: int
     fewest: int
     background_pa: float
@@ -80,6 +80,7 @@ NUCLEI: tuple[NucleusRow, ...] = (
     NucleusRow("TRN",      "PUL", "reticular",   "inh", cells.RE,    "orientation",  75,  75, 30.0, 25.0),
     NucleusRow("Pulvinar", "TRC", "relay",       "exc", cells.TC,    "orientation", 300, 180, 40.0, 25.0),
     NucleusRow("Pulvinar", "IN",  "interneuron", "inh", cells.IN,    "orientation",  75,  45, 30.0, 25.0),
+    NucleusRow("ZI",       "GABA", "incertal",   "inh", cells.ZI,    "none",         60,  60, 60.0, 40.0),
 )
 # fmt: on
 

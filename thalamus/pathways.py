@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 
 from areas.potjans_diesmann import THALAMIC
 from areas.sourced import Sourced
-from circuits.records import Gabor, OneToFew, Projection, Rule, Topographic
+from circuits.records import Gabor, OneToFew, Projection, Rule, Topographic, Uniform
 from thalamus.terminals import (
+    DRIVER_TO_INCERTA,
     DRIVER_TO_INTERNEURON,
     DRIVER_TO_RELAY,
+    INCERTA_TO_RELAY,
     INTERNEURON_TO_RELAY,
     LGN_TO_CORTEX,
     MODULATOR_TO_INTERNEURON,
@@ -127,7 +129,7 @@ INSIDE_THALAMUS: tuple[Pathway, ...] = (
     Pathway(source="Pulvinar.TRC", target="TRN.PUL", terminal=RELAY_TO_TRN, fibres=123.0, modelled=15,
             rule=Topographic(orientation_deg=20.0), gain=ONTO_TRN),
     Pathway(source="TRN.PUL", target="Pulvinar.TRC", terminal=TRN_TO_RELAY, fibres=113.0, modelled=15,
-            rule=Topographic(orientation_deg=20.0), gain=ONTO_RELAY),
+            rule=Topographic(orientation_deg=60.0), gain=ONTO_RELAY),
     Pathway(source="TRN.LGN", target="TRN.LGN", terminal=TRN_TO_TRN, fibres=47.0, modelled=8,
             rule=Topographic(field_deg=0.25), gain=AMONG_TRN),
     Pathway(source="TRN.PUL", target="TRN.PUL", terminal=TRN_TO_TRN, fibres=47.0, modelled=8,
@@ -138,10 +140,19 @@ INSIDE_THALAMUS: tuple[Pathway, ...] = (
 
 #: Layer 5 of V1: few fibres of many contacts, never thinned.
 DRIVERS: tuple[Pathway, ...] = (
-    Pathway(source="V1.L5IB", target="Pulvinar.TRC", terminal=DRIVER_TO_RELAY, fibres=5.0, modelled=5,
+    Pathway(source="V1.L5IB", target="Pulvinar.TRC", terminal=DRIVER_TO_RELAY, fibres=8.0, modelled=8,
             rule=Topographic(orientation_deg=12.0), gain=Sourced(1.6, CALIBRATED)),
     Pathway(source="V1.L5IB", target="Pulvinar.IN", terminal=DRIVER_TO_INTERNEURON, fibres=5.0, modelled=5,
             rule=Topographic(orientation_deg=12.0), gain=AS_THE_TERMINAL),
+)
+
+#: Inhibition from outside the thalamus: branches of the drivers excite it, it inhibits every relay cell of
+#: the pulvinar. Neither layer 6 nor the pulvinar reaches it.
+EXTRATHALAMIC: tuple[Pathway, ...] = (
+    Pathway(source="V1.L5IB", target="ZI.GABA", terminal=DRIVER_TO_INCERTA, fibres=20.0, modelled=20,
+            rule=Uniform(), gain=AS_THE_TERMINAL),
+    Pathway(source="ZI.GABA", target="Pulvinar.TRC", terminal=INCERTA_TO_RELAY, fibres=10.0, modelled=10,
+            rule=Uniform(), gain=AS_THE_TERMINAL),
 )
 
 #: Layer 6: many fibres of few contacts.
@@ -191,6 +202,7 @@ PATHWAYS: tuple[Pathway, ...] = (
     *RETINA,
     *INSIDE_THALAMUS,
     *DRIVERS,
+    *EXTRATHALAMIC,
     *MODULATORS,
     *LGN_TO_V1,
     *PULVINAR_TO_CORTEX,

@@ -136,6 +136,27 @@ INTERNEURON_TO_RELAY = Terminal(
     sources={**SOURCES, "contacts": "assumed: one; no count found"},
 )
 
+# --- from the zona incerta -----------------------------------------------------------------------
+
+#: Large terminals with several release sites on proximal dendrites, of higher-order relay cells alone
+#: (Bartho, Freund & Acsady 2002). No conductance is published: a contact is taken as one of the TRN's,
+#: and a fibre has ten of them.
+INCERTA_TO_RELAY = Terminal(
+    role="inhibitory",
+    contacts=10.0,
+    receptors={"GABA_A": 11.0},
+    stp=STP(U=0.3, D_ms=100.0, F_ms=1.0),
+    delay_ms=2.0,
+    sources={
+        **SOURCES,
+        "*": "Bartho2002",
+        "contacts": "assumed: ten; large terminals with several release sites (Bartho2002)",
+        "receptors": "assumed: 1.1 nS a contact, as the TRN's (Iavarone2023)",
+        "stp": "assumed: terminals with several release sites depress little (HalassaAcsady2016)",
+        "delay_ms": "assumed: a short way, as from the TRN",
+    },
+)
+
 # --- from cortex ---------------------------------------------------------------------------------
 
 #: Layer-5 terminals depress. The lemniscal D (2350 ms) is no measurement of them.
@@ -143,7 +164,7 @@ DRIVER_TO_RELAY = Terminal(
     role="driver",
     contacts=12.6,
     receptors={"AMPA": 14.5, "NMDA": 5.9},
-    stp=STP(U=0.5, D_ms=300.0, F_ms=1.0),
+    stp=STP(U=0.7, D_ms=300.0, F_ms=1.0),
     delay_ms=3.0,
     sources={
         **DRIVER_SOURCES,
@@ -159,6 +180,23 @@ DRIVER_TO_INTERNEURON = Terminal(
     stp=STP(U=0.48, D_ms=690.0, F_ms=57.0),
     delay_ms=3.0,
     sources=DRIVER_SOURCES,
+)
+
+#: Branches of the same layer-5 axons end in the zona incerta (Bartho et al. 2007).
+DRIVER_TO_INCERTA = Terminal(
+    role="driver",
+    contacts=1.0,
+    receptors={"AMPA": 1.5},
+    stp=STP(U=0.5, D_ms=300.0, F_ms=1.0),
+    delay_ms=3.0,
+    sources={
+        **DRIVER_SOURCES,
+        "source": "Bartho2007",
+        "fibres": "assumed: pooled over all orientations; no count found",
+        "contacts": "assumed: one; no count found",
+        "receptors": "assumed: a few fibres together fire a cell",
+        "stp": "assumed: as the same axons in the pulvinar",
+    },
 )
 
 #: Layer-6 corticothalamic terminals facilitate.
