@@ -12,17 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits import equations as eq
 from circuits.engine import readout
 from circuits.engine.built import UNCHANGED, Built
-from circuits.engine.cells import HELD_S, cell_group, clock
+from circuits.engine.cells import cell_group, clock
 from circuits.engine.plan import Plan, Stage
 from circuits.engine.plastic import start_scales
 from circuits.engine.sets import slices_of, sources_of
+from circuits.engine.state import HELD_S
 from circuits.engine.synapses import numbers_of, synapse_sets
 from circuits.lesions.cells import injected_pa, silenced
 from circuits.machine.brian import b2
-from circuits.records import Spikes
 from circuits.spec import populations
 
 #: How often the potentials of recorded cells are kept, ms.
@@ -41,7 +40,7 @@ def build(plan: Plan) -> Built:
     slices = slices_of(populations(plan.circuit))
     common = readout.event_learning(plan.circuit, plan.plastic_later)
     cells = cell_group(plan, slices, common)
-    source, offsets = _source(sources_of(plan.circuit), plan.inputs, cells.clock)
+    source, offsets = _source(sources_of(plan.circuit), plan, cells.clock)
     objects: list[Any] = [cells]
     if common is not None:
         objects += readout.timer(common, cells, slices)
@@ -92,7 +91,7 @@ def altered(
 
 
 def _source(
-    sources: Mapping[str, int], inputs: Mapping[str, Spikes], clock: b2.Clock
+    sources: Mapping[str, int], plan: Plan, clock: b2.Clock
 ) -> tuple[b2.SpikeGeneratorGroup | None, dict[str, int]]:
     """All spike sources (name: cells) as one generator, and where each begins in it."""
     if not sources:
@@ -100,15 +99,15 @@ def _source(
     offsets, times, ids, total = {}, [], [], 0
     for name, count in sources.items():
         offsets[name] = total
-        given = inputs.get(name)
+        given = plan.inputs.get(name)
         if given is not None:
-            times.append(np.round(given.times_ms / eq.DT_MS) * eq.DT_MS)
+            times.append(np.round(given.times_ms / plan.dt_ms) * plan.dt_ms)
             ids.append(given.cells + total)
         total += count
     t = np.concatenate(times) if times else np.empty(0)
     i = np.concatenate(ids) if ids else np.empty(0, dtype=int)
     # A cell fires once a step at most; the generator refuses doubles.
-    step = np.round(t / eq.DT_MS).astype(np.int64)
+    step = np.round(t / plan.dt_ms).astype(np.int64)
     _, first = np.unique(step * total + i, return_index=True)
     group = b2.SpikeGeneratorGroup(total, i[first], t[first] * b2.ms, clock=clock, name="source")
     return group, offsets

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from circuits import equations as eq
 from circuits.engine import readout
 from circuits.engine.plan import Plan
+from circuits.engine.state import first_state
 from circuits.learning.record import Learning
-from circuits.lesions.cells import injected_pa, silenced
 from circuits.machine.brian import b2
-from circuits.records import CellType, Population
-from circuits.seeds import stream
+from circuits.records import CellType
 from circuits.spec import populations
 
 Floats = NDArray[np.float64]
@@ -43,11 +42,6 @@ CELL_PARAMETERS: dict[str, Callable[[CellType], float]] = {
 #: What else is set cell by cell before a run; times are in seconds.
 _STATE = ("v", "h", "I_mean", "I_sd", "I_ext", "tref", "free")
 _IN_SECONDS = ("tref", "free")
-
-#: A silenced cell is refractory until this time, s: its potential is held and it never fires.
-HELD_S = 1e9
-#: The T-current starts this much deinactivated at most: what a cell near rest has.
-FIRST_H = 0.2
 
 
 def clock(name: str, dt_ms: float) -> b2.Clock:
@@ -79,7 +73,7 @@ def cell_group(plan: Plan, slices: Mapping[str, slice], common: Learning | None)
         reset=eq.RESET,
         method="euler",
         namespace=_namespace(),
-        clock=clock("cells", eq.DT_MS),
+        clock=clock("cells", plan.dt_ms),
         name="cells",
     )
     columns = {name: np.empty(group.N) for name in (*CELL_PARAMETERS, *_STATE)}
@@ -87,7 +81,8 @@ def cell_group(plan: Plan, slices: Mapping[str, slice], common: Learning | None)
         population = populations(plan.circuit)[name]
         for variable, value in CELL_PARAMETERS.items():
             columns[variable][part] = value(population.cell)
-        for variable, values in _first_state(population, plan).items():
+        state = first_state(population, plan.seed, plan.episode, plan.currents_pa)
+        for variable, values in state.items():
             columns[variable][part] = values
     for variable, values in columns.items():
         group.__setattr__(variable, values * b2.second if variable in _IN_SECONDS else values)
@@ -109,31 +104,3 @@ def _namespace() -> dict[str, Any]:
             namespace[f"rate_{name}"] = 1 / receptor.tau_ms
         namespace[f"E_{name}"] = receptor.reversal_mv
     return namespace
-
-
-def _first_state(population: Population, plan: Plan) -> dict[str, Floats | float]:
-    """Give the state of a population's cells at time 0, by variable."""
-    rng, count = stream(plan.seed, f"state {population.name}"), population.count
-    state = _potential(population, rng)
-    mean = rng.normal(population.background_pa, population.spread_pa, count)
-    if plan.episode:  # the same cells, in another state
-        again = stream(plan.seed, f"state {population.name}, episode {plan.episode}")
-        state = _potential(population, again)
-    injected = injected_pa(population, plan.seed)
-    return {
-        **state,
-        "I_mean": mean,
-        "I_sd": population.noise_pa,
-        "I_ext": plan.currents_pa.get(population.name, 0.0) + injected,
-        "tref": population.cell.tref_ms * 1e-3,
-        "free": np.where(silenced(population, plan.seed), HELD_S, 0.0),
-    }
-
-
-def _potential(population: Population, rng: np.random.Generator) -> dict[str, Floats | float]:
-    """Draw first potentials between rest and threshold, so that no volley marks time zero."""
-    cell, count = population.cell, population.count
-    return {
-        "v": rng.uniform(cell.EL_mv, cell.VT_mv, count),
-        "h": rng.uniform(0.0, FIRST_H, count),
-    }

@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from circuits.engine.sets import driver_of, sets_of, sources_of
-from circuits.equations import DT_MS
 from circuits.records import Edges, Spikes
 from circuits.spec import Circuit
 
@@ -46,17 +45,17 @@ def _with_silent(edges: Edges, more: int) -> Edges:
 
 
 def padded_inputs(
-    circuit: Circuit, inputs: Mapping[str, Spikes], duration_ms: float
+    circuit: Circuit, inputs: Mapping[str, Spikes], duration_ms: float, dt_ms: float
 ) -> dict[str, Spikes]:
     """Fill the input spikes up with ones after the end; doubles go, as the builder would do."""
     sources = sources_of(circuit)
     if not sources:
         return dict(inputs)
-    padded = {n: _once_a_step(inputs[n]) for n in sources if n in inputs}
+    padded = {n: _once_a_step(inputs[n], dt_ms) for n in sources if n in inputs}
     last = list(sources)[-1]
     missing = -sum(s.times_ms.size for s in padded.values()) % INPUTS_MULTIPLE
     count = sources[last]
-    times = duration_ms + (10 + np.arange(missing) // count) * DT_MS
+    times = duration_ms + (10 + np.arange(missing) // count) * dt_ms
     own = padded.get(last, Spikes(np.empty(0), np.empty(0, dtype=np.int64)))
     padded[last] = Spikes(
         np.concatenate([own.times_ms, times]),
@@ -65,7 +64,7 @@ def padded_inputs(
     return padded
 
 
-def _once_a_step(spikes: Spikes) -> Spikes:
-    step = np.round(spikes.times_ms / DT_MS).astype(np.int64)
+def _once_a_step(spikes: Spikes, dt_ms: float) -> Spikes:
+    step = np.round(spikes.times_ms / dt_ms).astype(np.int64)
     _, first = np.unique(np.stack([step, spikes.cells]), axis=1, return_index=True)
     return Spikes(spikes.times_ms[first], spikes.cells[first])

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.equations import DT_MS
 from circuits.learning.record import Weights
 from circuits.records import Edges, Spikes
 from circuits.spec import Circuit, projections
@@ -42,6 +43,8 @@ class Plan:
         How often the weights of plastic projections are sampled; 0 keeps the final ones alone.
     episode : int
         Which of several simulations of the same cells: another initial state and noise.
+    dt_ms : float
+        Step of integration.
     """
 
     circuit: Circuit
@@ -59,6 +62,7 @@ class Plan:
     on_first: Callable[[dict[str, Spikes]], None] | None = None
     weights_every_ms: float = 0.0
     episode: int = 0
+    dt_ms: float = DT_MS
 
     @property
     def plastic_later(self) -> set[str]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from circuits.engine.choose import choose
 from circuits.engine.plan import Outcome, Plan, Stage
+from circuits.equations import DT_MS
 from circuits.errors import CtloopError
 from circuits.learning.learnt import begun_at
 from circuits.learning.record import Weights
@@ -133,6 +134,7 @@ def simulate(
     record_weights_ms: float = 0.0,
     first_weights: Mapping[str, NDArray[np.float64]] | None = None,
     episode: int = 0,
+    dt_ms: float = DT_MS,
 ) -> Result:
     """Simulate a circuit.
 
@@ -168,6 +170,8 @@ def simulate(
     episode : int
         Which of several simulations of the same circuit and seed this is: the wiring and the cells
         are the same, the initial state and the noise are others.
+    dt_ms : float
+        Step of integration; another one than the usual only where nothing learns.
 
     Raises
     ------
@@ -198,9 +202,15 @@ def simulate(
             report=report,
             first_weights=first_weights,
             episode=episode,
+            dt_ms=dt_ms,
         )
         given |= _surrogates(replaced, first, intact.spikes, duration_ms, seed)
     plastic = {n for _, c in stages for n, p in projections(c).items() if p.plastic}
+    if plastic and dt_ms != DT_MS:
+        msg = (
+            f"plastic projections learn in steps of {DT_MS:g} ms, not of {dt_ms:g} ms; freeze them"
+        )
+        raise CtloopError(msg)
     edges = begun_at(draw(first, seed), first_weights or {}, plastic)
     clock.lap("wiring")
     shown = {n: s for n, s in given.items() if n in populations(first)}
@@ -222,6 +232,7 @@ def simulate(
         else lambda s: on_first(Result({**s, **shown}, {}, {}, edges, first_ms)),
         weights_every_ms=record_weights_ms,
         episode=episode,
+        dt_ms=dt_ms,
     )
     done = _run(plan)
     return Result(

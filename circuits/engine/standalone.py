@@ -38,7 +38,7 @@ def run_standalone(plan: Plan) -> Outcome:
     with own_settings("standalone"), _device(), scratch.folder() as folder:
         noise = episode_seed(plan.seed, plan.episode)
         edges = padded_edges(plan.circuit, plan.edges, plan.plastic_later)
-        inputs = padded_inputs(plan.circuit, plan.inputs, plan.duration_ms)
+        inputs = padded_inputs(plan.circuit, plan.inputs, plan.duration_ms, plan.dt_ms)
         b2.seed(noise)
         built = build(replace(plan, edges=edges, inputs=inputs))
         learnt = None

@@ -12,7 +12,7 @@ def write_whole(path: Path, content: bytes) -> None:
     Parameters
     ----------
     path : Path
-        Replaced if it is there.
+        Replaced if it is there; of a link, what it leads to. A pipe or a device is written into.
     content : bytes
 
     Raises
@@ -20,6 +20,10 @@ def write_whole(path: Path, content: bytes) -> None:
     OSError
         Nothing is left of it then, and what was there before stays.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:

@@ -17,6 +17,7 @@ from circuits.files import read_bytes
 from circuits.learning.learnt import LEARNT, from_texts, to_texts
 from circuits.learning.record import LEARNING, Learning, learning_of
 from circuits.records import Population, Projection
+from circuits.runs.whole_file import write_whole
 from circuits.spec.circuit import (
     ROLES,
     SCALE,
@@ -139,7 +140,7 @@ def _learnt(data: object) -> dict[str, Any]:
 
 def save(circuit: Circuit, path: Path) -> None:
     """Save the circuit as JSON; `load` gives back exactly the same numbers."""
-    path.write_text(json.dumps(to_dict(circuit), indent=1) + "\n", encoding="utf-8")
+    write_whole(path, (json.dumps(to_dict(circuit), indent=1) + "\n").encode())
 
 
 def load(path: Path) -> Circuit:

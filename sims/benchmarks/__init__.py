@@ -1,1 +1,1 @@
-"""How fast it is and what it takes (`ctloop measure engines`, `memory`, `kinase-times`, `learning-cost`)."""
+"""How fast it is, what it takes, and whether another simulator agrees (`ctloop measure engines`, `simulators`, ...)."""

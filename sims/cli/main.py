@@ -6,6 +6,7 @@ before NumPy, Brian2 or matplotlib could load. (With typer, help alone took half
 
 from __future__ import annotations
 
+import argparse
 import signal
 import sys
 import threading
@@ -13,13 +14,25 @@ from collections.abc import Sequence
 
 from circuits.errors import CtloopError
 from circuits.files import reason, system_number
-from sims.cli import circuit, lesion, many, measure, repeat, results, run, show, streams, sweep
+from sims.cli import (
+    circuit,
+    lesion,
+    many,
+    measure,
+    repeat,
+    results,
+    run,
+    search,
+    show,
+    streams,
+    sweep,
+)
 from sims.cli.options import Parser, refuse_unknown
 from sims.experiments import experiment
 
 WRONG, STOPPED = 2, 130
 #: Commands whose result is a folder: nothing is lost when it cannot be shown.
-MAKE_FOLDERS = ("run", "repeat", "lesion", "sweep")
+MAKE_FOLDERS = ("run", "repeat", "lesion", "sweep", "search")
 #: Of a message, characters; what is longer quotes something that nobody reads.
 LONGEST = 1000
 
@@ -94,13 +107,23 @@ def _end_as_by_ctrl_c() -> None:
             signal.signal(signal.SIGHUP, signal.default_int_handler)
 
 
+class _Version(argparse.Action):
+    """Show the version; it is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"ctloop {version('ctloop')}")
+        parser.exit()
+
+
 def parser(arguments: Sequence[str] = ()) -> Parser:
     """Give the parser of the whole command line.
 
     Parameters
     ----------
     arguments : sequence of str
-        What is to be parsed: `lesion`, `sweep` and `circuit` have the options of the experiment that it
+        What is to be parsed: `lesion`, `sweep`, `search` and `circuit` have the options of the experiment that it
         names.
     """
     name = many.asked_experiment(arguments)
@@ -121,12 +144,14 @@ lesion it
 
 ctloop COMMAND --help explains a command.""",
     )
+    root.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
     commands = root.add_subparsers(title="commands", prog="ctloop", metavar="COMMAND")
     run.add(commands)
     show.add(commands)
     circuit.add(commands, name)
     lesion.add(commands, name)
     sweep.add(commands, name)
+    search.add(commands, name)
     repeat.add(commands)
     measure.add(commands)
     results.add(commands)

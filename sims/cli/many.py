@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from sims.report import progress
 
 if TYPE_CHECKING:
     from sims.cli.options import Parser
+    from sims.report.progress import Progress
     from sims.runs.pool import Outcome
 
 #: Where finished runs lie, by their address; shared by every battery and sweep.
@@ -26,6 +27,8 @@ STORE = Path("runs") / "store"
 USUAL = "alternation"
 #: More pairs than any effect needs; each of them is listed before the first one runs.
 MOST_SEEDS = 10_000
+#: Commands of which the experiment is the first word.
+EXPERIMENT_FIRST = ("sweep", "search")
 #: Options of an experiment that mean something else where many runs are made: how many, and at a time.
 OF_MANY = ("seeds", "workers")
 
@@ -34,13 +37,18 @@ def asked_experiment(arguments: Sequence[str]) -> str:
     """Read which experiment a command line is about, before its options can be parsed.
 
     A command's options are those of its experiment, so the experiment has to be known first:
-    `--experiment NAME`, the name after `sweep`, or the entry of a `--battery` file.
+    `--experiment NAME`, the name after `sweep` or `search`, or the entry of a `--battery` file.
     """
     words = list(arguments)
     named = _after(words, "--experiment")
     if named is not None:
         return named
-    if words[:1] == ["sweep"] and len(words) > 1 and (words[1] in EXPERIMENTS or ":" in words[1]):
+    first = words[0] if words else ""
+    if (
+        first in EXPERIMENT_FIRST
+        and len(words) > 1
+        and (words[1] in EXPERIMENTS or ":" in words[1])
+    ):
         return words[1]
     file = _after(words, "--battery")
     if file is not None:
@@ -75,11 +83,16 @@ def options_request(name: str) -> type[Request]:
 
 
 def add_many(parser: Parser, seeds: int) -> None:
-    """Add the options of every command that runs many runs."""
+    """Add the options of every command that runs each of its circuits with some seeds."""
     group = parser.add_argument_group("the runs")
     group.add_argument(
         "--seeds", type=int, metavar="N", help=f"seeds, from --seed on (default: {seeds})"
     )
+    add_places(group)
+
+
+def add_places(group: argparse._ArgumentGroup) -> None:
+    """Add where runs are made and lie, and where their report goes."""
     group.add_argument("--out", type=user_path, metavar="DIR", help="the folder of the report")
     group.add_argument(
         "--workers", type=int, metavar="N", help="runs at a time (default: all processors)"
@@ -178,6 +191,17 @@ def check_places(arguments: argparse.Namespace) -> None:
 
 def run_many(arguments: argparse.Namespace, requests: list[Request]) -> dict[Request, Outcome]:
     """Run what is not in the store yet, and show how much that is."""
+    with progress.choose(quiet=arguments.quiet) as shown:
+        return run_here(arguments, requests, shown)
+
+
+def run_here(
+    arguments: argparse.Namespace,
+    requests: list[Request],
+    shown: Progress,
+    on_done: Callable[[Outcome], None] | None = None,
+) -> dict[Request, Outcome]:
+    """Run what is not in the store yet, where the command line says."""
     from sims.runs.executors import opener
     from sims.runs.pool import run_all
 
@@ -186,15 +210,14 @@ def run_many(arguments: argparse.Namespace, requests: list[Request]) -> dict[Req
     twice = getattr(arguments, "without_l6", False)
     workers = arguments.workers or max(1, processors // 2 if twice else processors)
     slurm = arguments.store / "slurm" if arguments.slurm else None
-    open_executor = opener(workers, scheduler=arguments.scheduler, slurm=slurm)
-    with progress.choose(quiet=arguments.quiet) as shown:
-        return run_all(
-            requests,
-            arguments.store.resolve(),  # a worker elsewhere has another current folder
-            open_executor=open_executor,
-            workers=10_000 if arguments.scheduler or slurm else workers,
-            progress=shown,
-        )
+    return run_all(
+        requests,
+        arguments.store.resolve(),  # a worker elsewhere has another current folder
+        open_executor=opener(workers, scheduler=arguments.scheduler, slurm=slurm),
+        workers=10_000 if arguments.scheduler or slurm else workers,
+        progress=shown,
+        on_done=on_done,
+    )
 
 
 def to_do(requests: Sequence[Request], store: Path) -> str:

@@ -29,7 +29,8 @@ Vary numbers of the circuit over a grid and see at which of them a result holds.
 For which depression, fibres and drive the pulvinar alternates:
   ctloop sweep alternation --vary "V1.L5IB->Pulvinar.TRC.D=300,500,1000,2350ms" \\
     --vary "V1.L5IB->Pulvinar.TRC.fibres+modelled=2,4,8" --vary "V2.L6CT.background=60,90,120pA"
-Numbers joined by + move together: so many fibres, each simulated by itself.
+Numbers joined by + move together: so many fibres, each simulated by itself. So do numbers of several
+owners joined by &: "A.gain & B.gain=*.5,*1,*2".
 The same command again goes on where it was stopped; nothing is simulated twice.""",
     )
     parser.add_argument("experiment", metavar="EXPERIMENT", help=many.experiments())

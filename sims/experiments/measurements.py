@@ -16,6 +16,8 @@ MEASUREMENTS = {
     "memory": "sims.benchmarks.declaration:MEMORY",
     "kinase-times": "sims.benchmarks.declaration:KINASE_TIMES",
     "learning-cost": "sims.benchmarks.declaration:LEARNING_COST",
+    "simulators": "sims.benchmarks.simulators_declaration:SIMULATORS",
+    "simulator-voltage": "sims.benchmarks.simulators_declaration:SIMULATOR_VOLTAGE",
 }
 
 

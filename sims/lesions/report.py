@@ -13,6 +13,7 @@ from sims.lesions.figures import draw
 from sims.lesions.sentences import sentence, shown
 from sims.lesions.statistics import Effect, records
 from sims.report.csv_files import write_rows
+from sims.report.pictures import why_not_drawn
 from sims.report.tables import table
 from sims.runs.perform import written
 from sims.runs.pool import failures
@@ -75,9 +76,16 @@ def report(
             write_rows(folder / name, more_rows)
         for name, content in {"sentences.txt": text, **(more or {})}.items():
             (folder / name).write_text(content + "\n")
-        if figures:
-            draw(battery, outcomes, effects, doses, folder / "figures")
-        store.write(_as_run(battery, effects, outcomes, command), folder)
+        run = _as_run(battery, effects, outcomes, command)
+        pictures = folder / "figures"
+        if figures and (
+            why := why_not_drawn(
+                lambda: draw(battery, outcomes, effects, doses, pictures), pictures
+            )
+        ):
+            run.meta["figures_reason"] = why
+            text += f"\n\nthe figures could not be drawn ({why}); the report itself is whole"
+        store.write(run, folder)
     return text
 
 

@@ -22,7 +22,7 @@ class Axis:
     path : str
         As `circuits.spec.set_parameter` reads it: "V1.L5IB->Pulvinar.TRC.D". Numbers of one owner
         that move together are joined: "V1.L5IB->Pulvinar.TRC.fibres+modelled" is how many fibres
-        there are, each simulated by itself.
+        there are, each simulated by itself. Numbers of several owners are joined by "&".
     values : tuple of str
         With their unit: ("300ms", "2350ms").
     """
@@ -32,8 +32,24 @@ class Axis:
 
     def settings(self, value: str) -> tuple[str, ...]:
         """Give what is to be set for one of the values."""
-        owner, _, names = self.path.rpartition(".")
-        return tuple(f"{owner}.{name.strip()}={value}" for name in names.split("+"))
+        return settings_of(self.path, value)
+
+
+def settings_of(path: str, value: str) -> tuple[str, ...]:
+    """Give what is to be set where numbers that move together take a value.
+
+    Parameters
+    ----------
+    path : str
+        "A.x", "A.x+y" (two numbers of one owner) or "A.x & B.x" (of two owners).
+    value : str
+        With its unit.
+    """
+    found = []
+    for part in path.split("&"):
+        owner, _, names = part.strip().rpartition(".")
+        found += [f"{owner}.{name.strip()}={value}" for name in names.split("+")]
+    return tuple(found)
 
 
 def axis(text: str) -> Axis:

@@ -10,6 +10,7 @@ from circuits.runs.run import RunData
 from sims.experiments import Request, experiment
 from sims.lesions.sweep import Sweep
 from sims.report.csv_files import write_rows
+from sims.report.pictures import why_not_drawn
 from sims.report.tables import table
 from sims.runs.perform import written
 from sims.runs.pool import failures
@@ -75,9 +76,8 @@ def report(
     flat |= {f"{k}_reason": "no run has it" for k, v in list(flat.items()) if v is None}
     with store.claim(out) as folder:
         write_rows(folder / "runs.csv", found)
-        if figures:
-            _draw(sweep, averaged, folder / "figures")
-        meta = {
+        pictures = folder / "figures"
+        meta: dict[str, Any] = {
             "experiment": {"name": f"sweep of {sweep.base.experiment}"},
             "vary": {a.path: list(a.values) for a in sweep.axes},
             "seeds": list(sweep.seed_numbers),
@@ -85,6 +85,9 @@ def report(
             "failures": failures(list(outcomes.values())),
             "command": list(command),
         }
+        if figures and (why := why_not_drawn(lambda: _draw(sweep, averaged, pictures), pictures)):
+            meta["figures_reason"] = why
+            text += f"\n\nthe figures could not be drawn ({why}); the report itself is whole"
         store.write(RunData(meta=meta, metrics=flat), folder)
     return text
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from circuits.errors import CtloopError
 from circuits.files import read_text
+from circuits.runs.whole_file import write_whole
 
 
 def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], comment: str = "") -> None:
@@ -28,13 +30,14 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], comment: str = "")
         If the file cannot be written.
     """
     heads = list(dict.fromkeys(key for row in rows for key in row))
+    text = io.StringIO(newline="")
+    if comment:
+        text.write(f"# {comment}\n")
+    writer = csv.DictWriter(text, heads, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
     try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            if comment:
-                file.write(f"# {comment}\n")
-            writer = csv.DictWriter(file, heads, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        write_whole(path, text.getvalue().encode())
     except OSError as error:
         msg = f"cannot write the table {path}: {error.strerror or error}"
         raise CtloopError(msg) from error

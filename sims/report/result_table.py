@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from circuits.runs.whole_file import write_whole
 from sims.report.tables import paragraph, table
 
 #: A number, a name, or None for what does not exist.
@@ -52,7 +53,7 @@ class ResultTable:
 
     def write(self, path: Path) -> None:
         """Write the CSV into a file."""
-        path.write_text(self.csv(), encoding="utf-8")
+        write_whole(path, self.csv().encode())
 
     @property
     def _columns(self) -> range:

@@ -20,7 +20,7 @@ from sims.runs.perform import request_of
 BY_SEED = "_per_seed"
 #: Digits that are written; further ones differ between machines.
 DIGITS = 6
-_COMMANDS = ("run", "lesion", "sweep")
+_COMMANDS = ("run", "lesion", "sweep", "search")
 #: Options of a command that do not decide its numbers, or differ from run to run.
 _LEFT_OUT = ("--out", "--store", "--seed", "--workers", "--scheduler")
 _SWITCHES_LEFT_OUT = ("--quiet", "-q", "--no-figures", "--slurm")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -12,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuits.errors import CtloopError
-from circuits.files import reason, user_path
+from circuits.files import user_path
 from sims.experiments import CircuitRequest, Experiment, Request, Work, experiment
+from sims.report.pictures import why_not_drawn
 
 if TYPE_CHECKING:
     from circuits.runs.run import RunData
@@ -109,11 +109,8 @@ def perform(
 def _draw(asked: Experiment, run: RunData, folder: Path, progress: Progress) -> dict[str, str]:
     """Draw the figures; give why there are none where that fails, for they can be drawn again."""
     progress.stage("drawing")
-    try:
-        asked.draw_into(run, folder)
-    except Exception as error:  # hours of simulation must not be lost for a picture
-        shutil.rmtree(folder / "figures", ignore_errors=True)  # also makes room on a full disk
-        why = f"{type(error).__name__}: {reason(error)}"
+    why = why_not_drawn(lambda: asked.draw_into(run, folder), folder / "figures")
+    if why:
         progress.note(f"the figures could not be drawn ({why}); the run itself is whole")
         return {"figures_reason": why}
     progress.done("drawing")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +104,7 @@ def run_all(
     workers: int = 2,
     progress: Progress | None = None,
     retries: int = RETRIES,
+    on_done: Callable[[Outcome], None] | None = None,
 ) -> dict[Request, Outcome]:
     """Run what does not exist yet; first what several of the runs share (`sims.experiments.Experiment.shared`).
 
@@ -120,6 +121,8 @@ def run_all(
     progress : Progress, optional
     retries : int
         Further attempts for a run whose process was killed.
+    on_done : callable, optional
+        Called with each run that was made here, as soon as it has ended.
 
     Returns
     -------
@@ -157,7 +160,7 @@ def run_all(
         else:
             waiting.append(request)
     if waiting:
-        _Runs(folders, done, waiting, open_executor, workers, retries, shown).run()
+        _Runs(folders, done, waiting, open_executor, workers, retries, shown, on_done).run()
     return {
         request: Outcome(request, folder, o.error, o.reused, o.attempts)
         for request, folder in folders.items()
@@ -177,10 +180,11 @@ class _Runs:
         workers: int,
         retries: int,
         progress: Progress,
+        on_done: Callable[[Outcome], None] | None,
     ) -> None:
         self._folders, self._done, self._waiting = folders, done, waiting
         self._open, self._workers, self._retries = open_executor, workers, retries
-        self._progress = progress
+        self._progress, self._on_done = progress, on_done
         self._running: dict[Request, Future] = {}
         self._possible_killers: deque[Request] = deque()
         self._isolated: Request | None = None
@@ -259,7 +263,10 @@ class _Runs:
         if failure is not None:
             self._progress.note(f"seed {request.seed}, {_of(request)} failed: {text}")
         folder = self._folders[request]
-        self._done[folder] = Outcome(request, folder, text, False, self._attempts[request])
+        outcome = Outcome(request, folder, text, False, self._attempts[request])
+        self._done[folder] = outcome
+        if self._on_done is not None:
+            self._on_done(outcome)
 
     def _requeue_lost(self) -> None:
         """Sort out whose worker died: known if it ran alone, else each runs alone to find out."""

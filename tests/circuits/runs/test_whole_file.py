@@ -30,3 +30,17 @@ def test_a_disk_that_fills_up_leaves_what_was_there_before(
         write_whole(tmp_path / "a", b"after")
     assert (tmp_path / "a").read_bytes() == b"before"
     assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_link_leads_to_the_file_that_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    write_whole(tmp_path / "far" / "a", b"before")
+    (tmp_path / "a").symlink_to(tmp_path / "far" / "a")
+    write_whole(tmp_path / "a", b"after")
+    assert (tmp_path / "far" / "a").read_bytes() == b"after"
+    assert (tmp_path / "a").is_symlink()
+
+
+def test_a_device_is_written_into() -> None:
+    write_whole(Path(os.devnull), b"nothing")
+    assert not Path(os.devnull).is_file()

@@ -300,3 +300,10 @@ def test_show_answers_in_under_half_a_second(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1].split() == ["loaded"]
     assert time.process_time() - began < 0.5
+
+
+def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    from importlib.metadata import version
+
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"ctloop {version('ctloop')}\n"

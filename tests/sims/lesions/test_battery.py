@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from circuits.errors import CtloopError
+from circuits.runs import store
 from sims.alternation.declaration import ALTERNATION, AlternationRequest
 from sims.cli import main as cli
 from sims.lesions.battery import Battery, arms_of, compare
@@ -74,6 +75,19 @@ def test_doses_give_curves_and_dose_zero_is_the_intact_run(here: Path) -> None:
     assert {float(r["dose"]) for r in doses} == {0, 0.5, 1}
     assert len(list((here / "runs/store").glob("?" * 20))) == 9
     assert (here / "o/figures/dose_content_outcome.png").is_file()
+
+
+def test_a_figure_that_fails_does_not_cost_the_report(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("no font")
+
+    monkeypatch.setattr("sims.lesions.report.draw", fails)
+    assert cli.main(["lesion", CUT, "--seeds", "2", "--out", "o", *FAKE]) == 0
+    assert (here / "o/effects.csv").is_file()
+    assert store.read_meta(here / "o")["complete"] is True
+    assert store.read_meta(here / "o")["figures_reason"] == "ValueError: no font"
 
 
 def test_a_dry_run_lists_what_is_touched_and_builds_nothing(
