@@ -91,18 +91,13 @@ CALIBRATED = "assumed: calibrated to awake rates"
 AS_THE_TERMINAL = Sourced(1.0, "assumed: 1, as strong as the terminal")
 #: Relay cells and TRN reach each other far more weakly than the sources say.
 ONTO_TRN = Sourced(
-    0.05,
-    "assumed: acts at a twentieth of the cited conductance (Iavarone2023), calibrated to awake TRN rates",
+    0.5, "assumed: half of the cited conductance (Iavarone2023), calibrated to awake TRN rates"
 )
 ONTO_RELAY = Sourced(
-    0.05,
-    "assumed: acts at a twentieth of the cited conductance (Iavarone2023), calibrated to awake relay "
-    "rates; too weak to make relay cells fire rebound bursts",
+    0.6, "assumed: .6 of the cited conductance (Iavarone2023), calibrated to awake relay rates"
 )
 AMONG_TRN = Sourced(
-    0.1,
-    "assumed: acts at a tenth of the cited conductance (Iavarone2023); weak or absent in some "
-    "preparations (Hou2016)",
+    0.5, "assumed: half of the cited conductance (Iavarone2023); weak or absent in some preparations (Hou2016)"
 )
 
 # --- where the rows' own numbers are from --------------------------------------------------------
@@ -117,7 +112,7 @@ FEWER_ON_INTERNEURONS = {"fibres": "assumed: half of a relay cell's; no count fo
 #: One retinal fibre can fire a relay cell (Sincich et al. 2007).
 RETINA: tuple[Pathway, ...] = (
     Pathway(source="Retina.GC", target="LGN.TC", terminal=RETINA_TO_RELAY, fibres=2.0, modelled=2, rule=OneToFew(),
-            gain=Sourced(2.5, "assumed: one retinal fibre can fire a relay cell (Sincich2007)"), sources=FROM_RETINA),
+            gain=Sourced(3.5, "assumed: one retinal fibre can fire a relay cell (Sincich2007)"), sources=FROM_RETINA),
 )
 
 #: Closed loops of a relay nucleus and its sector of the TRN; interneurons in the pulvinar.
@@ -141,7 +136,7 @@ INSIDE_THALAMUS: tuple[Pathway, ...] = (
 #: Layer 5 of V1: few fibres of many contacts, never thinned.
 DRIVERS: tuple[Pathway, ...] = (
     Pathway(source="V1.L5IB", target="Pulvinar.TRC", terminal=DRIVER_TO_RELAY, fibres=8.0, modelled=8,
-            rule=Topographic(orientation_deg=12.0), gain=Sourced(1.6, CALIBRATED)),
+            rule=Topographic(orientation_deg=12.0), gain=Sourced(4.0, CALIBRATED)),
     Pathway(source="V1.L5IB", target="Pulvinar.IN", terminal=DRIVER_TO_INTERNEURON, fibres=5.0, modelled=5,
             rule=Topographic(orientation_deg=12.0), gain=AS_THE_TERMINAL),
 )
@@ -158,7 +153,7 @@ EXTRATHALAMIC: tuple[Pathway, ...] = (
 #: Layer 6: many fibres of few contacts.
 MODULATORS: tuple[Pathway, ...] = (
     Pathway(source="V2.L6CT", target="Pulvinar.TRC", terminal=MODULATOR_TO_RELAY, fibres=859.0, modelled=50,
-            rule=Topographic(orientation_deg=20.0), gain=Sourced(0.74, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), gain=Sourced(1.4, CALIBRATED)),
     Pathway(source="V2.L6CT", target="Pulvinar.IN", terminal=MODULATOR_TO_INTERNEURON, fibres=430.0, modelled=30,
             rule=Topographic(orientation_deg=20.0), gain=Sourced(0.5, CALIBRATED), sources=FEWER_ON_INTERNEURONS),
     Pathway(source="V2.L6CT", target="TRN.PUL", terminal=MODULATOR_TO_TRN, fibres=402.0, modelled=40,
@@ -186,15 +181,15 @@ LGN_TO_V1: tuple[Pathway, ...] = (
 #: Into the middle layers of V2; into layer 1 of V1, onto tufts, as a modulator.
 PULVINAR_TO_CORTEX: tuple[Pathway, ...] = (
     Pathway(source="Pulvinar.TRC", target="V2.L4E", terminal=PULVINAR_TO_MIDDLE_LAYERS, fibres=90.0, modelled=15,
-            rule=Topographic(orientation_deg=20.0), lamina="L4", gain=Sourced(0.3, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), lamina="L4", gain=Sourced(0.12, CALIBRATED)),
     Pathway(source="Pulvinar.TRC", target="V2.L4PV", terminal=PULVINAR_TO_MIDDLE_LAYERS, fibres=56.0, modelled=10,
             rule=Topographic(orientation_deg=20.0), lamina="L4", gain=Sourced(0.3, CALIBRATED)),
     Pathway(source="Pulvinar.TRC", target="V2.L23E", terminal=PULVINAR_TO_MIDDLE_LAYERS, fibres=40.0, modelled=8,
-            rule=Topographic(orientation_deg=20.0), lamina="L2/3", gain=Sourced(0.3, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), lamina="L2/3", gain=Sourced(0.12, CALIBRATED)),
     Pathway(source="Pulvinar.TRC", target="V1.L23E", terminal=PULVINAR_TO_LAYER_1, fibres=45.0, modelled=8,
-            rule=Topographic(orientation_deg=20.0), lamina="L1", gain=Sourced(0.1, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), lamina="L1", gain=Sourced(0.05, CALIBRATED)),
     Pathway(source="Pulvinar.TRC", target="V1.L5IB", terminal=PULVINAR_TO_LAYER_1, fibres=45.0, modelled=8,
-            rule=Topographic(orientation_deg=20.0), lamina="L1", gain=Sourced(0.1, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), lamina="L1", gain=Sourced(0.05, CALIBRATED)),
 )
 # fmt: on
 
