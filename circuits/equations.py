@@ -93,31 +93,46 @@ I_noise = I_mean + (I_noise - I_mean)*keep_noise + I_sd*fresh_noise*randn()
 block = 1/(1 + exp(-{MAGNESIUM_PER_MV!r}*v)/{MAGNESIUM_HALF!r})
 """
 
-#: One equation for every synapse (Tsodyks, Pawelzik & Markram 1998), advanced at its spikes.
-#: A synapse without short-term plasticity has U = 1 and times far below any interval.
+#: One equation for every synapse (Tsodyks, Pawelzik & Markram 1998), advanced at its spikes. What all
+#: synapses of a projection share is a row of a table (`KINDS`), `kind` the number of the row. Of
+#: its own a synapse has its `weight`, the factor on the conductances of its row, and what is left of its
+#: last spike: `spent`, the share of transmitter used up; `u`; `last`, the number of the step.
+#: A synapse without short-term plasticity has U = 1 and rates far above one a step.
+KINDS = """
+g_AMPA_kind : 1 (constant)
+g_NMDA_kind : 1 (constant)
+g_GABA_A_kind : 1 (constant)
+g_GABA_B_kind : 1 (constant)
+U_kind : 1 (constant)
+rate_D_kind : 1 (constant)
+rate_F_kind : 1 (constant)
+"""
 SYNAPSE = """
-w_AMPA : 1
-w_NMDA : 1
-w_GABA_A : 1
-w_GABA_B : 1
-U : 1 (constant)
-rate_D : 1 (constant)
-rate_F : 1 (constant)
-x : 1
+kind : integer (constant)
+w_AMPA : 1 (linked)
+w_NMDA : 1 (linked)
+w_GABA_A : 1 (linked)
+w_GABA_B : 1 (linked)
+U : 1 (linked)
+rate_D : 1 (linked)
+rate_F : 1 (linked)
+weight : 1
+spent : 1
 u : 1
-last : 1
+last : integer
 """
 ON_SPIKE = """
-now_ms = t/ms
-x = 1 - (1 - x)*exp((last - now_ms)*rate_D)
-u = U + (u - U)*exp((last - now_ms)*rate_F)
-g_AMPA_post += w_AMPA*u*x
-g_NMDA_post += w_NMDA*u*x
-g_GABA_A_post += w_GABA_A*u*x
-g_GABA_B_post += w_GABA_B*u*x
-x = x*(1 - u)
+steps = last - t_in_timesteps
+spent = spent*exp(steps*rate_D)
+u = U + (u - U)*exp(steps*rate_F)
+released = weight*u*(1 - spent)
+g_AMPA_post += w_AMPA*released
+g_NMDA_post += w_NMDA*released
+g_GABA_A_post += w_GABA_A*released
+g_GABA_B_post += w_GABA_B*released
+spent = spent + u*(1 - spent)
 u = u + U*(1 - u)
-last = now_ms
+last = t_in_timesteps
 """
 #: What stands for "no short-term plasticity", ms.
 INSTANT_MS = 1e-3

@@ -7,7 +7,7 @@ Every record with numbers carries `sources`: field name -> citation key of `circ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -264,18 +264,61 @@ class Coordinates:
     phase_deg: NDArray[np.float64]
 
 
+class Conductances(Mapping[str, NDArray[np.float64]]):
+    """The maximal conductance of every synapse of a projection by receptor, nS, held as one number each.
+
+    All synapses of a projection have the same mix of receptors, so what differs is one factor:
+    `conductances[receptor]` is `mix_ns[receptor] * factor`, an array of shape (synapses,).
+
+    Parameters
+    ----------
+    mix_ns : mapping of str to float
+        Conductance of a synapse with the factor 1, nS, by receptor.
+    factor : array (synapses,)
+    """
+
+    __slots__ = ("factor", "mix_ns")
+
+    def __init__(self, mix_ns: Mapping[str, float], factor: NDArray[np.float32]) -> None:
+        self.mix_ns, self.factor = dict(mix_ns), factor
+
+    def __getitem__(self, receptor: str) -> NDArray[np.float64]:
+        return self.mix_ns[receptor] * self.factor.astype(np.float64)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.mix_ns)
+
+    def __len__(self) -> int:
+        return len(self.mix_ns)
+
+
 @dataclass(frozen=True, slots=True)
 class Edges:
     """The synapses of one projection: arrays of shape (synapses,).
 
     `pre` and `post` are local indices; `weight_ns[receptor]` is the maximal conductance of the
-    modelled fibre; `delay_ms` its conduction and synaptic delay. `learnt` are linear weights (0-1) and
-    `scale` the receivers' factors of a circuit that has learnt (`circuits.learning.learnt`).
+    modelled fibre, drawn ones as `Conductances`; `delay_ms` is its conduction and synaptic delay, drawn ones
+    to the nearest step. `learnt` are linear weights (0-1) and `scale` the receivers' factors of a
+    circuit that has learnt (`circuits.learning.learnt`). Drawn arrays are compact: 4 bytes a number.
     """
 
-    pre: NDArray[np.int64]
-    post: NDArray[np.int64]
+    pre: NDArray[np.int32] | NDArray[np.int64]
+    post: NDArray[np.int32] | NDArray[np.int64]
     weight_ns: Mapping[str, NDArray[np.float64]]
-    delay_ms: NDArray[np.float64]
+    delay_ms: NDArray[np.float32] | NDArray[np.float64]
     learnt: NDArray[np.float64] | None = None
     scale: NDArray[np.float64] | None = None
+
+    @property
+    def conductances(self) -> Conductances:
+        """The conductances as one factor a synapse, as the engine takes them.
+
+        Raises
+        ------
+        TypeError
+            If every receptor has numbers of its own (no drawn projection has).
+        """
+        if not isinstance(self.weight_ns, Conductances):
+            msg = "an engine takes synapses whose receptors share one factor"
+            raise TypeError(msg)
+        return self.weight_ns

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.equations import DT_MS
 from circuits.learning.learnt import attached, expressed
 from circuits.records import (
+    Conductances,
     Coordinates,
     Edges,
     Gabor,
@@ -30,9 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.int32]
 
 #: The shortest delay the engines can carry (one step of 0.1 ms).
 MIN_DELAY_MS = 0.1
+#: Pairs of cells that are looked at together: what the processor's cache holds.
+_BLOCK = 2**16
 
 
 def coordinates(population: Population, seed: int) -> Coordinates:
@@ -129,81 +134,121 @@ def draw_projection(
 ) -> Edges:
     """Draw the synapses of one projection (see `draw`)."""
     rng = stream(seed, f"wiring {projection.name}")
-    likelihood = _likelihood(projection, source, target, places)
-    if source.name == target.name:
-        np.fill_diagonal(likelihood, 0.0)  # no cell meets itself
-    if isinstance(projection.rule, Probability):
-        chosen = rng.random(likelihood.shape) < projection.rule.p
-        post, pre = np.nonzero(chosen & (likelihood > 0))
-    else:
+    if not isinstance(projection.rule, Probability):
         # Where there are fewer cells than fibres, each fibre stands for more of them.
         others = max(source.count - (source.name == target.name), 1)
         projection = replace(projection, modelled=min(projection.modelled, others))
-        pre, post = _fixed_indegree(likelihood, projection, rng)
+    pre, post = _pairs(projection, source, target, places, rng)
     sigma = np.sqrt(np.log1p(projection.weight_cv**2))
-    spread = rng.lognormal(-(sigma**2) / 2, sigma, pre.size)
-    delay = rng.normal(projection.delay_ms, projection.delay_cv * projection.delay_ms, pre.size)
-    factor = projection.pooled * spread
+    factor = rng.lognormal(-(sigma**2) / 2, sigma, pre.size)
+    factor *= projection.pooled
+    delay_ms = rng.normal(projection.delay_ms, projection.delay_cv * projection.delay_ms, pre.size)
     if projection.cut_fraction > 0:
         # Cut synapses stay in place with weight 0, so that no array changes its size; a larger
         # fraction cuts the same ones and more.
         chance = stream(seed, f"lesion {projection.name}").random(pre.size)
-        factor = factor * (chance >= projection.cut_fraction)
+        factor *= chance >= projection.cut_fraction
+    # A late tail is physiological, an early one would beat the table's delay: fold it over.
+    delay_ms = np.maximum(
+        projection.delay_ms + np.abs(delay_ms - projection.delay_ms), MIN_DELAY_MS
+    )
     return Edges(
-        pre=pre.astype(np.int64),
-        post=post.astype(np.int64),
-        weight_ns={receptor: g * factor for receptor, g in projection.receptors.items()},
-        # A late tail is physiological, an early one would beat the table's delay: fold it over.
-        delay_ms=np.maximum(
-            projection.delay_ms + np.abs(delay - projection.delay_ms), MIN_DELAY_MS
-        ),
+        pre=pre,
+        post=post,
+        weight_ns=Conductances(projection.receptors, factor.astype(np.float32)),
+        delay_ms=in_whole_steps(delay_ms),
     )
 
 
-def _likelihood(
+def in_whole_steps(delay_ms: Floats) -> NDArray[np.float32]:
+    """Round delays as the engines do: to the nearest step, halves up."""
+    steps = np.floor(delay_ms * 1e-3 / (DT_MS * 1e-3) + 0.5)
+    return (steps * DT_MS).astype(np.float32)
+
+
+def _pairs(
     projection: Projection,
     source: Population,
     target: Population,
     places: Mapping[str, Coordinates],
+    rng: np.random.Generator,
+) -> tuple[Indices, Indices]:
+    """Draw who meets whom: senders and receivers of all synapses.
+
+    It goes by blocks of receivers, so that memory is for the synapses, not for all pairs of cells; the
+    numbers drawn are the same whatever the size of the blocks.
+    """
+    pre, post = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+    rows = max(_BLOCK // source.count, 1)
+    for begin in range(0, target.count, rows):
+        block = slice(begin, min(begin + rows, target.count))
+        likelihood = _likelihood(projection, places[source.name], places[target.name], block)
+        if source.name == target.name:  # no cell meets itself
+            itself = np.arange(block.start, block.stop)
+            likelihood[itself - begin, itself] = 0.0
+        if isinstance(projection.rule, Probability):
+            chosen = rng.random(likelihood.shape) < projection.rule.p
+            row, column = np.nonzero(chosen & (likelihood > 0))
+        else:
+            row, column = _fixed_indegree(likelihood, projection, rng)
+        pre.append(column.astype(np.int32))
+        post.append((row + begin).astype(np.int32))
+    return np.concatenate(pre), np.concatenate(post)
+
+
+def _likelihood(
+    projection: Projection, source: Coordinates, target: Coordinates, block: slice
 ) -> Floats:
-    """Relative likelihood of each pair, shape (targets, sources)."""
-    pre, post, rule = places[source.name], places[target.name], projection.rule
-    pairs = np.ones((target.count, source.count))
-    dx = pre.x_deg[None, :] - post.x_deg[:, None]
-    dy = pre.y_deg[None, :] - post.y_deg[:, None]
+    """Relative likelihood of each pair of a block of targets, shape (targets, sources)."""
+    pre, rule = source, projection.rule
+    x, y = target.x_deg[block, None], target.y_deg[block, None]
     if isinstance(rule, Topographic):
+        far = np.zeros((x.size, pre.x_deg.size))  # minus half the squared distance, in widths
         if rule.orientation_deg > 0:
-            distance_deg = orientation_distance(
-                pre.orientation_deg[None, :], post.orientation_deg[:, None]
-            )
-            pairs = pairs * np.exp(-0.5 * (distance_deg / rule.orientation_deg) ** 2)
+            # `orientation_distance` of orientations from 0 to 180, without its costly remainder.
+            distance_deg = np.abs(pre.orientation_deg - target.orientation_deg[block, None])
+            np.minimum(distance_deg, 180.0 - distance_deg, out=distance_deg)
+            far -= (distance_deg / rule.orientation_deg) ** 2 * 0.5
         if rule.field_deg > 0:
-            pairs = pairs * np.exp(-0.5 * (dx**2 + dy**2) / rule.field_deg**2)
-    elif isinstance(rule, OneToFew):
-        alike = pre.polarity[None, :] == post.polarity[:, None]
-        pairs = alike / (dx**2 + dy**2 + 1e-6)
-    elif isinstance(rule, Gabor):
+            far -= ((pre.x_deg - x) ** 2 + (pre.y_deg - y) ** 2) * (0.5 / rule.field_deg**2)
+        pairs: Floats = np.exp(far, out=far)
+        return pairs
+    if isinstance(rule, OneToFew | Gabor):
+        dx, dy = pre.x_deg - x, pre.y_deg - y
+    if isinstance(rule, OneToFew):
+        alike = pre.polarity[None, :] == target.polarity[block, None]
+        return np.asarray(alike / (dx**2 + dy**2 + 1e-6))
+    if isinstance(rule, Gabor):
         # The grating's phase is measured at the field's centre: a bar of orientation theta varies
         # along the normal, (-sin theta, cos theta).
-        theta = np.deg2rad(post.orientation_deg)[:, None]
+        theta = np.deg2rad(target.orientation_deg[block])[:, None]
         along = -np.sin(theta) * dx + np.cos(theta) * dy
-        carrier = np.cos(2 * np.pi * rule.sf_cpd * along + np.deg2rad(post.phase_deg)[:, None])
+        phase = np.deg2rad(target.phase_deg[block])[:, None]
+        carrier = np.cos(2 * np.pi * rule.sf_cpd * along + phase)
         envelope = np.exp(-0.5 * (dx**2 + dy**2) / rule.sigma_deg**2)
-        pairs = np.maximum(pre.polarity[None, :] * carrier * envelope, 0.0)
-    return pairs
+        return np.asarray(np.maximum(pre.polarity[None, :] * carrier * envelope, 0.0))
+    return np.ones((x.size, pre.x_deg.size))
 
 
 def _fixed_indegree(
     likelihood: Floats, projection: Projection, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Draw `modelled` distinct sources for each target, likelier ones first (Gumbel top-k)."""
-    n_targets = len(likelihood)
+    """Draw `modelled` distinct sources for each target, likelier ones first: target and source of each.
+
+    Each source waits an exponential time at the rate of its likelihood, and the first k come. (That is
+    Gumbel's top k of the logarithms, with one logarithm for three.)
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if isinstance(projection.rule, OneToFew):
+            wait = -np.log(likelihood)
+        else:
+            wait = rng.random(likelihood.shape)
+            np.subtract(1.0, wait, out=wait)
+            np.log(wait, out=wait)
+            np.divide(wait, likelihood, out=wait)
+            np.negative(wait, out=wait)
     k = projection.modelled
-    with np.errstate(divide="ignore"):
-        score = np.log(likelihood)
-    if not isinstance(projection.rule, OneToFew):
-        score = score + rng.gumbel(size=likelihood.shape)
-    pre = np.argpartition(-score, k - 1, axis=1)[:, :k]
-    post = np.repeat(np.arange(n_targets), k)
-    possible = np.isfinite(score[np.arange(n_targets)[:, None], pre]).ravel()
-    return pre.ravel()[possible], post[possible]
+    column = np.argpartition(wait, k - 1, axis=1)[:, :k]
+    possible = np.isfinite(np.take_along_axis(wait, column, axis=1))
+    row = np.broadcast_to(np.arange(len(wait))[:, None], column.shape)
+    return row[possible], column[possible]

@@ -196,7 +196,7 @@ def _accumulate(
     stp: STP | None,
     receptor: str,
     n_ms: int,
-    column: NDArray[np.int64],
+    column: NDArray[np.int32] | NDArray[np.int64],
     n_columns: int,
     tau: float,
 ) -> Floats:
@@ -224,15 +224,20 @@ def _accumulate(
 
 
 def _events(
-    spikes: Spikes, edges: Edges, stp: STP | None, receptor: str, column: NDArray[np.int64]
-) -> Iterator[tuple[Floats, Floats, NDArray[np.int64]]]:
+    spikes: Spikes,
+    edges: Edges,
+    stp: STP | None,
+    receptor: str,
+    column: NDArray[np.int32] | NDArray[np.int64],
+) -> Iterator[tuple[Floats, Floats, NDArray[np.int32] | NDArray[np.int64]]]:
     """Every arrival of a spike at a synapse, in chunks: time (ms), jump (nS) and column."""
     by_source = np.argsort(edges.pre, kind="stable")
     n_sources = int(max(edges.pre.max(initial=-1), spikes.cells.max(initial=-1))) + 1
     first = np.searchsorted(edges.pre[by_source], np.arange(n_sources + 1))
     fan = np.diff(first)[spikes.cells]
     # The engine delivers after a whole number of steps.
-    delay = np.round(edges.delay_ms / DT_MS) * DT_MS
+    delay = np.round(np.asarray(edges.delay_ms, dtype=np.float64) / DT_MS) * DT_MS
+    weight_ns = edges.weight_ns[receptor]
     released = release(spikes, stp)
     stop = np.cumsum(fan)
     chunk = (stop - 1) // _CHUNK
@@ -241,5 +246,5 @@ def _events(
         spike = np.repeat(own, fan[own])
         rank = np.arange(len(spike)) - np.repeat(np.cumsum(fan[own]) - fan[own], fan[own])
         synapse = by_source[first[spikes.cells[spike]] + rank]
-        jump = edges.weight_ns[receptor][synapse] * released[spike]
+        jump = weight_ns[synapse] * released[spike]
         yield spikes.times_ms[spike] + delay[synapse], jump, column[synapse]

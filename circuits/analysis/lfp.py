@@ -204,7 +204,11 @@ def population_current_pa(
     from scipy.signal import lfilter
 
     released = release(spikes, projection.stp)
-    delay = float(np.mean(edges.delay_ms)) if len(edges.delay_ms) else projection.delay_ms
+    delay = (
+        float(np.mean(edges.delay_ms, dtype=np.float64))
+        if len(edges.delay_ms)
+        else projection.delay_ms
+    )
     arrival = (spikes.times_ms + delay).astype(np.int64)
     early = arrival < n_ms
     n_sources = int(max(edges.pre.max(initial=-1), spikes.cells.max(initial=-1))) + 1

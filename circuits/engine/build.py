@@ -7,6 +7,7 @@ them is data. So a lesion, a seed, a weight or a parameter compiles nothing new.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,12 @@ from numpy.typing import NDArray
 from circuits.engine import readout
 from circuits.engine.built import UNCHANGED, Built
 from circuits.engine.cells import cell_group, clock
+from circuits.engine.kinds import kind_group, table
 from circuits.engine.plan import Plan, Stage
 from circuits.engine.plastic import start_scales
 from circuits.engine.sets import slices_of, sources_of
 from circuits.engine.state import HELD_S
-from circuits.engine.synapses import numbers_of, synapse_sets
+from circuits.engine.synapses import in_order, numbers_of, synapse_sets
 from circuits.lesions.cells import injected_pa, silenced
 from circuits.machine.brian import b2
 from circuits.spec import populations
@@ -28,7 +30,7 @@ from circuits.spec import populations
 VOLTAGE_EVERY_MS = 1.0
 
 
-def build(plan: Plan) -> Built:
+def build(plan: Plan, place: Path | None = None) -> Built:
     """Build the network of a simulation as it is at time 0.
 
     Parameters
@@ -36,6 +38,8 @@ def build(plan: Plan) -> Built:
     plan : Plan
         Seed and episode decide the initial state; what learns in a later stage is built so that it
         can (see `altered`).
+    place : Path, optional
+        Where the synapses of a C++ program go (see `circuits.engine.compact.fill`).
     """
     slices = slices_of(populations(plan.circuit))
     common = readout.event_learning(plan.circuit, plan.plastic_later)
@@ -47,15 +51,16 @@ def build(plan: Plan) -> Built:
         cells.keep_kin = start_scales(plan.circuit, plan.edges, slices, cells.N)
     if source is not None:
         objects.append(source)
-    synapses = synapse_sets(plan, slices, offsets, cells, source)
-    objects += [wired.synapses for wired in synapses]
+    kinds = kind_group(plan.circuit, cells.clock, plan.dt_ms)
+    synapses = synapse_sets(plan, slices, offsets, (cells, source, kinds), place)
+    objects += [kinds, *(wired.synapses for wired in synapses)]
     spikes = b2.SpikeMonitor(cells, name="spikes")
     recorded = {n: np.asarray(ids) for n, ids in plan.record_voltage.items() if len(ids)}
     voltages = _voltages(cells, slices, recorded)
     if voltages is not None:
         objects.append(voltages)
     network = b2.Network(*objects, spikes, name="network")
-    return Built(network, cells, spikes, voltages, slices, recorded, tuple(synapses))
+    return Built(network, cells, kinds, spikes, voltages, slices, recorded, tuple(synapses))
 
 
 def altered(
@@ -64,7 +69,7 @@ def altered(
     after: Stage,
     currents_pa: Mapping[str, NDArray[np.float64]],
     seed: int,
-) -> dict[str, dict[str, NDArray[np.float64]]]:
+) -> dict[str, dict[str, NDArray[Any]]]:
     """List what changes when another circuit with the same wiring takes over.
 
     Returns
@@ -74,17 +79,24 @@ def altered(
         plasticity, learning rates, injected currents and "free", in s, where `UNCHANGED` leaves a
         cell as it is. What a windowed lesion can change is among them; learnt weights are not.
     """
-    out: dict[str, dict[str, NDArray[np.float64]]] = {}
+    out: dict[str, dict[str, NDArray[Any]]] = {}
     for wired in built.synapses:
         old, new = (numbers_of(wired, s.circuit, s.edges) for s in (before, after))
-        changed = {k: v for k, v in new.items() if not np.array_equal(v, old[k])}
+        changed = {
+            variable: in_order(wired, values)
+            for variable, values in new.items()
+            if any(not np.array_equal(values(n), old[variable](n)) for n in wired.names)
+        }
         out[wired.synapses.name] = changed
+    dt_ms = float(built.cells.clock.dt / b2.ms)
+    was, now = table(before.circuit, dt_ms), table(after.circuit, dt_ms)
+    out["kinds"] = {c: v for c, v in now.items() if not np.array_equal(v, was[c])}
     current, free = np.empty(built.cells.N), np.full(built.cells.N, UNCHANGED)
     for name, part in built.slices.items():
-        was, now = (populations(s.circuit)[name] for s in (before, after))
-        current[part] = currents_pa.get(name, 0.0) + injected_pa(now, seed)
-        held = silenced(now, seed)
-        released = silenced(was, seed) & ~held
+        first, second = (populations(s.circuit)[name] for s in (before, after))
+        current[part] = currents_pa.get(name, 0.0) + injected_pa(second, seed)
+        held = silenced(second, seed)
+        released = silenced(first, seed) & ~held
         free[part] = np.where(held, HELD_S, np.where(released, after.start_ms * 1e-3, UNCHANGED))
     out["cells"] = {"I_ext": current, "free": free}
     return out

@@ -31,7 +31,7 @@ class Wired:
 
     synapses: b2.Synapses
     names: tuple[str, ...]
-    order: NDArray[np.intp]
+    order: NDArray[np.int32]
     plastic: bool = False
 
 
@@ -41,6 +41,7 @@ class Built:
 
     network: b2.Network
     cells: b2.NeuronGroup
+    kinds: b2.NeuronGroup
     spikes: b2.SpikeMonitor
     voltages: b2.StateMonitor | None
     slices: dict[str, slice]

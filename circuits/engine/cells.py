@@ -41,7 +41,7 @@ CELL_PARAMETERS: dict[str, Callable[[CellType], float]] = {
 }
 #: What else is set cell by cell before a run; times are in seconds.
 _STATE = ("v", "h", "I_mean", "I_sd", "I_ext", "tref", "free")
-_IN_SECONDS = ("tref", "free")
+IN_SECONDS = ("tref", "free")
 
 
 def clock(name: str, dt_ms: float) -> b2.Clock:
@@ -72,7 +72,7 @@ def cell_group(plan: Plan, slices: Mapping[str, slice], common: Learning | None)
         threshold=eq.THRESHOLD,
         reset=eq.RESET,
         method="euler",
-        namespace=_namespace(),
+        namespace=shared_constants(),
         clock=clock("cells", plan.dt_ms),
         name="cells",
     )
@@ -85,13 +85,13 @@ def cell_group(plan: Plan, slices: Mapping[str, slice], common: Learning | None)
         for variable, values in state.items():
             columns[variable][part] = values
     for variable, values in columns.items():
-        group.__setattr__(variable, values * b2.second if variable in _IN_SECONDS else values)
+        group.__setattr__(variable, values * b2.second if variable in IN_SECONDS else values)
     group.I_noise = columns["I_mean"]
     group.run_regularly(eq.SLOW, clock=clock("cells_slow", eq.SLOW_DT_MS), name="cells_slow")
     return group
 
 
-def _namespace() -> dict[str, Any]:
+def shared_constants() -> dict[str, Any]:
     """Give the constants of the cell equation that all cells share."""
     keep = float(np.exp(-eq.SLOW_DT_MS / eq.NOISE_TAU_MS))
     namespace: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Fill synapses and input spikes up to round numbers, which C++ standalone writes into its source.
+"""Fill plastic synapses and input spikes up to round numbers, which C++ standalone writes into its source.
 
 So another seed, lesion or stimulus, whose numbers differ a little, gives the same source.
 """
@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from circuits.engine.sets import driver_of, sets_of, sources_of
-from circuits.records import Edges, Spikes
+from circuits.records import Conductances, Edges, Spikes
 from circuits.spec import Circuit
 
 #: What synapses of one set and input spikes are filled up to a multiple of.
@@ -22,9 +22,14 @@ INPUTS_MULTIPLE = 2**19
 def padded_edges(
     circuit: Circuit, edges: Mapping[str, Edges], plastic_later: Collection[str]
 ) -> dict[str, Edges]:
-    """Fill every set of synapses up with ones of weight 0, at the end of one projection."""
+    """Fill every set of plastic synapses up with ones of weight 0, at the end of one projection.
+
+    How many others there are is read by the program.
+    """
     padded, driver = dict(edges), driver_of(circuit)
     for one in sets_of(circuit, edges, plastic_later):
+        if not one.learns:
+            continue
         missing = -sum(edges[n].pre.size for n in one.names) % SYNAPSES_MULTIPLE
         # They share the spikes of the projection's cells: the more of these, the more evenly.
         name = max(one.names, key=lambda n: (np.unique(edges[n].pre).size, driver[n]))
@@ -34,12 +39,12 @@ def padded_edges(
 
 def _with_silent(edges: Edges, more: int) -> Edges:
     """Repeat synapses of a projection with weight 0."""
-    again = np.arange(more) % edges.pre.size
+    again, given = np.arange(more) % edges.pre.size, edges.conductances
     return replace(
         edges,
         pre=np.concatenate([edges.pre, edges.pre[again]]),
         post=np.concatenate([edges.post, edges.post[again]]),
-        weight_ns={r: np.concatenate([w, np.zeros(more)]) for r, w in edges.weight_ns.items()},
+        weight_ns=Conductances(given.mix_ns, np.append(given.factor, np.zeros(more, np.float32))),
         delay_ms=np.concatenate([edges.delay_ms, edges.delay_ms[again]]),
     )
 

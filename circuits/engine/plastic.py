@@ -6,7 +6,7 @@ compiled and run as if this module were not there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from circuits.engine import readout
 from circuits.engine.built import Built, Wired
 from circuits.errors import CtloopError
 from circuits.learning.kinase.brian2_text import KinaseCode, kinase_code, made_plastic
-from circuits.learning.kinase.synapses import plastic_synapses, start_learning
+from circuits.learning.kinase.synapses import plastic_synapses
 from circuits.learning.learnt import factor_of, start_scale, start_weights
 from circuits.learning.record import Learning, Weights, learning_of
 from circuits.learning.rivals import rival_code
@@ -29,6 +29,16 @@ from circuits.spec import Circuit, projections
 #: The objects of plastic synapses that are worth compiling.
 COMPILED = ("plastic_pre", "plastic_post", "source_plastic_pre", "source_plastic_post")
 
+#: How what plastic synapses keep is stored (see `circuits.engine.compact.TYPES`).
+PLASTIC_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("r_kin", "s_kin", "m_kin", "p_kin", "d_kin", "e_kin", "q_kin"), np.float32),
+    **dict.fromkeys(("c_look", "m_look", "p_look", "d_look", "e_look"), np.float32),
+    **dict.fromkeys(("fresh_kin", "rate_kin", "dw_kin"), np.float32),
+    **dict.fromkeys(("w_kin", "t_kin", "learning", "efficacy"), np.float64),
+}
+#: What a spike of the receiver, or a read-out, does to its synapses, it does without delay.
+AT_ONCE = {"post": 0 * b2.ms}
+
 #: Of how many synapses of a projection the calcium and its integrals are held.
 TRACED = 50
 #: What a synapse that times itself needs to resolve its last read-out.
@@ -37,12 +47,14 @@ _STATES = ("r_kin", "s_kin", "m_kin", "p_kin", "d_kin", "t_kin", "fresh_kin", "r
 _LOOK, _RECORD = 1, 2
 
 
-def learning_synapses(source: Any, cells: Any, learning: Learning, label: str) -> Any:
-    """Make the synapses of the plastic projections, not yet connected."""
+def learning_synapses(
+    source: Any, cells: Any, learning: Learning, label: str, types: Mapping[str, Any]
+) -> Any:
+    """Make the synapses of the plastic projections, not yet connected; `types` are those of variables."""
     if learning.by_event:
-        return readout.synapses(source, cells, code_of(learning), learning, label)
+        return readout.synapses(source, cells, code_of(learning), learning, label, types)
     if learning.rival:
-        return _clocked_rival(source, cells, learning, label)
+        return _clocked_rival(source, cells, learning, label, types)
     return plastic_synapses(
         source,
         cells,
@@ -53,6 +65,8 @@ def learning_synapses(source: Any, cells: Any, learning: Learning, label: str) -
         cycle_ms=learning.cycle_ms,
         clock=cells.clock,
         name=label,
+        dtype=types,
+        delay=AT_ONCE,
     )
 
 
@@ -64,24 +78,23 @@ def code_of(learning: Learning) -> KinaseCode:
     return kinase_code(learning.kinase, "cycle" if learning.by_event else learning.readout)
 
 
-def _clocked_rival(source: Any, cells: Any, learning: Learning, label: str) -> Any:
+def _clocked_rival(
+    source: Any, cells: Any, learning: Learning, label: str, types: Mapping[str, Any]
+) -> Any:
     code = code_of(learning)
     model, on_pre, on_post = made_plastic(eq.SYNAPSE, eq.ON_SPIKE, code)
     made = b2.Synapses(
-        source, cells, model, on_pre=on_pre, on_post=on_post, clock=cells.clock, name=label
-    )
+        source, cells, model, on_pre=on_pre, on_post=on_post, clock=cells.clock, name=label,
+        dtype=types, delay=AT_ONCE,
+    )  # fmt: skip
     clock = b2.Clock(learning.cycle_ms * b2.ms, name=f"{label}_cycle_clock")
     made.run_regularly(code.on_cycle, clock=clock, when="end")
     return made
 
 
-def start(synapses: Any, learning: Learning, edges: list[Edges], order: NDArray[np.intp]) -> None:
-    """Let connected synapses begin at what they have learnt, or at the weights of the spec.
-
-    `edges` are those of the set's projections, `order` is that of the set.
-    """
-    weights = np.concatenate([start_weights(e) for e in edges])
-    start_learning(synapses, learning.kinase, weights[order])
+def start(edges: Mapping[str, Edges]) -> dict[str, Callable[[str], NDArray[np.float64]]]:
+    """Let synapses begin at what they have learnt, or at the weights of the spec (see `numbers_of`)."""
+    return {"w_kin": lambda name: start_weights(edges[name])}
 
 
 def start_scales(
@@ -260,7 +273,7 @@ def _weights(
     )
 
 
-def _unsorted(values: NDArray[np.float64], order: NDArray[np.intp]) -> NDArray[np.float64]:
+def _unsorted(values: NDArray[np.float64], order: NDArray[np.int32]) -> NDArray[np.float64]:
     """Bring what is held by synapse back into the order of the edges."""
     out = np.empty_like(values)
     out[order] = values

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +82,7 @@ class Leg:
 
     begin_ms: float
     end_ms: float
-    changes: Mapping[str, NDArray[np.float64]]
+    changes: Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,12 @@ class Ended:
     v_mv: NDArray[np.float64] | None
 
 
-def make(folder: Path, flags: Sequence[str], announce: Callable[[str], None]) -> None:
+def make(
+    folder: Path,
+    flags: Sequence[str],
+    announce: Callable[[str], None],
+    freed: tuple[Sequence[str], Sequence[str]] = ((), ()),
+) -> None:
     """Put the program into the folder of its source: the one kept for this source, or a new one.
 
     Parameters
@@ -104,6 +110,8 @@ def make(folder: Path, flags: Sequence[str], announce: Callable[[str], None]) ->
         Of make.
     announce : callable
         Given "compiling" before it compiles, and "waiting" if another process does and takes long.
+    freed : tuple of sequences of str
+        Arrays of the program that can go before it simulates, and once it has.
 
     Raises
     ------
@@ -111,7 +119,7 @@ def make(folder: Path, flags: Sequence[str], announce: Callable[[str], None]) ->
         If it does not compile.
     """
     main = folder / "main.cpp"
-    main.write_text(with_legs(main.read_text(encoding="utf-8")), encoding="utf-8")
+    main.write_text(with_legs(main.read_text(encoding="utf-8"), freed), encoding="utf-8")
     sources = sorted(p for p in folder.rglob("*") if p.suffix in {".cpp", ".h"})
     # Brian2 writes some lines in the order of a set, another one in every process: sort them.
     texts = [
@@ -170,18 +178,20 @@ def _reason(words: str) -> str:
     return wrong[0][-500:] if wrong else "make gave no reason"
 
 
-def with_legs(source: str) -> str:
-    """Have the main program read seed and plan when it starts.
+def with_legs(source: str, freed: tuple[Sequence[str], Sequence[str]] = ((), ())) -> str:
+    """Have the main program read seed and plan when it starts, and give memory back (see `make`).
 
     Raises
     ------
     CtloopError
         If this version of Brian2 writes its main program in another way.
     """
+    before, after = ("".join(f"decltype({n})().swap({n});\n" for n in names) for names in freed)
+    legs = f"{before}{_LEGS}{after}"
     source, seeds = re.subn(
         r"seed\(\d+L \+ _i\)", f'seed(std::stol(std::getenv("{SEED}")) + _i)', source
     )
-    source, runs = re.subn(r"network\.run\([^;]*\);", lambda _: _LEGS, source)
+    source, runs = re.subn(r"network\.run\([^;]*\);", lambda _: legs, source)
     if (seeds, runs) != (1, 1):
         msg = "this version of Brian2 writes another main program; use --engine cython or numpy"
         raise CtloopError(msg)
@@ -243,7 +253,7 @@ def _write_plan(folder: Path, legs: Sequence[Leg]) -> None:
         words.append(str(len(leg.changes)))
         for name, values in leg.changes.items():
             file = f"change-{index}-{name}.ctloop"
-            np.asarray(values, dtype=np.float64).tofile(folder / file)
+            np.asarray(values).tofile(folder / file)
             words += [name, file]
         lines.append(" ".join(words))
     (folder / PLAN).write_text("\n".join(lines) + "\n", encoding="utf-8")

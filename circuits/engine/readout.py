@@ -73,8 +73,15 @@ def timer(learning: Learning, cells: Any, slices: Mapping[str, slice]) -> list[A
     return [group, volley]
 
 
-def synapses(source: Any, cells: Any, code: KinaseCode, learning: Learning, label: str) -> Any:
-    """Make plastic synapses that learn at the event, not yet connected."""
+def synapses(
+    source: Any,
+    cells: Any,
+    code: KinaseCode,
+    learning: Learning,
+    label: str,
+    types: Mapping[str, Any],
+) -> Any:
+    """Make plastic synapses that learn at the event, not yet connected; `types` are those of variables."""
     more, first, second = text.pathways(code, learning)
     model, on_pre, on_post = made_plastic(
         eq.SYNAPSE + more, eq.ON_SPIKE, text.scaled(code, learning)
@@ -90,6 +97,8 @@ def synapses(source: Any, cells: Any, code: KinaseCode, learning: Learning, labe
         namespace={"submean": learning.submean},
         clock=cells.clock,
         name=label,
+        dtype=types,
+        delay=dict.fromkeys(("post", *after), 0 * b2.ms),
     )
     made.commit.order = _COMMIT
     if second:

@@ -77,14 +77,16 @@ def _run(plan: Plan) -> Outcome:
 
 def alter(built: Built, before: Stage, after: Stage, plan: Plan) -> None:
     """Give a built network the numbers of the circuit that takes over, between two runs."""
-    groups = {one.name: one for one in (built.cells, *(w.synapses for w in built.synapses))}
+    groups = {
+        one.name: one for one in (built.cells, built.kinds, *(w.synapses for w in built.synapses))
+    }
     for owner, changes in altered(built, before, after, plan.currents_pa, plan.seed).items():
         for variable, values in changes.items():
             if variable == "free":
                 now = np.asarray(built.cells.free / b2.second)
                 built.cells.free = np.where(values < 0, now, values) * b2.second
             else:
-                setattr(groups[owner], variable, values)
+                groups[owner].variables[variable].get_value()[:] = values
 
 
 @contextmanager

@@ -32,14 +32,11 @@ Report = Callable[[str, float], None]
 
 #: Bytes a simulation takes besides its synapses, and for each of them, by engine: the most that the
 #: process and its compiled program take together (`ctloop measure memory`).
-BYTES_BASE = {"standalone": 195e6, "cython": 168e6, "numpy": 168e6}
-BYTES_PER_SYNAPSE = {"standalone": 515, "cython": 263, "numpy": 263}
-#: What a plastic synapse takes on top (its states, and the queue of postsynaptic spikes).
-BYTES_PER_PLASTIC = 250
-#: What drawing takes for each pair of cells of the largest projection (five arrays of 8 bytes), and for
-#: each synapse drawn before.
-BYTES_PER_PAIR = 40
-BYTES_PER_DRAWN = 40
+BYTES_BASE = {"standalone": 200e6, "cython": 150e6, "numpy": 145e6}
+BYTES_PER_SYNAPSE = {"standalone": 75, "cython": 58, "numpy": 56}
+#: What a plastic synapse takes on top: its states, the queue of postsynaptic spikes, and in NumPy what is
+#: worked out for all of them at a read-out.
+BYTES_PER_PLASTIC = {"standalone": 110, "cython": 110, "numpy": 215}
 
 
 @dataclass(frozen=True)
@@ -90,15 +87,10 @@ def memory_needed(circuit: Circuit, engine: str | None = None) -> float:
         (p, known[p.target].count * min(p.modelled, known[p.source].count))
         for p in projections(circuit).values()
     ]
-    built = sum(
-        count * (BYTES_PER_SYNAPSE[engine] + (BYTES_PER_PLASTIC if p.plastic else 0))
+    return BYTES_BASE[engine] + sum(
+        count * (BYTES_PER_SYNAPSE[engine] + (BYTES_PER_PLASTIC[engine] if p.plastic else 0))
         for p, count in synapses
     )
-    pairs = (known[p.target].count * known[p.source].count for p, _ in synapses)
-    drawn = BYTES_PER_PAIR * max(pairs, default=0) + BYTES_PER_DRAWN * sum(
-        count for _, count in synapses
-    )
-    return BYTES_BASE[engine] + max(built, drawn)
 
 
 def refuse_if_too_large(circuit: Circuit, engine: str | None = None) -> None:

@@ -1,8 +1,8 @@
 """Run a circuit as a C++ program of its own (Brian2's C++ standalone mode).
 
 The program is kept by a hash of its source, so whatever leaves the source as it is compiles
-nothing: another weight, parameter or lesion, windowed or not, and, as sizes are padded, nearly always
-another seed or duration. Another scale does compile, and says so, as does the first plastic
+nothing: another weight, wiring, projection, parameter, seed, duration or lesion, windowed or not (the program
+reads its synapses, and what else differs is padded). Another scale does compile, and says so, as does the first plastic
 projection. Every simulation has a folder of its own, so several can run at once.
 """
 
@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.engine import program
+from circuits.engine import compact, program
 from circuits.engine.build import altered, build
 from circuits.engine.built import Built
 from circuits.engine.padding import padded_edges, padded_inputs
@@ -40,7 +41,7 @@ def run_standalone(plan: Plan) -> Outcome:
         edges = padded_edges(plan.circuit, plan.edges, plan.plastic_later)
         inputs = padded_inputs(plan.circuit, plan.inputs, plan.duration_ms, plan.dt_ms)
         b2.seed(noise)
-        built = build(replace(plan, edges=edges, inputs=inputs))
+        built = build(replace(plan, edges=edges, inputs=inputs), folder)
         learnt = None
         if plan.learns:
             learnt = Recorder(built, learning_of(plan.circuit), edges, plan.weights_every_ms)
@@ -48,7 +49,7 @@ def run_standalone(plan: Plan) -> Outcome:
         b2.device.build(directory=str(folder), compile=False, run=False, with_output=False)
         plan.lap("building")
         made_with = b2.prefs.devices.cpp_standalone.extra_make_args_unix
-        program.make(folder, made_with, lambda stage: plan.report(stage, 0.0))
+        program.make(folder, made_with, lambda stage: plan.report(stage, 0.0), _freed(built))
         plan.lap("compiling")
         plan.report("compiling", 1.0)
         _watch(folder, plan, built, _legs(plan, built, edges))
@@ -61,6 +62,13 @@ def run_standalone(plan: Plan) -> Outcome:
         sizes = {n: plan.edges[n].pre.size for n in padded}
         done.weights.update({n: trimmed(w, sizes[n]) for n, w in padded.items()})
     return done
+
+
+def _freed(built: Built) -> tuple[list[str], list[str]]:
+    """List the arrays that the program need not keep (see `circuits.engine.program.make`)."""
+    fixed = [wired.synapses for wired in built.synapses if not wired.plastic]
+    queued = [name for one in fixed for name in compact.freed_when_queued(one)]
+    return queued, [name for one in fixed for name in compact.freed_when_done(one)]
 
 
 @contextmanager
@@ -83,7 +91,7 @@ def _legs(plan: Plan, built: Built, edges: Mapping[str, Edges]) -> list[program.
     later = {s.start_ms: s for s in plan.stages}
     legs = []
     for begin, end in plan.legs(CHECK_MS):
-        changes: dict[str, NDArray[np.float64]] = {}
+        changes: dict[str, NDArray[Any]] = {}
         if begin in later:
             after = later[begin]
             padded = padded_edges(after.circuit, after.edges, plan.plastic_later)

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from circuits import equations as eq
+from circuits.engine import compact, kinds
 from circuits.engine.built import Wired
 from circuits.engine.plan import Plan
-from circuits.engine.plastic import given_factor, learning_synapses, start
+from circuits.engine.plastic import PLASTIC_TYPES, given_factor, learning_synapses, start
 from circuits.engine.sets import SynapseSet, driver_of, sets_of
 from circuits.learning.record import learning_of
 from circuits.machine.brian import b2
 from circuits.records import Edges
 from circuits.spec import Circuit, projections
 
-Floats = NDArray[np.float64]
-
-#: When a synapse that has not been used yet was used last, ms: so long ago that it has recovered.
-NEVER_MS = -1e4
-#: The share of its transmitter that a recovered synapse holds.
-RECOVERED = 1.0
+Values = Callable[[str], NDArray[Any]]
 
 
 def synapse_sets(
     plan: Plan,
     slices: Mapping[str, slice],
     offsets: Mapping[str, int],
-    cells: b2.NeuronGroup,
-    source: b2.SpikeGeneratorGroup | None,
+    groups: tuple[b2.NeuronGroup, b2.SpikeGeneratorGroup | None, b2.NeuronGroup],
+    place: Path | None,
 ) -> list[Wired]:
     """Make all synapses, connected and set to what they begin with.
 
@@ -39,79 +36,125 @@ def synapse_sets(
     ----------
     plan : Plan
     slices : dict of str to slice
-        The range of every simulated population in `cells`.
+        The range of every simulated population in the cells.
     offsets : dict of str to int
-        Where each source of given spikes begins in `source`.
+        Where each source of given spikes begins in the source.
+    groups : tuple of groups
+        The cells, the source of given spikes, and the table of what projections share.
+    place : Path or None
+        See `circuits.engine.compact.fill`.
     """
     first = {n: part.start for n, part in slices.items()} | dict(offsets)
     known, driver = projections(plan.circuit), driver_of(plan.circuit)
-    made = []
-    for one in sets_of(plan.circuit, plan.edges, plan.plastic_later):
-        edges = {n: plan.edges[n] for n in one.names}
-        pre = np.concatenate([e.pre + first[driver[n]] for n, e in edges.items()])
-        post = np.concatenate([e.post + slices[known[n].target].start for n, e in edges.items()])
-        made.append(_connected(plan, one, (pre, post), source if one.from_given else cells, cells))
-    return made
+    begins = {n: (first[driver[n]], slices[p.target].start) for n, p in known.items()
+              if plan.edges[n].pre.size}  # fmt: skip
+    return [
+        connected(plan, one, begins, groups, place)
+        for one in sets_of(plan.circuit, plan.edges, plan.plastic_later)
+    ]
 
 
-def _connected(
+def connected(
     plan: Plan,
     one: SynapseSet,
-    ends: tuple[NDArray[np.int64], NDArray[np.int64]],
-    source: Any,
-    cells: b2.NeuronGroup,
+    begins: Mapping[str, tuple[int, int]],
+    groups: tuple[b2.NeuronGroup, b2.SpikeGeneratorGroup | None, b2.NeuronGroup],
+    place: Path | None,
 ) -> Wired:
-    """Make one set of synapses between two groups; `ends` are its cells in each."""
-    learning, (pre, post) = learning_of(plan.circuit), ends
+    """Make one set; `begins` is where a projection's senders and receivers begin in their groups."""
+    learning, (cells, source, table) = learning_of(plan.circuit), groups
+    source = source if one.from_given else cells
+    with compact.short_delays():
+        if one.learns:
+            known = compact.types(plan.engine, PLASTIC_TYPES)
+            synapses = learning_synapses(source, cells, learning, one.label, known)
+        else:
+            synapses = b2.Synapses(
+                source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, clock=cells.clock, name=one.label,
+                dtype=compact.types(plan.engine, {}),
+            )  # fmt: skip
+    kinds.link(synapses, table)
+    edges = {n: plan.edges[n] for n in one.names}
+    wired = Wired(synapses, tuple(one.names), _order(edges, begins), one.learns)
+    shared, row = kinds.table(plan.circuit, plan.dt_ms), kinds.rows(plan.circuit)
+
+    def column(values: Values) -> compact.Column:
+        return lambda: in_order(wired, values)
+
+    columns = {
+        "i": column(lambda n: edges[n].pre.astype(np.int32) + np.int32(begins[n][0])),
+        "j": column(lambda n: edges[n].post.astype(np.int32) + np.int32(begins[n][1])),
+        "delay": column(lambda n: (edges[n].delay_ms * 1e-3).astype(np.float32)),
+        "kind": column(lambda n: np.full(edges[n].pre.size, row[n], dtype=np.int16)),
+        # What is released at rest.
+        "u": column(lambda n: np.full(edges[n].pre.size, shared["U_kind"][row[n]], np.float32)),
+        **{
+            name: column(values)
+            for name, values in numbers_of(wired, plan.circuit, plan.edges).items()
+        },
+    }
     if one.learns:
-        synapses = learning_synapses(source, cells, learning, one.label)
-    else:
-        synapses = b2.Synapses(
-            source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, clock=cells.clock, name=one.label
-        )
-    edges = [plan.edges[n] for n in one.names]
-    delay_ms = np.concatenate([e.delay_ms for e in edges])
-    # What one spike moves lies together in memory, in the order in which it arrives.
-    order = np.lexsort((delay_ms, pre))
-    synapses.connect(i=pre[order], j=post[order])
-    synapses.delay = delay_ms[order] * b2.ms
+        columns |= {n: column(v) for n, v in start(edges).items()}
+    compact.fill(synapses, wired.order.size, columns, place)
     if one.learns:
-        start(synapses, learning, edges, order)
-    wired = Wired(synapses, tuple(one.names), order, one.learns)
-    numbers = numbers_of(wired, plan.circuit, plan.edges)
-    for variable, values in numbers.items():
-        setattr(synapses, variable, values)
-    synapses.u = numbers["U"]  # what is released at rest
-    synapses.x = RECOVERED
-    synapses.last = NEVER_MS
+        synapses.learning = 1.0
     return wired
 
 
-def numbers_of(wired: Wired, circuit: Circuit, edges: Mapping[str, Edges]) -> dict[str, Floats]:
-    """Give the weights and the short-term plasticity of synapses, by variable, in their order."""
+def _order(edges: Mapping[str, Edges], begins: Mapping[str, tuple[int, int]]) -> NDArray[np.int32]:
+    """Sort synapses so that what one spike moves lies together, in the order in which it arrives.
+
+    The senders of projections that begin in one place are others than those of the rest, so it is done
+    place by place, which takes less memory.
+    """
+    starts = dict(zip(edges, _starts(edges), strict=True))
+    together: dict[int, list[str]] = {}
+    for name in edges:
+        together.setdefault(begins[name][0], []).append(name)
+    out = np.empty(sum(e.pre.size for e in edges.values()), dtype=np.int32)
+    end = 0
+    for begin in sorted(together):
+        names = together[begin]
+        steps = np.concatenate([np.rint(edges[n].delay_ms / eq.DT_MS) for n in names])
+        longest = int(steps.max()) + 1
+        key = np.concatenate([edges[n].pre for n in names]) * np.int64(longest)
+        key += steps.astype(np.int64)
+        which = np.concatenate(
+            [np.arange(starts[n], starts[n] + edges[n].pre.size, dtype=np.int32) for n in names]
+        )
+        out[end : end + key.size] = which[np.argsort(key, kind="stable")]
+        end += key.size
+    return out
+
+
+def _starts(edges: Mapping[str, Edges]) -> Iterator[int]:
+    """Give where the edges of each projection begin among those of all."""
+    start = 0
+    for e in edges.values():
+        yield start
+        start += e.pre.size
+
+
+def in_order(wired: Wired, values: Values) -> NDArray[Any]:
+    """Put together what each projection has for its synapses, in the order of the set's synapses."""
+    together = np.concatenate([values(n) for n in wired.names])
+    return np.asarray(together[wired.order])
+
+
+def numbers_of(wired: Wired, circuit: Circuit, edges: Mapping[str, Edges]) -> dict[str, Values]:
+    """Give what of each synapse a lesion may change, by variable: a function of the projection's name."""
     known = projections(circuit)
-    per_synapse = {n: edges[n].pre.size for n in wired.names}
 
-    def spread(value: Callable[[str], float]) -> Floats:
-        values = np.repeat([value(n) for n in wired.names], list(per_synapse.values()))
-        return np.asarray(values[wired.order])
+    def weight(n: str) -> NDArray[np.float32]:
+        factor = given_factor(edges[n], wired.plastic, circuit)
+        return (edges[n].conductances.factor * factor).astype(np.float32)
 
-    learnt = np.concatenate([given_factor(edges[n], wired.plastic, circuit) for n in wired.names])
-    out = {}
-    for receptor in eq.RECEPTORS:
-        zero = {n: np.zeros(size) for n, size in per_synapse.items()}
-        weight = [edges[n].weight_ns.get(receptor, zero[n]) for n in wired.names]
-        out[f"w_{receptor}"] = (np.concatenate(weight) * learnt)[wired.order]
-
-    def rate(n: str, field: str) -> float:
-        plasticity = known[n].stp
-        time_ms = 0.0 if plasticity is None else float(getattr(plasticity, field))
-        return 1 / max(time_ms, eq.INSTANT_MS)
-
-    out["U"] = spread(lambda n: 1.0 if (s := known[n].stp) is None else s.U)
-    out["rate_D"] = spread(lambda n: rate(n, "D_ms"))
-    out["rate_F"] = spread(lambda n: rate(n, "F_ms"))
+    out: dict[str, Values] = {"weight": weight}
     if wired.plastic:
         pace = learning_of(circuit).rate
-        out["rate_kin"] = spread(lambda n: pace if known[n].plastic else 0.0)
+
+        def rate(n: str) -> NDArray[np.float32]:
+            return np.full(edges[n].pre.size, pace if known[n].plastic else 0.0, np.float32)
+
+        out["rate_kin"] = rate
     return out

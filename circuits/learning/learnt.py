@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from circuits.errors import CtloopError, UnknownName
 from circuits.learning.kinase.rule import contrast
+from circuits.records import Conductances
 
 if TYPE_CHECKING:
     from circuits.records import Edges
@@ -159,9 +160,9 @@ def expressed(edges: Edges) -> Edges:
     """Give the synapses with what they learnt as plain conductances."""
     if edges.learnt is None:
         return edges
-    factor = factor_of(edges)
-    weight = {receptor: g * factor for receptor, g in edges.weight_ns.items()}
-    return replace(edges, weight_ns=weight, learnt=None, scale=None)
+    given = edges.conductances
+    factor = (given.factor * factor_of(edges)).astype(np.float32)
+    return replace(edges, weight_ns=Conductances(given.mix_ns, factor), learnt=None, scale=None)
 
 
 # --- files ---------------------------------------------------------------------------------------

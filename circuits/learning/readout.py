@@ -72,7 +72,7 @@ def pathways(code: KinaseCode, learning: Learning) -> tuple[str, str, str]:
         ("" if there is none), which finds in the receiving cell the sums the first has made. Synapses
         without conductance, cut or there to fill up an array, count for nothing.
     """
-    whole = " + ".join(f"w_{receptor}" for receptor in RECEPTORS)
+    whole = f"weight*({' + '.join(f'w_{receptor}' for receptor in RECEPTORS)})"
     if learning.homeostasis == "none":
         return "", code.on_cycle, ""
     if learning.homeostasis == "zero-sum":

@@ -64,7 +64,7 @@ def _without_files() -> Iterator[None]:
     finder = _NoFiles()
     sys.meta_path.insert(0, finder)
     try:
-        with without_backend(), _without_handler():
+        with without_backend(), _without_handler(), _without_pylab():
             yield
     finally:
         sys.meta_path.remove(finder)
@@ -74,6 +74,19 @@ def _without_files() -> Iterator[None]:
     # use here.
     with suppress(Exception):
         b2.prefs.load_preferences()
+
+
+@contextmanager
+def _without_pylab() -> Iterator[None]:
+    """Have Brian2 take its names from NumPy, as it does where there is no matplotlib: pyplot loads slowly."""
+    if "pylab" in sys.modules:
+        yield
+        return
+    sys.modules["pylab"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["pylab"]
 
 
 @contextmanager

@@ -115,7 +115,8 @@ def synapses(
     dt_ms : float
         Delays are rounded to steps.
     """
-    delay_ms = np.maximum(np.round(edges.delay_ms / dt_ms), 1) * dt_ms
+    steps = np.round(np.asarray(edges.delay_ms, dtype=np.float64) / dt_ms)
+    delay_ms = np.maximum(steps, 1) * dt_ms
     for place, receptor in enumerate(receptors):
         weight = edges.weight_ns.get(receptor)
         if weight is None or not edges.pre.size:
@@ -129,7 +130,8 @@ def synapses(
         else:  # the sign says which of the two conductances is meant
             own["weight"] = weight if place == 0 else -weight
         own |= _short_term(projection, weight.size)
-        yield Synapses(SHORT_TERM if projection.stp else STATIC, edges.pre, edges.post, own)
+        ends = (edges.pre.astype(np.int64), edges.post.astype(np.int64))
+        yield Synapses(SHORT_TERM if projection.stp else STATIC, *ends, own)
 
 
 def _peak(rise_ms: float, decay_ms: float) -> float:

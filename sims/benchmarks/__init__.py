@@ -1,1 +1,1 @@
-"""How fast it is, what it takes, and whether another simulator agrees (`ctloop measure engines`, `simulators`, ...)."""
+"""How fast it is (`ctloop bench`), what it takes, and whether another simulator agrees (`ctloop measure`)."""

@@ -10,33 +10,6 @@ from circuits.errors import UnknownName
 from sims.experiments.measurement import Measurement
 from sims.experiments.option import option, refuse
 from sims.experiments.request import CircuitRequest, Request
-from sims.prediction.circuit_request import PredictionCircuitRequest
-
-
-@dataclass(frozen=True, kw_only=True)
-class LearningCostRequest(PredictionCircuitRequest):
-    """What learning costs.
-
-    Attributes
-    ----------
-    cycles : int
-        Items of each simulation.
-    pairs : int
-        Pairs of simulations, with learning and without.
-    """
-
-    experiment: ClassVar[str] = "learning-cost"
-
-    cycles: int = option(30, "items of a simulation", kind=int, metavar="N")
-    pairs: int = option(3, "pairs of simulations, with learning and without", kind=int, metavar="N")
-
-    def check(self) -> None:
-        """Refuse what cannot be, see `Request.check`."""
-        super().check()
-        for name, value in (("--cycles", self.cycles), ("--pairs", self.pairs)):
-            if value < 1:
-                refuse(name, "a whole number of 1 or more", value)
-
 
 #: Brian2's code generation.
 TARGETS = ("cython", "numpy")
@@ -155,15 +128,4 @@ KINASE_TIMES = Measurement(
   ctloop measure kinase-times
 
 Run it on an idle machine; Brian2's own cost of empty steps is the same in all three synapses.""",
-)
-
-LEARNING_COST = Measurement(
-    name="learning-cost",
-    question="how much longer does a circuit second take while synapses learn?",
-    request=LearningCostRequest,
-    run="sims.benchmarks.learning:measure",
-    examples="""\
-  ctloop measure learning-cost
-
-Run it on an idle machine. Compiling is done before and not counted.""",
 )

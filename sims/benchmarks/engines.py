@@ -7,25 +7,22 @@ regular's wait are seen. Processor seconds count compilers too.
 
 from __future__ import annotations
 
-import json
-import os
-import resource
-import subprocess
-import sys
 import tempfile
-import time
-from dataclasses import replace
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circuits.engine.choose import available_engines
-from circuits.errors import CtloopError
-from circuits.machine.cache import VARIABLE
 from sims.benchmarks.declaration import EnginesRequest
+from sims.benchmarks.trial import Answer, Trial
+from sims.benchmarks.worker import Worker, saved
 from sims.report.result_table import ResultTable
 
 if TYPE_CHECKING:
     from sims.report.progress import Progress
 
+#: What a circuit with a retina sees.
+STIMULUS = "grating:45"
 #: Columns of the table: heading and the number it holds.
 COLUMNS = (
     ("wiring s", "wiring"),
@@ -56,11 +53,8 @@ def measure(request: EnginesRequest, progress: Progress) -> ResultTable:
     progress.stage("engines", len(engines))
     rows = []
     for k, engine in enumerate(engines):
-        asked = replace(request, engine=engine)
-        with tempfile.TemporaryDirectory() as empty:
-            for start in ("cold", "warm") if request.cold else ("as is",):
-                found = _in_fresh_interpreter(asked, empty if request.cold else None)
-                rows.append((engine, start, *(found[key] for _, key in COLUMNS)))
+        for start, found in starts(request, engine):
+            rows.append((engine, start, *(found[key] for _, key in COLUMNS)))
         progress.update("engines", k + 1)
     progress.done("engines")
     return ResultTable(
@@ -70,63 +64,26 @@ def measure(request: EnginesRequest, progress: Progress) -> ResultTable:
     )
 
 
-def time_once(request: EnginesRequest) -> dict[str, float]:
-    """Simulate once in this process; give the seconds by stage and those a circuit second takes."""
-    from circuits.engine.simulate import simulate
-    from circuits.spec import populations
-    from sims.stimuli.parse import parse
-    from sims.stimuli.retina import see
+def starts(request: EnginesRequest, engine: str) -> Iterator[tuple[str, Answer]]:
+    """Simulate in a fresh interpreter, once as it is, or cold and then warm.
 
-    _, circuit = request.circuits()
-    inputs = see(circuit, parse("grating:45", 1.0), request.duration_ms, request.seed)
-    begun: list[float] = []
-
-    def report(stage: str, _done: float) -> None:
-        if stage == "simulating" and not begun:
-            begun.append(_processor_s())
-
-    before = _processor_s()
-    result = simulate(
-        circuit,
-        duration_ms=request.duration_ms,
-        seed=request.seed,
-        engine=request.engine,
-        inputs=inputs,
-        report=report,
-    )
-    after = _processor_s()
-    cells = populations(circuit)
-    fired = sum(s.times_ms.size for n, s in result.spikes.items() if not cells[n].spike_source)
-    stages = {"wiring": 0.0, "building": 0.0, "compiling": 0.0, **result.wall_s}
+    Yields
+    ------
+    tuple of str and dict
+        Which start it is, and what it took: also the peak of memory, with all that it started, MB.
+    """
     circuit_s = request.duration_ms / 1e3
-    return {
-        **stages,
-        "per_s": stages["simulating"] / circuit_s,
-        "processor_per_s": (after - begun[0]) / circuit_s if begun else float("nan"),
-        "processor": after - before,
-        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
-        "spikes": float(fired),
-    }
-
-
-def _processor_s() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(u.ru_utime + u.ru_stime for u in used)
-
-
-def _in_fresh_interpreter(request: EnginesRequest, cache: str | None) -> dict[str, float]:
-    from sims.runs.perform import written
-
-    environment = dict(os.environ) | ({VARIABLE: cache} if cache else {})
-    command = [sys.executable, "-m", "sims.benchmarks.engines", json.dumps(written(request))]
-    begun = time.perf_counter()
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        msg = f"the engine {request.engine} failed: {done.stderr.strip().splitlines()[-1]}"
-        raise CtloopError(msg)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return {**found, "wall": time.perf_counter() - begun}
-
-
-if __name__ == "__main__":
-    print(json.dumps(time_once(EnginesRequest.read(json.loads(sys.argv[1])))))
+    with tempfile.TemporaryDirectory() as empty, saved(request.circuits()[1]) as (file,):
+        trial = Trial(circuit_file=file, engine=engine, seed=request.seed, stimulus=STIMULUS)
+        for start in ("cold", "warm") if request.cold else ("as is",):
+            with Worker(trial, Path(empty) if request.cold else None, memory=True) as worker:
+                found = worker.run(request.duration_ms)
+            yield (
+                start,
+                {
+                    **found,
+                    "per_s": found["simulating"] / circuit_s,
+                    "processor_per_s": found["processor_simulating"] / circuit_s,
+                    "mb": worker.peak_mb,
+                },
+            )

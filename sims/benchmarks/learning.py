@@ -1,64 +1,46 @@
-"""What learning costs: the prediction circuit with and without plasticity, in one run.
-
-Each pair shows the same items with the same noise to the circuit that learns and to the same circuit
-whose synapses are fixed, one after the other; compiling is done before (`ctloop measure learning-cost`).
-"""
+"""What learning costs: a circuit with its synapses plastic and the same one static (`ctloop bench --only kinase`)."""
 
 from __future__ import annotations
 
-import logging
-import statistics
-from typing import TYPE_CHECKING
+from circuits.engine.choose import choose
+from circuits.spec import Circuit, projections
+from sims.benchmarks.engines import STIMULUS
+from sims.benchmarks.sides import Found, Notify, Size, alternate, ratio
+from sims.benchmarks.subjects import default_circuit, fixed_circuit, learning
+from sims.benchmarks.trial import Trial
+from sims.benchmarks.worker import Worker, saved
 
-from circuits.lesions import lesion
-from circuits.spec import Circuit
-from sims.benchmarks.declaration import LearningCostRequest
-from sims.prediction.epoch import Task, run_epoch
-from sims.report.result_table import ResultTable
-from sims.stimuli.sequences import named
-from thalamus.predictive import PLASTIC
-
-if TYPE_CHECKING:
-    from sims.report.progress import Progress
+#: Circuit time, ms: several read-outs of the rule.
+DURATION_MS, QUICK_MS = 1000.0, 250.0
 
 
-def measure(request: LearningCostRequest, shown: Progress) -> ResultTable:
-    """Time each pair of simulations.
-
-    Parameters
-    ----------
-    request : LearningCostRequest
-    shown : Progress
-
-    Returns
-    -------
-    ResultTable
-        One row a pair, and the median.
-    """
-    logging.getLogger("brian2").setLevel(logging.ERROR)
-    _, learning = request.circuits()
-    fixed = lesion(learning, f"freeze {PLASTIC}")
-    shown.stage("pairs", request.pairs)
-    for circuit in (learning, fixed):  # compiles
-        wall_s(circuit, 1, 2, request.engine)
-    times: list[tuple[float, float, float]] = []
-    for k in range(request.pairs):
-        with_it, without = (
-            wall_s(circuit, 2 + k, request.cycles, request.engine) for circuit in (learning, fixed)
-        )
-        times.append((with_it, without, with_it / without))
-        shown.update("pairs", k + 1)
-    shown.done("pairs")
-    medians = [statistics.median(column) for column in zip(*times, strict=True)]
-    return ResultTable(
-        title="What learning costs, wall seconds a circuit second",
-        heads=("pair", "learning", "fixed", "ratio"),
-        rows=(*((str(k + 1), *row) for k, row in enumerate(times)), ("median", *medians)),
-    )
+def measure(size: Size, notify: Notify) -> list[Found]:
+    """Time the fixed and the default circuit with all cortical excitatory synapses plastic, and static."""
+    found = []
+    for prefix, make in (("", fixed_circuit), ("default_", default_circuit)):
+        if prefix and size.quick:
+            break
+        notify(f"{prefix}kinase_overhead")
+        found.append(_compare(f"{prefix}kinase_overhead", make(), size))
+    return found
 
 
-def wall_s(circuit: Circuit, episode: int, cycles: int, engine: str) -> float:
-    """Simulate some cycles and give the wall seconds of a circuit second."""
-    task = Task(grammar=named("loop"))
-    _, result, _ = run_epoch(circuit, task, cycles, 0, episode, learns=True, engine=engine)
-    return float(result.wall_s["simulating"] / (result.duration_ms * 1e-3))
+def _compare(key: str, circuit: Circuit, size: Size) -> Found:
+    duration_ms = QUICK_MS if size.quick else DURATION_MS
+    engine = choose().engine
+    plastic, static = (learning(circuit, learns=learns) for learns in (True, False))
+    with saved(plastic, static) as files:
+        trials = [Trial(circuit_file=f, engine=engine, stimulus=STIMULUS) for f in files]
+        with Worker(trials[0]) as first, Worker(trials[1]) as second:
+            for worker in (first, second):
+                worker.prepare()
+            times = alternate(
+                {
+                    "plastic": lambda: first.steps_s(duration_ms),
+                    "static": lambda: second.steps_s(duration_ms),
+                },
+                size.repetitions,
+            )
+    learns = sum(p.plastic for p in projections(plastic).values())
+    note = f"{engine}; {learns} of {len(projections(plastic))} projections plastic"
+    return ratio(key, times["plastic"], times["static"], note)

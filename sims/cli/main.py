@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from circuits.errors import CtloopError
 from circuits.files import reason, system_number
 from sims.cli import (
+    bench,
     circuit,
     lesion,
     many,
@@ -32,7 +33,7 @@ from sims.experiments import experiment
 
 WRONG, STOPPED = 2, 130
 #: Commands whose result is a folder: nothing is lost when it cannot be shown.
-MAKE_FOLDERS = ("run", "repeat", "lesion", "sweep", "search")
+MAKE_FOLDERS = ("run", "repeat", "lesion", "sweep", "search", "bench")
 #: Of a message, characters; what is longer quotes something that nobody reads.
 LONGEST = 1000
 
@@ -154,6 +155,7 @@ ctloop COMMAND --help explains a command.""",
     search.add(commands, name)
     repeat.add(commands)
     measure.add(commands)
+    bench.add(commands)
     results.add(commands)
     return root
 

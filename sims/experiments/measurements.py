@@ -15,7 +15,6 @@ MEASUREMENTS = {
     "engines": "sims.benchmarks.declaration:ENGINES",
     "memory": "sims.benchmarks.declaration:MEMORY",
     "kinase-times": "sims.benchmarks.declaration:KINASE_TIMES",
-    "learning-cost": "sims.benchmarks.declaration:LEARNING_COST",
     "simulators": "sims.benchmarks.simulators_declaration:SIMULATORS",
     "simulator-voltage": "sims.benchmarks.simulators_declaration:SIMULATOR_VOLTAGE",
 }

@@ -26,7 +26,9 @@ class Goal:
         return value is not None and self.low <= value <= self.high
 
     def __str__(self) -> str:
-        """Write the range: "4.5 to 5.5", "above 10"."""
+        """Write the range: "4.5 to 5.5", "above 10", "at most 2"."""
+        if self.low == -_ANY:
+            return f"at most {self.high:g}"
         if self.high == _ANY:
             return f"above {self.low:g}"
         return f"{self.low:g} to {self.high:g}"
@@ -35,6 +37,11 @@ class Goal:
 def above(low: float, why: str) -> Goal:
     """Give a goal without an upper end."""
     return Goal(low, _ANY, why)
+
+
+def at_most(high: float, why: str) -> Goal:
+    """Give a goal without a lower end."""
+    return Goal(-_ANY, high, why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from sims.experiments import Request, experiment
 from sims.runs.address import address
 from sims.runs.executors import Executor, Future, Opener, close, end_when_told
 from sims.runs.perform import perform
+from sims.runs.reused import reuse_children
 
 if TYPE_CHECKING:
     from sims.report.progress import Progress
@@ -294,6 +295,7 @@ def work(request: Request, folder: Path) -> Failure | None:
     if finished(folder):  # another battery was quicker
         return None
     end_when_told()
+    reuse_children()
     try:
         perform(request, folder, figures=False, shared=folder.parent)
     except CtloopError as error:

@@ -1,16 +1,15 @@
 """Simulate circuits, each in a process of its own, and show how far they are.
 
-Brian2 keeps global state, so two simulations never share a process. Progress travels through a
+Brian2 keeps global state, so a process has one simulation at a time (`sims.runs.reused`). Progress travels through a
 small file a job, which the parent reads: nothing blocks, and a log remains if a job dies. A child that
 ends without a result ends the run at once.
 """
 
 from __future__ import annotations
 
-import os
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
@@ -25,7 +24,8 @@ from circuits.errors import CtloopError, Killed, NoRoom, UnknownName
 from circuits.files import NO_ROOM, system_number
 from circuits.machine import scratch
 from circuits.records import Spikes
-from sims.runs.children import CHILDREN, begin, kill
+from sims.runs import reused
+from sims.runs.children import kill
 
 if TYPE_CHECKING:
     from circuits.spec import Circuit
@@ -122,11 +122,9 @@ class _Child:
 
     def __init__(self, job: Job, folder: Path) -> None:
         self.name, self.log = job.name, _log(folder, job)
-        self._pipe, theirs = CHILDREN.Pipe(duplex=False)
-        work = (_work, os.getpid(), job, theirs, self.log)
-        self._process = CHILDREN.Process(target=_begin, args=work, daemon=True)
-        self._process.start()
-        theirs.close()
+        self._child = reused.child(_work)
+        self._pipe, self._process = self._child.pipe, self._child.process
+        self._child.do(job, self.log)
 
     def result(self) -> Result | None:
         """Give what the child has sent, None if it still works.
@@ -153,10 +151,11 @@ class _Child:
         except EOFError:  # a dead child leaves an open ending
             self._process.join()
             raise self._ended() from None
-        self._process.join()
         if kind == "result":
+            self._child.did_well()
             result: Result = content[0]
             return result
+        self._process.join()
         if kind == "refused":
             error, line = content
             raise CtloopError(line) if issubclass(error, UnknownName) else error(line)
@@ -175,26 +174,25 @@ class _Child:
         )
 
 
-def _begin(work: Callable[..., None], parent: int, *arguments: Any) -> None:
-    """Begin to work (in the child)."""
-    begin(parent)
-    work(*arguments)
+def _work(job: Job, pipe: Connection, log: Path) -> bool:
+    """Do one job (in the child), and tell whether it went well.
 
-
-def _work(job: Job, pipe: Connection, log: Path) -> None:
-    """Do one job (in the child): send ("result", Result), ("refused", class, line) or ("error", trace)."""
+    Sends ("result", Result), ("refused", class, line) or ("error", trace).
+    """
     try:
         pipe.send(("result", _simulate(job, log)))
+        return True
     except CtloopError as error:
         pipe.send(("refused", type(error), str(error)))
     except OSError as error:
         if system_number(error) not in NO_ROOM:
             pipe.send(("error", f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
-            return
+            return False
         line = f"no room to simulate {job.name!r}: {error.filename or 'a disk'} is full; free some space"
         pipe.send(("refused", NoRoom, line))
     except BaseException as error:  # the parent reports everything
         pipe.send(("error", f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
+    return False
 
 
 def _simulate(job: Job, log: Path) -> Result:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 import tiny
-from circuits import spec
+from circuits import spec, wiring
+from circuits.equations import DT_MS
 from circuits.lesions import lesion
 from circuits.records import (
     Coordinates,
@@ -220,8 +221,24 @@ def test_other_cells_see_near_the_centre_of_the_field_never_past_a_quarter_of_it
 def test_no_delay_is_shorter_than_the_tables(delay_ms: float, cv: float, seed: int) -> None:
     one = projection(delay_ms=delay_ms, delay_cv=cv)
     edges = draw_one(one, population("A"), population("B"), seed)
-    assert edges.delay_ms.min() >= delay_ms
-    assert edges.delay_ms.mean() <= delay_ms * (1 + cv) + 1e-9
+    half_a_step = DT_MS / 2 + 1e-5  # delays are whole steps
+    assert edges.delay_ms.min() >= delay_ms - half_a_step
+    assert edges.delay_ms.mean() <= delay_ms * (1 + cv) + half_a_step
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 400), st.integers(0, 100))
+def test_the_size_of_the_blocks_in_which_pairs_are_drawn_changes_nothing(
+    pairs: int, seed: int
+) -> None:
+    one = projection(rule=Topographic(orientation_deg=30.0, field_deg=2.0))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "_BLOCK", pairs)
+        blocks = draw_one(one, population("A"), population("B"), seed)
+    whole = draw_one(one, population("A"), population("B"), seed)
+    assert np.array_equal(blocks.pre, whole.pre)
+    assert np.array_equal(blocks.post, whole.post)
+    assert np.array_equal(blocks.delay_ms, whole.delay_ms)
 
 
 def test_weights_spread_about_the_stated_mean() -> None:

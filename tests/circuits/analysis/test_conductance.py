@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from circuits import equations
+from circuits import equations, spec
 from circuits.analysis import conductance
 from circuits.equations import RECEPTORS
 from circuits.errors import CtloopError
 from circuits.records import STP, Edges, Spikes
+from tiny import population, projection
 
 
 def spikes_of(times, cells):
@@ -175,6 +176,8 @@ def test_nmda_without_voltages_is_refused():
 def test_the_engine_opens_the_same_conductance(monkeypatch):
     """The engine's own synapse equations, stepped by Brian2, against the reconstruction."""
     b2 = pytest.importorskip("brian2")
+    from circuits.engine.kinds import kind_group, link
+
     monkeypatch.setitem(b2.prefs, "codegen.target", "numpy")
     step = equations.DT_MS * b2.ms
     spikes, edges, _ = random_case(4)
@@ -182,17 +185,17 @@ def test_the_engine_opens_the_same_conductance(monkeypatch):
     source = b2.SpikeGeneratorGroup(7, spikes.cells, spikes.times_ms * b2.ms, dt=step)
     decay = "\n".join(f"dg_{r}/dt = -g_{r}/({k.tau_ms}*ms) : 1" for r, k in RECEPTORS.items())
     cells = b2.NeuronGroup(5, decay, method="exact", dt=step)
+    one = projection("A", "B", receptors={"AMPA": 1.0}, stp=stp)
+    table = kind_group(spec.assemble([population("A"), population("B")], [one]), source.clock)
     synapses = b2.Synapses(
         source, cells, equations.SYNAPSE, on_pre=equations.ON_SPIKE, dt=step, method="exact"
     )
+    link(synapses, table)
     synapses.connect(i=edges.pre, j=edges.post)
     synapses.delay = edges.delay_ms * b2.ms
-    synapses.w_AMPA = edges.weight_ns["AMPA"]
-    synapses.U, synapses.u = stp.U, stp.U
-    synapses.rate_D, synapses.rate_F = 1 / stp.D_ms, 1 / stp.F_ms
-    synapses.x, synapses.last = 1.0, -1e4
+    synapses.weight, synapses.u = edges.weight_ns["AMPA"], stp.U
     seen = b2.StateMonitor(cells, "g_AMPA", record=True, when="end", dt=step)
-    b2.Network(source, cells, synapses, seen).run(200 * b2.ms)
+    b2.Network(source, cells, table, synapses, seen).run(200 * b2.ms)
     stepped = np.asarray(seen.g_AMPA).sum(axis=0).reshape(200, 10).mean(axis=1)
     found = conductance.summed(spikes, _only(edges, "AMPA"), stp, 200)["AMPA"]
     # The engine samples the decaying conductance at its steps; the difference is under one step.

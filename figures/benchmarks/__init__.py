@@ -1,0 +1,3 @@
+"""Figures of the benchmarks."""
+
+from figures import backend as _backend  # noqa: F401

@@ -1,0 +1,51 @@
+"""The circuits that `ctloop bench` measures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from circuits.spec import Circuit, populations, projections, with_projection
+
+
+def fixed_circuit() -> Circuit:
+    """Give the fixed circuit: 20 populations of 200 cells, 60 projections, 120,000 synapses."""
+    from sims.benchmarks.circuit import benchmark_circuit
+
+    return benchmark_circuit()
+
+
+def two_populations() -> Circuit:
+    """Give two populations of the fixed circuit, which inhibit and excite, and the 3 projections among them."""
+    from sims.benchmarks.circuit import AREAS, EXCITATORY, INHIBITORY
+
+    whole = fixed_circuit()
+    inside = [f"{AREAS[0]}.{layer}" for layer in (EXCITATORY[0], INHIBITORY)]
+    part: Circuit = whole.subgraph(inside).copy()
+    return part
+
+
+def default_circuit() -> Circuit:
+    """Give the corticothalamic loop at its default scale."""
+    from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
+
+    return corticothalamic_loop(DEFAULT_SCALE)
+
+
+def learning(circuit: Circuit, *, learns: bool) -> Circuit:
+    """Give the circuit with all cortical excitatory projections plastic, and no other; or none at all.
+
+    Cortical is what has laminae.
+    """
+    known = populations(circuit)
+    return with_projection(
+        circuit,
+        *(
+            replace(
+                p,
+                plastic=learns
+                and known[p.source].transmitter == "exc"
+                and bool(known[p.source].lamina and known[p.target].lamina),
+            )
+            for p in projections(circuit).values()
+        ),
+    )
