@@ -56,7 +56,7 @@ V1 = Area(
     },
     background_pa={
         "L5IB": Sourced(
-            -155.0, "assumed: with layer 4 on top of it bursters burst five times a second"
+            -158.0, "assumed: with layer 4 on top of it bursters burst five times a second"
         ),
         "L23PV": Sourced(184.0, AWAKE),
         "L23SST": Sourced(165.0, AWAKE),
@@ -71,7 +71,7 @@ V1 = Area(
         ("L4PV", "L4E"): Sourced(1.0, NORMALISED),
         ("L4E", "L23E"): Sourced(4.0, "assumed: strengthened less than in the column (6.5)"),
         ("L4E", "L5PV"): Sourced(3.0, OTHER_ORIENTATIONS),
-        ("L5PV", "L5IB"): Sourced(0.8, OTHER_ORIENTATIONS),
+        ("L5PV", "L5IB"): Sourced(0.45, OTHER_ORIENTATIONS),
     },
     oversampling={
         ("L4E", "L5IB"): Sourced(
