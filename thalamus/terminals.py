@@ -35,8 +35,10 @@ DRIVER_SOURCES = {
     "receptors": "assumed: as the lemniscal driver (Iavarone2023)",
     "delay_ms": "assumed: thick fast axons, 2-4 ms (recalled)",
 }
-#: The zona incerta projects to all higher-order nuclei at once.
-UNTUNED = "assumed: to all alike; no map of orientation is known in the zona incerta"
+UNTUNED = (
+    "assumed: to all alike; it reaches all higher-order nuclei (TrageserKeller2004) and no map of "
+    "orientation is known in it"
+)
 #: A fibre's 0.5 mV on a cortical cell is its conductance times U.
 TO_CORTEX_SOURCES = {
     "*": "Iavarone2023",
@@ -156,7 +158,8 @@ INCERTA_TO_RELAY = Terminal(
         "rule": UNTUNED,
         "fibres": "assumed: ten converge; no count found",
         "contacts": "assumed: ten; large terminals, several contacts and release sites (Bartho2002)",
-        "receptors": "assumed: 1.1 nS a contact, as the TRN's (Iavarone2023); one fibre is strong (Bokor2005)",
+        "receptors": "assumed: 1.1 nS a contact, as the TRN's (Iavarone2023); one fibre makes rebounds "
+        "(Bokor2005), and all together shunt a driver (Lavallee2005)",
         "stp": "assumed: terminals with several release sites depress little (HalassaAcsady2016)",
         "delay_ms": "assumed: a short way, as from the TRN",
     },
@@ -173,6 +176,8 @@ DRIVER_TO_RELAY = Terminal(
     delay_ms=3.0,
     sources={
         **DRIVER_SOURCES,
+        "NMDA": "assumed: a seventh of the lemniscal driver's (Iavarone2023), calibrated so that the outcome "
+        "ends with its burst; no value measured for layer 5",
         "U": "assumed: L5 terminals depress; no value measured, swept .3-.8",
         "D_ms": "assumed: L5 terminals depress; no value measured, swept 300-2350 ms",
     },
