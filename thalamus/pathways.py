@@ -18,6 +18,7 @@ from thalamus.terminals import (
     DRIVER_TO_INCERTA,
     DRIVER_TO_INTERNEURON,
     DRIVER_TO_RELAY,
+    DRIVER_TO_TRN,
     INCERTA_TO_RELAY,
     INTERNEURON_TO_RELAY,
     LGN_TO_CORTEX,
@@ -152,6 +153,15 @@ EXTRATHALAMIC: tuple[Pathway, ...] = (
             rule=Uniform(), gain=AS_THE_TERMINAL),
 )
 
+#: What is held to be absent, as alternatives to test: gain 0, and `--set "V1.L5IB->TRN.PUL.gain=1"` brings it
+#: (sims/alternation/inhibition.toml). Macaque drivers leave no branch in the TRN (Guillery & Sherman).
+ABSENT: tuple[Pathway, ...] = (
+    Pathway(source="V1.L5IB", target="TRN.PUL", terminal=DRIVER_TO_TRN, fibres=8.0, modelled=8,
+            rule=Topographic(orientation_deg=20.0),
+            gain=Sourced(0.0, "assumed: absent from visual areas; layer 5 of frontal areas reaches the TRN "
+                         "(Hadinger2023)")),
+)
+
 #: Layer 6: many fibres of few contacts.
 MODULATORS: tuple[Pathway, ...] = (
     Pathway(source="V2.L6CT", target="Pulvinar.TRC", terminal=MODULATOR_TO_RELAY, fibres=859.0, modelled=50,
@@ -200,6 +210,7 @@ PATHWAYS: tuple[Pathway, ...] = (
     *INSIDE_THALAMUS,
     *DRIVERS,
     *EXTRATHALAMIC,
+    *ABSENT,
     *MODULATORS,
     *LGN_TO_V1,
     *PULVINAR_TO_CORTEX,

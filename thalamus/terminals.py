@@ -210,6 +210,19 @@ DRIVER_TO_INCERTA = Terminal(
     },
 )
 
+#: As a branch of the drivers in the TRN would act, if there were one (`thalamus.pathways.ABSENT`).
+DRIVER_TO_TRN = replace(
+    DRIVER_TO_INCERTA,
+    receptors={"AMPA": 14.5},
+    sources={
+        **DRIVER_SOURCES,
+        "source": "Hadinger2023",
+        "fibres": "assumed: as many as reach a relay cell",
+        "contacts": "assumed: one; no count found",
+        "stp": "assumed: as the same axons in the pulvinar",
+    },
+)
+
 #: Layer-6 corticothalamic terminals facilitate.
 MODULATOR = STP(U=0.09, D_ms=138.0, F_ms=670.0)
 

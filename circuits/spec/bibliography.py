@@ -65,6 +65,10 @@ BIBLIOGRAPHY: dict[str, str] = {
         "Girard, Hupe & Bullier 2001, J Neurophysiol 85:1328. Feedforward and feedback "
         "connections between V1 and V2 conduct at 3.5 m/s."
     ),
+    "Hadinger2023": (
+        "Hadinger et al. 2023, Nat Neurosci 26:116. Region-selective control of the thalamic "
+        "reticular nucleus via cortical layer 5 pyramidal cells: from frontal cortex (recalled)."
+    ),
     "HalassaAcsady2016": (
         "Halassa & Acsady 2016, Trends Neurosci 39:680. Thalamic inhibition: diverse sources, "
         "diverse scales (recalled)."

@@ -117,9 +117,9 @@ def _part_in_words(run: RunData, part: str, angle: str, source: str, *, of_layer
     """Write what relay cells showed in a part of the cycle, and what its own input contributed."""
     right, share = (run.metrics.get(f"{key}_{part}") for key in ("content", "l6_share"))
     words = []
-    rates = [run.metrics.get(key) for key in RATES[part]]
-    if all(isinstance(rate, int | float) for rate in rates):
-        words.append("predicted cells {:.0f} Hz, actual cells {:.0f} Hz".format(*rates))
+    predicted, actual = (run.metrics.get(key) for key in RATES[part])
+    if isinstance(predicted, int | float) and isinstance(actual, int | float):
+        words.append(f"predicted cells {predicted:.0f} Hz, actual cells {actual:.0f} Hz")
     if isinstance(right, int | float):
         words.append(f"{angle} orientation shown in {100 * right:.0f} % of cycles")
     if isinstance(share, int | float):

@@ -87,7 +87,9 @@ def measure(
     dict of str to float, int, str or None
     """
     cycles = run.cycles()
-    metrics = _rhythm(run) | _bursting(run, cycles) | _shares(run, cycles)
+    metrics = (
+        _rhythm(run) | _bursting(run, cycles) | _shares(run, cycles) | _inhibition(run, cycles)
+    )
     metrics |= _relay_rates(run, cycles, predicted_deg, actual_deg)
     metrics |= replacement(metrics)
     metrics |= rhythm(
@@ -160,6 +162,23 @@ def _shares(run: Recording, cycles: Cycles) -> Metrics:
                 out[key] = layer6 / cortical
             else:
                 out |= _none(key, f"neither pathway opens a conductance in the {part} part")
+    return out
+
+
+def _inhibition(run: Recording, cycles: Cycles) -> Metrics:
+    """Give the inhibitory conductance of a relay cell in each part, all its inputs together, nS."""
+    out: Metrics = {}
+    inputs = [by["GABA_A"] for by in run.conductance_ns.values() if "GABA_A" in by]
+    for part in PARTS:
+        key = f"inhibition_{part}_ns"
+        if not len(cycles):
+            out |= _none(key, NO_CYCLES)
+        elif not inputs:
+            out |= _none(key, "no inhibitory conductance was reconstructed")
+        else:
+            total: Floats = np.sum(inputs, axis=0)
+            inside = during(cycles, part, len(total))
+            out[key] = float(total[inside].mean()) / run.sizes[RELAY] if inside.any() else 0.0
     return out
 
 

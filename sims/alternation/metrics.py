@@ -190,6 +190,19 @@ _ROWS = (
         meaning="l6_share_outcome computed from the AMPA conductances alone",
         bound=Bound(0.05, "a twentieth of the input"),
     ),
+    *(
+        Metric(
+            key=f"inhibition_{part}_ns",
+            unit="nS",
+            meaning=(
+                f"GABA_A conductance of a relay cell in the {part} part, all its inhibitory inputs "
+                "together, mean over cells and time; at one potential and length of the part it is "
+                "proportional to the inhibitory charge"
+            ),
+            bound=Bound(0.1, "a tenth of the mean", of_mean=True),
+        )
+        for part in ("prediction", "outcome")
+    ),
     Metric(
         key="relay_prediction_hz",
         unit="Hz",

@@ -15,7 +15,7 @@ FEWEST = 10
 
 
 def latency(
-    spikes: Spikes, chosen: NDArray[np.bool_], onsets_ms: NDArray[np.float64], label: str
+    spikes: Spikes, chosen: NDArray[np.bool_], onsets_ms: NDArray[np.floating], label: str
 ) -> dict[str, Metric]:
     """Give `latency_<label>_ms`: the median time from the onset of a burst to a cell's first spike.
 

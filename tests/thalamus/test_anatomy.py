@@ -50,13 +50,15 @@ def cells() -> dict[str, Population]:
 
 
 def onto(pathways: dict[str, Projection], target: str) -> list[Projection]:
-    return [p for p in pathways.values() if p.target == target]
+    return [p for p in pathways.values() if p.target == target and p.gain > 0]
 
 
 def from_to(pathways: dict[str, Projection], source: str, target: str) -> list[Projection]:
     """List the projections whose ends begin so: "V2" is any population of V2."""
     return [
-        p for p in pathways.values() if p.source.startswith(source) and p.target.startswith(target)
+        p
+        for p in pathways.values()
+        if p.source.startswith(source) and p.target.startswith(target) and p.gain > 0
     ]
 
 
@@ -92,7 +94,17 @@ def test_every_l6ct_pathway_to_a_relay_nucleus_has_its_branch_to_that_sector_of_
 
 
 def test_no_l5ib_cell_sends_a_branch_to_the_trn(pathways: dict[str, Projection]) -> None:
-    assert not [p for p in pathways.values() if p.source.endswith(".L5IB") and "TRN" in p.target]
+    branches = [p for p in pathways.values() if p.source.endswith(".L5IB") and "TRN" in p.target]
+    assert all(p.gain == 0 for p in branches)  # there as an alternative to test, and switched off
+
+
+def test_what_is_held_to_be_absent_says_why_and_can_be_switched_on() -> None:
+    circuit = corticothalamic_loop(0.003)
+    absent = [p for p in spec.projections(circuit).values() if p.gain == 0]
+    assert [p.name for p in absent] == ["V1.L5IB -> TRN.PUL"]
+    assert absent[0].sources["gain"].startswith("assumed: absent")
+    there = spec.set_parameter(circuit, "V1.L5IB->TRN.PUL.gain=1")
+    assert spec.projections(there)["V1.L5IB -> TRN.PUL"].gain == 1
 
 
 def test_macaque_v1_l6ct_reaches_no_pulvinar_and_v2_l6ct_no_lgn(

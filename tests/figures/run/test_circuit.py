@@ -64,6 +64,12 @@ def test_the_runs_own_lesions_are_crossed_out(run, graph):
     assert len(crosses(figures.circuit(lesioned))) == 1
 
 
+def test_an_alternative_of_gain_0_has_no_arrow(graph):
+    off = replace(spec.projections(graph)[DRIVER], gain=0.0)
+    drawn = arrows(figures.circuit_drawing(spec.with_projection(graph, off)))
+    assert len(drawn) == len(arrows(figures.circuit_drawing(graph))) - 1
+
+
 def test_any_circuit_can_be_drawn():
     cell = CellType(name="x", C_pf=1, gL_ns=1, EL_mv=0, VT_mv=0, DT_mv=1, Vr_mv=0)
     cells = [
