@@ -38,7 +38,8 @@ def set_parameter(circuit: Circuit, text: str, *, source: str = USER) -> Circuit
     text : str
         "V1.L5IB.b=80pA", "V1.L5IB.tau_w=140ms", "V1.L5IB->Pulvinar.TRC.U=.5",
         "V2.L6CT -> Pulvinar.TRC.AMPA=.2nS", "V1.L4E.count=300"; "V1.L5IB.tau_w=*0.7" is a factor
-        on what it was. "Pulvinar.IN->Pulvinar.TRC.orientation=90deg" is the width of a wiring rule. "V2.L6CT -> Pulvinar.TRC.plastic=1" lets a projection learn,
+        on what it was. "Pulvinar.IN->Pulvinar.TRC.orientation=90deg" is the width of a wiring rule.
+        "V2.L6CT -> Pulvinar.TRC.plastic=1" lets a projection learn,
         "learning.cycle=150ms" or "learning.rule=parallel" say how (`circuits.learning.record`).
     source : str
         Where the new number is from: a citation key, "assumed: <reason>", or the user by default.
