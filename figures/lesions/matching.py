@@ -44,6 +44,6 @@ def matching(rows: Sequence[Mapping[str, Any]], ax: Axes | None = None) -> Axes:
                     ax.plot(row["dose"], row["factor"], "o", ms=11, mfc="none", mec=ink, mew=1.6)
         ax.set_xlabel("dose (pA)")
         ax.set_ylabel("rate of the perturbed cells,\ntimes the intact rate")
-        ax.set_title("Dotted: the paper's effect; ring: the dose used")
+        ax.set_title("Dotted: the effect wanted; ring: the dose used")
         ax.legend(loc="upper left", borderpad=0)
     return ax

@@ -96,7 +96,7 @@ def test_the_dry_run_lists_every_arm(
     # Intact and 28 doses on 2 seeds, of which some are the same circuit; then intact and 7 fixed arms on 5.
     # Each is 3 stimuli of one second that is discarded and three that are measured.
     assert "first, to match doses:" in shown
-    assert "44 runs, 0 of them done; to simulate: 528 circuit seconds" in shown
+    assert "48 runs, 0 of them done; to simulate: 576 circuit seconds" in shown
     assert "40 runs, 0 of them done; to simulate: 480 circuit seconds" in shown
     assert "and 5 arms at the doses that are chosen, with 5 seeds each" in shown
 
