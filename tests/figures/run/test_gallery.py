@@ -166,11 +166,11 @@ def test_the_headline_says_whether_the_outcome_replaces_the_prediction(run):
 
     rates = {"relay_prediction_hz": 27.0, "relay_prediction_actual_hz": 3.0,
              "relay_outcome_predicted_hz": 8.0, "relay_outcome_hz": 33.0}  # fmt: skip
-    told = replace(run, metrics={**rates, "replacement": 0.7, "groups_phase_deg": 171.0})
-    assert "predicted cells 27 Hz, actual cells 3 Hz" in headline(told)[1]
-    assert "predicted cells 8 Hz, actual cells 33 Hz" in headline(told)[2]
-    assert "takes away 70 %" in headline(told)[3]
-    assert "171°" in headline(told)[3]
+    shown = replace(run, metrics={**rates, "replacement": 0.7, "groups_phase_deg": 171.0})
+    assert "predicted cells 27 Hz, actual cells 3 Hz" in headline(shown)[1]
+    assert "predicted cells 8 Hz, actual cells 33 Hz" in headline(shown)[2]
+    assert "takes away 70 %" in headline(shown)[3]
+    assert "171°" in headline(shown)[3]
     added = replace(run, metrics={"replacement": -0.2, "groups_phase_deg": None})
     assert "adds 20 % to" in headline(added)[3]
 
