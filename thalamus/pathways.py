@@ -91,7 +91,7 @@ CALIBRATED = "assumed: calibrated to awake rates"
 AS_THE_TERMINAL = Sourced(1.0, "assumed: 1, as strong as the terminal")
 #: Relay cells and TRN reach each other far more weakly than the sources say.
 ONTO_TRN = Sourced(
-    0.5, "assumed: half of the cited conductance (Iavarone2023), calibrated to awake TRN rates"
+    0.55, "assumed: half of the cited conductance (Iavarone2023), calibrated to awake TRN rates"
 )
 ONTO_RELAY = Sourced(
     0.6, "assumed: .6 of the cited conductance (Iavarone2023), calibrated to awake relay rates"
@@ -136,7 +136,7 @@ INSIDE_THALAMUS: tuple[Pathway, ...] = (
 #: Layer 5 of V1: few fibres of many contacts, never thinned.
 DRIVERS: tuple[Pathway, ...] = (
     Pathway(source="V1.L5IB", target="Pulvinar.TRC", terminal=DRIVER_TO_RELAY, fibres=8.0, modelled=8,
-            rule=Topographic(orientation_deg=12.0), gain=Sourced(4.0, CALIBRATED)),
+            rule=Topographic(orientation_deg=12.0), gain=Sourced(4.6, CALIBRATED)),
     Pathway(source="V1.L5IB", target="Pulvinar.IN", terminal=DRIVER_TO_INTERNEURON, fibres=5.0, modelled=5,
             rule=Topographic(orientation_deg=12.0), gain=AS_THE_TERMINAL),
 )
@@ -147,13 +147,13 @@ EXTRATHALAMIC: tuple[Pathway, ...] = (
     Pathway(source="V1.L5IB", target="ZI.GABA", terminal=DRIVER_TO_INCERTA, fibres=20.0, modelled=20,
             rule=Uniform(), gain=AS_THE_TERMINAL),
     Pathway(source="ZI.GABA", target="Pulvinar.TRC", terminal=INCERTA_TO_RELAY, fibres=10.0, modelled=10,
-            rule=Uniform(), gain=AS_THE_TERMINAL),
+            rule=Uniform(), gain=Sourced(1.1, CALIBRATED)),
 )
 
 #: Layer 6: many fibres of few contacts.
 MODULATORS: tuple[Pathway, ...] = (
     Pathway(source="V2.L6CT", target="Pulvinar.TRC", terminal=MODULATOR_TO_RELAY, fibres=859.0, modelled=50,
-            rule=Topographic(orientation_deg=20.0), gain=Sourced(1.4, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), gain=Sourced(1.5, CALIBRATED)),
     Pathway(source="V2.L6CT", target="Pulvinar.IN", terminal=MODULATOR_TO_INTERNEURON, fibres=430.0, modelled=30,
             rule=Topographic(orientation_deg=20.0), gain=Sourced(0.5, CALIBRATED), sources=FEWER_ON_INTERNEURONS),
     Pathway(source="V2.L6CT", target="TRN.PUL", terminal=MODULATOR_TO_TRN, fibres=402.0, modelled=40,
