@@ -97,7 +97,8 @@ ONTO_RELAY = Sourced(
     0.6, "assumed: .6 of the cited conductance (Iavarone2023), calibrated to awake relay rates"
 )
 AMONG_TRN = Sourced(
-    0.5, "assumed: half of the cited conductance (Iavarone2023); weak or absent in some preparations (Hou2016)"
+    0.5,
+    "assumed: half of the cited conductance (Iavarone2023); weak or absent in some preparations (Hou2016)",
 )
 
 # --- where the rows' own numbers are from --------------------------------------------------------
