@@ -1,4 +1,4 @@
-"""The cells of LGN, TRN and pulvinar, and of the retina that drives them."""
+"""The cells of LGN, TRN and pulvinar, of the retina and of the zona incerta (ZI)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POPULATION_SOURCES = {
     "depth_bottom_um": "assumed: no laminae in thalamus",
     "field_deg": "assumed: one patch of field for the whole loop, the retina's",
     "scatter_deg": "assumed: about the size of a parafoveal receptive field",
-    "background_pa": "assumed: holds relay cells near -60 mV (Iavarone2023)",
+    "background_pa": "assumed: holds relay cells near -60 mV (Iavarone2023), calibrated to awake rates",
     "noise_pa": "assumed: calibrated to awake rates",
     "spread_pa": "assumed: none",
 }
@@ -86,7 +86,7 @@ NUCLEI: tuple[NucleusRow, ...] = (
 
 
 def populations(scale: float, rows: Iterable[NucleusRow] = NUCLEI) -> list[Population]:
-    """Give the thalamic populations, and the retina as their source.
+    """Give the thalamic populations, the retina that drives them and the zona incerta.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """The pathways of the thalamus: from the retina, inside it, from cortex and to cortex, one a row.
 
 Follows the macaque: V1 L6CT reach LGN and TRN but no pulvinar, V1 L5IB drive the pulvinar, V2 L6CT
-reach pulvinar and TRN. L5IB send no branch to the TRN, every L6CT does. What one fibre of a row
-does is its terminal (`thalamus.terminals`).
+reach pulvinar and TRN. L5IB send no branch to the TRN, every L6CT does. Branches of L5IB also excite the
+zona incerta, which inhibits the pulvinar (Bartho et al. 2002, 2007). What one fibre of a row does is its
+terminal (`thalamus.terminals`).
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class Pathway:
 
 CALIBRATED = "assumed: calibrated to awake rates"
 AS_THE_TERMINAL = Sourced(1.0, "assumed: 1, as strong as the terminal")
-#: Relay cells and TRN reach each other far more weakly than the sources say.
+#: Relay cells and TRN reach each other about half as strongly as the sources say.
 ONTO_TRN = Sourced(
     0.55, "assumed: half of the cited conductance (Iavarone2023), calibrated to awake TRN rates"
 )
@@ -143,7 +144,7 @@ DRIVERS: tuple[Pathway, ...] = (
 )
 
 #: Inhibition from outside the thalamus: branches of the drivers excite it, it inhibits every relay cell of
-#: the pulvinar. Neither layer 6 nor the pulvinar reaches it.
+#: the pulvinar. Neither layer 6 nor the pulvinar reaches it (Bartho, Freund & Acsady 2002).
 EXTRATHALAMIC: tuple[Pathway, ...] = (
     Pathway(source="V1.L5IB", target="ZI.GABA", terminal=DRIVER_TO_INCERTA, fibres=20.0, modelled=20,
             rule=Uniform(), gain=AS_THE_TERMINAL),

@@ -35,6 +35,10 @@ DRIVER_SOURCES = {
     "receptors": "assumed: as the lemniscal driver (Iavarone2023)",
     "delay_ms": "assumed: thick fast axons, 2-4 ms (recalled)",
 }
+UNTUNED = (
+    "assumed: to all alike; it reaches all higher-order nuclei (TrageserKeller2004) and no map of "
+    "orientation is known in it"
+)
 #: A fibre's 0.5 mV on a cortical cell is its conductance times U.
 TO_CORTEX_SOURCES = {
     "*": "Iavarone2023",
@@ -139,8 +143,9 @@ INTERNEURON_TO_RELAY = Terminal(
 # --- from the zona incerta -----------------------------------------------------------------------
 
 #: Large terminals with several release sites on proximal dendrites, of higher-order relay cells alone
-#: (Bartho, Freund & Acsady 2002). No conductance is published: a contact is taken as one of the TRN's,
-#: and a fibre has ten of them.
+#: (Bartho, Freund & Acsady 2002). Terminals of the same kind from the anterior pretectum are strong: one
+#: fibre makes a relay cell rebound (Bokor et al. 2005). No conductance is published: a contact is taken as
+#: one of the TRN's, and a fibre has ten of them.
 INCERTA_TO_RELAY = Terminal(
     role="inhibitory",
     contacts=10.0,
@@ -150,8 +155,11 @@ INCERTA_TO_RELAY = Terminal(
     sources={
         **SOURCES,
         "*": "Bartho2002",
-        "contacts": "assumed: ten; large terminals with several release sites (Bartho2002)",
-        "receptors": "assumed: 1.1 nS a contact, as the TRN's (Iavarone2023)",
+        "rule": UNTUNED,
+        "fibres": "assumed: ten converge; no count found",
+        "contacts": "assumed: ten; large terminals, several contacts and release sites (Bartho2002)",
+        "receptors": "assumed: 1.1 nS a contact, as the TRN's (Iavarone2023); one fibre makes rebounds "
+        "(Bokor2005), and all together shunt a driver (Lavallee2005)",
         "stp": "assumed: terminals with several release sites depress little (HalassaAcsady2016)",
         "delay_ms": "assumed: a short way, as from the TRN",
     },
@@ -168,6 +176,8 @@ DRIVER_TO_RELAY = Terminal(
     delay_ms=3.0,
     sources={
         **DRIVER_SOURCES,
+        "NMDA": "assumed: a seventh of the lemniscal driver's (Iavarone2023), calibrated so that the outcome "
+        "ends with its burst; no value measured for layer 5",
         "U": "assumed: L5 terminals depress; no value measured, swept .3-.8",
         "D_ms": "assumed: L5 terminals depress; no value measured, swept 300-2350 ms",
     },
@@ -192,6 +202,7 @@ DRIVER_TO_INCERTA = Terminal(
     sources={
         **DRIVER_SOURCES,
         "source": "Bartho2007",
+        "rule": UNTUNED,
         "fibres": "assumed: pooled over all orientations; no count found",
         "contacts": "assumed: one; no count found",
         "receptors": "assumed: a few fibres together fire a cell",

@@ -123,7 +123,8 @@ def phase_deg(
     )
     nearest = int(np.argmin(np.abs(frequency - frequency_hz)))
     # csd is conj(X) Y: the angle of the other relative to the one.
-    return float(-np.angle(cross[nearest], deg=True) % 360.0)
+    # Twice: the first remainder of a negative rounding error is 360 itself.
+    return float(-np.angle(cross[nearest], deg=True) % 360.0) % 360.0
 
 
 def _between(frequency_hz: NDArray[np.float64], band: tuple[float, float]) -> NDArray[np.int64]:
