@@ -92,7 +92,7 @@ CALIBRATED = "assumed: calibrated to awake rates"
 AS_THE_TERMINAL = Sourced(1.0, "assumed: 1, as strong as the terminal")
 #: Relay cells and TRN reach each other about half as strongly as the sources say.
 ONTO_TRN = Sourced(
-    0.55, "assumed: half of the cited conductance (Iavarone2023), calibrated to awake TRN rates"
+    0.5, "assumed: half of the cited conductance (Iavarone2023), calibrated to awake TRN rates"
 )
 ONTO_RELAY = Sourced(
     0.6, "assumed: .6 of the cited conductance (Iavarone2023), calibrated to awake relay rates"
