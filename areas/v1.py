@@ -56,7 +56,7 @@ V1 = Area(
     },
     background_pa={
         "L5IB": Sourced(
-            -158.0, "assumed: with layer 4 on top of it bursters burst five times a second"
+            -154.0, "assumed: with layer 4 on top of it bursters burst five times a second"
         ),
         "L23PV": Sourced(184.0, AWAKE),
         "L23SST": Sourced(165.0, AWAKE),

@@ -139,7 +139,7 @@ INSIDE_THALAMUS: tuple[Pathway, ...] = (
 #: Layer 5 of V1: few fibres of many contacts, never thinned.
 DRIVERS: tuple[Pathway, ...] = (
     Pathway(source="V1.L5IB", target="Pulvinar.TRC", terminal=DRIVER_TO_RELAY, fibres=8.0, modelled=8,
-            rule=Topographic(orientation_deg=12.0), gain=Sourced(4.0, CALIBRATED)),
+            rule=Topographic(orientation_deg=12.0), gain=Sourced(4.6, CALIBRATED)),
     Pathway(source="V1.L5IB", target="Pulvinar.IN", terminal=DRIVER_TO_INTERNEURON, fibres=5.0, modelled=5,
             rule=Topographic(orientation_deg=12.0), gain=AS_THE_TERMINAL),
 )
@@ -150,7 +150,7 @@ EXTRATHALAMIC: tuple[Pathway, ...] = (
     Pathway(source="V1.L5IB", target="ZI.GABA", terminal=DRIVER_TO_INCERTA, fibres=20.0, modelled=20,
             rule=Uniform(), gain=AS_THE_TERMINAL),
     Pathway(source="ZI.GABA", target="Pulvinar.TRC", terminal=INCERTA_TO_RELAY, fibres=10.0, modelled=10,
-            rule=Uniform(), gain=AS_THE_TERMINAL),
+            rule=Uniform(), gain=Sourced(1.1, CALIBRATED)),
 )
 
 #: What is held to be absent, as alternatives to test: gain 0, and `--set "V1.L5IB->TRN.PUL.gain=1"` brings it
@@ -165,7 +165,7 @@ ABSENT: tuple[Pathway, ...] = (
 #: Layer 6: many fibres of few contacts.
 MODULATORS: tuple[Pathway, ...] = (
     Pathway(source="V2.L6CT", target="Pulvinar.TRC", terminal=MODULATOR_TO_RELAY, fibres=859.0, modelled=50,
-            rule=Topographic(orientation_deg=20.0), gain=Sourced(1.4, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), gain=Sourced(1.5, CALIBRATED)),
     Pathway(source="V2.L6CT", target="Pulvinar.IN", terminal=MODULATOR_TO_INTERNEURON, fibres=430.0, modelled=30,
             rule=Topographic(orientation_deg=20.0), gain=Sourced(0.5, CALIBRATED), sources=FEWER_ON_INTERNEURONS),
     Pathway(source="V2.L6CT", target="TRN.PUL", terminal=MODULATOR_TO_TRN, fibres=402.0, modelled=40,

@@ -171,8 +171,8 @@ INCERTA_TO_RELAY = Terminal(
 DRIVER_TO_RELAY = Terminal(
     role="driver",
     contacts=12.6,
-    receptors={"AMPA": 14.5, "NMDA": 0.8},
-    stp=STP(U=0.7, D_ms=300.0, F_ms=1.0),
+    receptors={"AMPA": 14.5, "NMDA": 1.0},
+    stp=STP(U=0.5, D_ms=250.0, F_ms=1.0),
     delay_ms=3.0,
     sources={
         **DRIVER_SOURCES,
@@ -196,7 +196,7 @@ DRIVER_TO_INTERNEURON = Terminal(
 DRIVER_TO_INCERTA = Terminal(
     role="driver",
     contacts=1.0,
-    receptors={"AMPA": 35.0},
+    receptors={"AMPA": 58.0},
     stp=STP(U=0.5, D_ms=300.0, F_ms=1.0),
     delay_ms=3.0,
     sources={
