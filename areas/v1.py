@@ -6,6 +6,7 @@ from areas.area import Area
 from areas.column import AROUND_BURSTERS, LOOP, RELAY, VOLLEY
 from areas.sourced import Sourced
 
+AWAKE = "assumed: calibrated to within a factor of three of awake rates (Allen Neuropixels), for V1 alone"
 NORMALISED = (
     "assumed: layer 4 is normalised by its own PV cells, so that its rate follows its drive"
 )
@@ -55,9 +56,14 @@ V1 = Area(
     },
     background_pa={
         "L5IB": Sourced(
-            -150.0, "assumed: with layer 4 on top of it bursters burst five times a second"
+            -154.0, "assumed: with layer 4 on top of it bursters burst five times a second"
         ),
-        "L6CT": Sourced(120.0, "assumed: calibrated to awake rates, for V1 alone"),
+        "L23PV": Sourced(184.0, AWAKE),
+        "L23SST": Sourced(165.0, AWAKE),
+        "L5IT": Sourced(130.0, AWAKE),
+        "L5SST": Sourced(94.0, AWAKE),
+        "L6CT": Sourced(165.0, AWAKE),
+        "L6SST": Sourced(79.0, AWAKE),
     },
     gain={
         ("L4E", "L4E"): Sourced(0.5, NORMALISED),
@@ -65,7 +71,7 @@ V1 = Area(
         ("L4PV", "L4E"): Sourced(1.0, NORMALISED),
         ("L4E", "L23E"): Sourced(4.0, "assumed: strengthened less than in the column (6.5)"),
         ("L4E", "L5PV"): Sourced(3.0, OTHER_ORIENTATIONS),
-        ("L5PV", "L5IB"): Sourced(0.8, OTHER_ORIENTATIONS),
+        ("L5PV", "L5IB"): Sourced(0.45, OTHER_ORIENTATIONS),
     },
     oversampling={
         ("L4E", "L5IB"): Sourced(

@@ -12,6 +12,8 @@ FROM_ABOVE = Sourced(
     "L6CT send to the pulvinar is not what the area sees now (after OReilly2026)",
 )
 
+AWAKE = "assumed: calibrated to within a factor of three of awake rates (Allen Neuropixels), for V2 alone"
+
 V2 = Area(
     name="V2",
     # Cells at 1/20 of those under 1 mm2.
@@ -49,7 +51,10 @@ V2 = Area(
         "L5SST": Sourced(101, AROUND_BURSTERS),
     },
     background_pa={
-        "L4E": Sourced(180.0, "assumed: calibrated to awake rates, for V2 alone"),
+        "L23E": Sourced(85.0, AWAKE),
+        "L4E": Sourced(184.0, AWAKE),
+        "L5SST": Sourced(81.0, AWAKE),
+        "L6CC": Sourced(110.0, AWAKE),
         "L5IB": Sourced(-120.0, "assumed: calibrated together with layer 4, for V2 alone"),
     },
     gain={

@@ -19,6 +19,7 @@ _OTHERS: dict[str, str] = {
     "circuit_drawing": "figures.run.circuit",
     "folded_conductance": "figures.run.conductance",
     "folded_relay": "figures.run.relay",
+    "relay_groups": "figures.run.relay",
     "relay_spikes": "figures.run.relay",
     "relay_rates": "figures.run.rates",
     "fold_pair": "figures.lesions.pair",

@@ -30,14 +30,25 @@ def alternation(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]
     ]  # fmt: skip
 
 
-def test_bursters_and_pulvinar_share_a_rhythm_of_4_to_6_hz(
+def test_bursters_and_both_groups_of_relay_cells_share_a_rhythm_of_4_to_6_hz(
     alternation: list[dict[str, Any]],
 ) -> None:
     """Noise stands out by 3.5 dB on average; a circuit whose bursters are silent has no peak at all."""
     for metrics in alternation:
         assert 4.0 < metrics["theta_l5ib_hz"] < 6.5
-        assert abs(metrics["theta_pulvinar_hz"] - metrics["theta_l5ib_hz"]) < 0.5
-        assert metrics["theta_prominence_db"] > 8.0
+        for group in ("predicted", "actual"):
+            assert abs(metrics[f"theta_{group}_hz"] - metrics["theta_l5ib_hz"]) < 0.5
+            assert metrics[f"theta_{group}_db"] > 7.0
+        assert 120 < metrics["groups_phase_deg"] < 240
+
+
+def test_the_outcome_replaces_the_prediction(alternation: list[dict[str, Any]]) -> None:
+    """Without inhibition from outside the thalamus the replacement is about 0 or negative."""
+    for metrics in alternation:
+        assert metrics["replacement"] > 0.5
+        assert metrics["actual_in_prediction"] < 0.3
+        assert metrics["l6_share_prediction"] > 0.6
+        assert metrics["l6_share_outcome"] < 0.4
 
 
 def test_the_silence_shows_what_is_predicted_and_the_burst_what_is_there(
@@ -45,7 +56,7 @@ def test_the_silence_shows_what_is_predicted_and_the_burst_what_is_there(
 ) -> None:
     """A relay nucleus without layer 6 has 0 for the first, without drivers 0 for the second."""
     assert min(m["content_prediction"] for m in alternation) > 0.8
-    assert mean(m["content_outcome"] for m in alternation) > 0.6
+    assert mean(m["content_outcome"] for m in alternation) > 0.8
     for metrics in alternation:
         assert metrics["relay_prediction_hz"] > 5.0
         assert metrics["relay_outcome_hz"] > 10.0

@@ -18,7 +18,7 @@ TC = CellType(
     b_pa=10.0,
     tau_w_ms=60.0,
     gT_ns=14.0,
-    VhT_mv=-66.0,
+    VhT_mv=-70.0,
     tau_h_plus_ms=100.0,
     tau_h_minus_ms=20.0,
     sources={
@@ -39,7 +39,7 @@ TC = CellType(
 RE = CellType(
     name="RE",
     C_pf=100.0,
-    gL_ns=5.0,
+    gL_ns=12.0,
     EL_mv=-60.0,
     VT_mv=-50.0,
     DT_mv=2.0,
@@ -53,6 +53,8 @@ RE = CellType(
     sources={
         "*": "Destexhe2009",
         "C_pf": "assumed: smaller than relay cells",
+        "gL_ns": "assumed: 83 MOhm, for the background of a living animal; with the 200 MOhm of a slice "
+        "relay cells at their cited strength make it fire at 30 Hz",
         "gT_ns": "assumed: enough for a rebound burst; the number of its spikes was not fitted",
         "EL_mv": "Iavarone2023",
         "VhT_mv": "assumed: Smith has -60 mV with rest at -65; kept the same distance below rest here",
@@ -78,4 +80,19 @@ IN = CellType(
     b_pa=10.0,
     tau_w_ms=100.0,
     sources={"*": "assumed: a small cell without T-current (starting table's design choice)"},
+)
+
+#: GABA cell of the zona incerta: fast, little adaptation, tonically active.
+ZI = CellType(
+    name="ZI",
+    C_pf=100.0,
+    gL_ns=10.5,
+    EL_mv=-62.0,
+    VT_mv=-50.0,
+    DT_mv=1.5,
+    Vr_mv=-60.0,
+    tref_ms=2.0,
+    b_pa=5.0,
+    tau_w_ms=50.0,
+    sources={"*": "assumed: a fast cell without T-current; no recording was found to fit it to"},
 )

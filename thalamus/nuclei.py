@@ -1,4 +1,4 @@
-"""The cells of LGN, TRN and pulvinar, and of the retina that drives them."""
+"""The cells of LGN, TRN and pulvinar, of the retina and of the zona incerta (ZI)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POPULATION_SOURCES = {
     "depth_bottom_um": "assumed: no laminae in thalamus",
     "field_deg": "assumed: one patch of field for the whole loop, the retina's",
     "scatter_deg": "assumed: about the size of a parafoveal receptive field",
-    "background_pa": "assumed: holds relay cells near -60 mV (Iavarone2023)",
+    "background_pa": "assumed: holds relay cells near -60 mV (Iavarone2023), calibrated to awake rates",
     "noise_pa": "assumed: calibrated to awake rates",
     "spread_pa": "assumed: none",
 }
@@ -42,11 +42,11 @@ class NucleusRow:
     ----------
     area, cells : str
         Together its name: "Pulvinar" and "TRC" give "Pulvinar.TRC".
-    kind : "relay", "reticular", "interneuron" or "ganglion"
+    kind : "relay", "reticular", "interneuron", "incertal" or "ganglion"
     transmitter : "exc" or "inh"
     cell : CellType
         How it fires.
-    map : "orientation" or "retinotopic"
+    map : "orientation", "retinotopic" or "none"
         What its cells are laid out over.
     count : int
         Cells at `areas.column.TABLE_SCALE`, 1/20 of 1 mm2 of cortex.
@@ -60,10 +60,10 @@ class NucleusRow:
 
     area: str
     cells: str
-    kind: Literal["relay", "reticular", "interneuron", "ganglion"]
+    kind: Literal["relay", "reticular", "interneuron", "incertal", "ganglion"]
     transmitter: Literal["exc", "inh"]
     cell: CellType
-    map: Literal["orientation", "retinotopic"]
+    map: Literal["orientation", "retinotopic", "none"]
     count: int
     fewest: int
     background_pa: float
@@ -75,17 +75,18 @@ class NucleusRow:
 NUCLEI: tuple[NucleusRow, ...] = (
     #          area      cells  kind          transmitter  cell      map           count fewest background noise pA
     NucleusRow("Retina",   "GC",  "ganglion",    "exc", RETINA_CELL, "retinotopic", 200, 400,  0.0,  0.0, True),
-    NucleusRow("LGN",      "TC",  "relay",       "exc", cells.TC,    "retinotopic", 200, 400, 50.0, 25.0),
-    NucleusRow("TRN",      "LGN", "reticular",   "inh", cells.RE,    "retinotopic",  75,  75, 30.0, 25.0),
-    NucleusRow("TRN",      "PUL", "reticular",   "inh", cells.RE,    "orientation",  75,  75, 30.0, 25.0),
-    NucleusRow("Pulvinar", "TRC", "relay",       "exc", cells.TC,    "orientation", 300, 180, 40.0, 25.0),
-    NucleusRow("Pulvinar", "IN",  "interneuron", "inh", cells.IN,    "orientation",  75,  45, 30.0, 25.0),
+    NucleusRow("LGN",      "TC",  "relay",       "exc", cells.TC,    "retinotopic", 200, 400, 110.0, 25.0),
+    NucleusRow("TRN",      "LGN", "reticular",   "inh", cells.RE,    "retinotopic",  75,  75, 10.0, 25.0),
+    NucleusRow("TRN",      "PUL", "reticular",   "inh", cells.RE,    "orientation",  75,  75, -80.0, 25.0),
+    NucleusRow("Pulvinar", "TRC", "relay",       "exc", cells.TC,    "orientation", 300, 180, 105.0, 25.0),
+    NucleusRow("Pulvinar", "IN",  "interneuron", "inh", cells.IN,    "orientation",  75,  45, 75.0, 25.0),
+    NucleusRow("ZI",       "GABA", "incertal",   "inh", cells.ZI,    "none",         60,  60, 95.0, 40.0),
 )
 # fmt: on
 
 
 def populations(scale: float, rows: Iterable[NucleusRow] = NUCLEI) -> list[Population]:
-    """Give the thalamic populations, and the retina as their source.
+    """Give the thalamic populations, the retina that drives them and the zona incerta.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """The pathways of the thalamus: from the retina, inside it, from cortex and to cortex, one a row.
 
 Follows the macaque: V1 L6CT reach LGN and TRN but no pulvinar, V1 L5IB drive the pulvinar, V2 L6CT
-reach pulvinar and TRN. L5IB send no branch to the TRN, every L6CT does. What one fibre of a row
-does is its terminal (`thalamus.terminals`).
+reach pulvinar and TRN. L5IB send no branch to the TRN, every L6CT does. Branches of L5IB also excite the
+zona incerta, which inhibits the pulvinar (Bartho et al. 2002, 2007). What one fibre of a row does is its
+terminal (`thalamus.terminals`).
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from dataclasses import dataclass, field
 
 from areas.potjans_diesmann import THALAMIC
 from areas.sourced import Sourced
-from circuits.records import Gabor, OneToFew, Projection, Rule, Topographic
+from circuits.records import Gabor, OneToFew, Projection, Rule, Topographic, Uniform
 from thalamus.terminals import (
+    DRIVER_TO_INCERTA,
     DRIVER_TO_INTERNEURON,
     DRIVER_TO_RELAY,
+    DRIVER_TO_TRN,
+    INCERTA_TO_RELAY,
     INTERNEURON_TO_RELAY,
     LGN_TO_CORTEX,
     MODULATOR_TO_INTERNEURON,
@@ -87,20 +91,16 @@ class Pathway:
 
 CALIBRATED = "assumed: calibrated to awake rates"
 AS_THE_TERMINAL = Sourced(1.0, "assumed: 1, as strong as the terminal")
-#: Relay cells and TRN reach each other far more weakly than the sources say.
+#: Relay cells and TRN reach each other about half as strongly as the sources say.
 ONTO_TRN = Sourced(
-    0.05,
-    "assumed: acts at a twentieth of the cited conductance (Iavarone2023), calibrated to awake TRN rates",
+    0.5, "assumed: half of the cited conductance (Iavarone2023), calibrated to awake TRN rates"
 )
 ONTO_RELAY = Sourced(
-    0.05,
-    "assumed: acts at a twentieth of the cited conductance (Iavarone2023), calibrated to awake relay "
-    "rates; too weak to make relay cells fire rebound bursts",
+    0.6, "assumed: .6 of the cited conductance (Iavarone2023), calibrated to awake relay rates"
 )
 AMONG_TRN = Sourced(
-    0.1,
-    "assumed: acts at a tenth of the cited conductance (Iavarone2023); weak or absent in some "
-    "preparations (Hou2016)",
+    0.5,
+    "assumed: half of the cited conductance (Iavarone2023); weak or absent in some preparations (Hou2016)",
 )
 
 # --- where the rows' own numbers are from --------------------------------------------------------
@@ -115,7 +115,7 @@ FEWER_ON_INTERNEURONS = {"fibres": "assumed: half of a relay cell's; no count fo
 #: One retinal fibre can fire a relay cell (Sincich et al. 2007).
 RETINA: tuple[Pathway, ...] = (
     Pathway(source="Retina.GC", target="LGN.TC", terminal=RETINA_TO_RELAY, fibres=2.0, modelled=2, rule=OneToFew(),
-            gain=Sourced(2.5, "assumed: one retinal fibre can fire a relay cell (Sincich2007)"), sources=FROM_RETINA),
+            gain=Sourced(3.5, "assumed: one retinal fibre can fire a relay cell (Sincich2007)"), sources=FROM_RETINA),
 )
 
 #: Closed loops of a relay nucleus and its sector of the TRN; interneurons in the pulvinar.
@@ -127,7 +127,7 @@ INSIDE_THALAMUS: tuple[Pathway, ...] = (
     Pathway(source="Pulvinar.TRC", target="TRN.PUL", terminal=RELAY_TO_TRN, fibres=123.0, modelled=15,
             rule=Topographic(orientation_deg=20.0), gain=ONTO_TRN),
     Pathway(source="TRN.PUL", target="Pulvinar.TRC", terminal=TRN_TO_RELAY, fibres=113.0, modelled=15,
-            rule=Topographic(orientation_deg=20.0), gain=ONTO_RELAY),
+            rule=Topographic(orientation_deg=60.0), gain=ONTO_RELAY),
     Pathway(source="TRN.LGN", target="TRN.LGN", terminal=TRN_TO_TRN, fibres=47.0, modelled=8,
             rule=Topographic(field_deg=0.25), gain=AMONG_TRN),
     Pathway(source="TRN.PUL", target="TRN.PUL", terminal=TRN_TO_TRN, fibres=47.0, modelled=8,
@@ -138,16 +138,34 @@ INSIDE_THALAMUS: tuple[Pathway, ...] = (
 
 #: Layer 5 of V1: few fibres of many contacts, never thinned.
 DRIVERS: tuple[Pathway, ...] = (
-    Pathway(source="V1.L5IB", target="Pulvinar.TRC", terminal=DRIVER_TO_RELAY, fibres=5.0, modelled=5,
-            rule=Topographic(orientation_deg=12.0), gain=Sourced(1.6, CALIBRATED)),
+    Pathway(source="V1.L5IB", target="Pulvinar.TRC", terminal=DRIVER_TO_RELAY, fibres=8.0, modelled=8,
+            rule=Topographic(orientation_deg=12.0), gain=Sourced(4.6, CALIBRATED)),
     Pathway(source="V1.L5IB", target="Pulvinar.IN", terminal=DRIVER_TO_INTERNEURON, fibres=5.0, modelled=5,
             rule=Topographic(orientation_deg=12.0), gain=AS_THE_TERMINAL),
+)
+
+#: Inhibition from outside the thalamus: branches of the drivers excite it, it inhibits every relay cell of
+#: the pulvinar. Neither layer 6 nor the pulvinar reaches it (Bartho, Freund & Acsady 2002).
+EXTRATHALAMIC: tuple[Pathway, ...] = (
+    Pathway(source="V1.L5IB", target="ZI.GABA", terminal=DRIVER_TO_INCERTA, fibres=20.0, modelled=20,
+            rule=Uniform(), gain=AS_THE_TERMINAL),
+    Pathway(source="ZI.GABA", target="Pulvinar.TRC", terminal=INCERTA_TO_RELAY, fibres=10.0, modelled=10,
+            rule=Uniform(), gain=Sourced(1.1, CALIBRATED)),
+)
+
+#: What is held to be absent, as alternatives to test: gain 0, and `--set "V1.L5IB->TRN.PUL.gain=1"` brings it
+#: (sims/alternation/inhibition.toml). Macaque drivers leave no branch in the TRN (Guillery & Sherman).
+ABSENT: tuple[Pathway, ...] = (
+    Pathway(source="V1.L5IB", target="TRN.PUL", terminal=DRIVER_TO_TRN, fibres=8.0, modelled=8,
+            rule=Topographic(orientation_deg=20.0),
+            gain=Sourced(0.0, "assumed: absent from visual areas; layer 5 of frontal areas reaches the TRN "
+                         "(Hadinger2023)")),
 )
 
 #: Layer 6: many fibres of few contacts.
 MODULATORS: tuple[Pathway, ...] = (
     Pathway(source="V2.L6CT", target="Pulvinar.TRC", terminal=MODULATOR_TO_RELAY, fibres=859.0, modelled=50,
-            rule=Topographic(orientation_deg=20.0), gain=Sourced(0.74, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), gain=Sourced(1.5, CALIBRATED)),
     Pathway(source="V2.L6CT", target="Pulvinar.IN", terminal=MODULATOR_TO_INTERNEURON, fibres=430.0, modelled=30,
             rule=Topographic(orientation_deg=20.0), gain=Sourced(0.5, CALIBRATED), sources=FEWER_ON_INTERNEURONS),
     Pathway(source="V2.L6CT", target="TRN.PUL", terminal=MODULATOR_TO_TRN, fibres=402.0, modelled=40,
@@ -175,15 +193,15 @@ LGN_TO_V1: tuple[Pathway, ...] = (
 #: Into the middle layers of V2; into layer 1 of V1, onto tufts, as a modulator.
 PULVINAR_TO_CORTEX: tuple[Pathway, ...] = (
     Pathway(source="Pulvinar.TRC", target="V2.L4E", terminal=PULVINAR_TO_MIDDLE_LAYERS, fibres=90.0, modelled=15,
-            rule=Topographic(orientation_deg=20.0), lamina="L4", gain=Sourced(0.3, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), lamina="L4", gain=Sourced(0.12, CALIBRATED)),
     Pathway(source="Pulvinar.TRC", target="V2.L4PV", terminal=PULVINAR_TO_MIDDLE_LAYERS, fibres=56.0, modelled=10,
             rule=Topographic(orientation_deg=20.0), lamina="L4", gain=Sourced(0.3, CALIBRATED)),
     Pathway(source="Pulvinar.TRC", target="V2.L23E", terminal=PULVINAR_TO_MIDDLE_LAYERS, fibres=40.0, modelled=8,
-            rule=Topographic(orientation_deg=20.0), lamina="L2/3", gain=Sourced(0.3, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), lamina="L2/3", gain=Sourced(0.12, CALIBRATED)),
     Pathway(source="Pulvinar.TRC", target="V1.L23E", terminal=PULVINAR_TO_LAYER_1, fibres=45.0, modelled=8,
-            rule=Topographic(orientation_deg=20.0), lamina="L1", gain=Sourced(0.1, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), lamina="L1", gain=Sourced(0.05, CALIBRATED)),
     Pathway(source="Pulvinar.TRC", target="V1.L5IB", terminal=PULVINAR_TO_LAYER_1, fibres=45.0, modelled=8,
-            rule=Topographic(orientation_deg=20.0), lamina="L1", gain=Sourced(0.1, CALIBRATED)),
+            rule=Topographic(orientation_deg=20.0), lamina="L1", gain=Sourced(0.05, CALIBRATED)),
 )
 # fmt: on
 
@@ -191,6 +209,8 @@ PATHWAYS: tuple[Pathway, ...] = (
     *RETINA,
     *INSIDE_THALAMUS,
     *DRIVERS,
+    *EXTRATHALAMIC,
+    *ABSENT,
     *MODULATORS,
     *LGN_TO_V1,
     *PULVINAR_TO_CORTEX,

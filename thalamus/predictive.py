@@ -20,6 +20,7 @@ from circuits.spec import (
     with_learning,
     with_projection,
 )
+from thalamus import first_loop
 from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
 from thalamus.names import BURSTER, MODULATOR_PATHWAY
 from thalamus.settings import Rewiring, Setting, rewired, with_settings
@@ -216,7 +217,8 @@ def prediction_circuit(scale: float = DEFAULT_SCALE) -> Circuit:
     scale : float
         See `thalamus.loop.corticothalamic_loop`.
     """
-    circuit = rewired(corticothalamic_loop(scale), REWIRINGS)
+    circuit = with_settings(corticothalamic_loop(scale), first_loop.SETTINGS)
+    circuit = rewired(circuit, REWIRINGS)
     circuit = added(with_projection(circuit, _broad(circuit)), CONTEXT_PATHWAY)
     return with_settings(with_learning(circuit, LEARNING), SETTINGS)
 

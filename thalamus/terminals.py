@@ -35,6 +35,10 @@ DRIVER_SOURCES = {
     "receptors": "assumed: as the lemniscal driver (Iavarone2023)",
     "delay_ms": "assumed: thick fast axons, 2-4 ms (recalled)",
 }
+UNTUNED = (
+    "assumed: to all alike; it reaches all higher-order nuclei (TrageserKeller2004) and no map of "
+    "orientation is known in it"
+)
 #: A fibre's 0.5 mV on a cortical cell is its conductance times U.
 TO_CORTEX_SOURCES = {
     "*": "Iavarone2023",
@@ -136,17 +140,44 @@ INTERNEURON_TO_RELAY = Terminal(
     sources={**SOURCES, "contacts": "assumed: one; no count found"},
 )
 
+# --- from the zona incerta -----------------------------------------------------------------------
+
+#: Large terminals with several release sites on proximal dendrites, of higher-order relay cells alone
+#: (Bartho, Freund & Acsady 2002). Terminals of the same kind from the anterior pretectum are strong: one
+#: fibre makes a relay cell rebound (Bokor et al. 2005). No conductance is published: a contact is taken as
+#: one of the TRN's, and a fibre has ten of them.
+INCERTA_TO_RELAY = Terminal(
+    role="inhibitory",
+    contacts=10.0,
+    receptors={"GABA_A": 11.0},
+    stp=STP(U=0.3, D_ms=100.0, F_ms=1.0),
+    delay_ms=2.0,
+    sources={
+        **SOURCES,
+        "*": "Bartho2002",
+        "rule": UNTUNED,
+        "fibres": "assumed: ten converge; no count found",
+        "contacts": "assumed: ten; large terminals, several contacts and release sites (Bartho2002)",
+        "receptors": "assumed: 1.1 nS a contact, as the TRN's (Iavarone2023); one fibre makes rebounds "
+        "(Bokor2005), and all together shunt a driver (Lavallee2005)",
+        "stp": "assumed: terminals with several release sites depress little (HalassaAcsady2016)",
+        "delay_ms": "assumed: a short way, as from the TRN",
+    },
+)
+
 # --- from cortex ---------------------------------------------------------------------------------
 
 #: Layer-5 terminals depress. The lemniscal D (2350 ms) is no measurement of them.
 DRIVER_TO_RELAY = Terminal(
     role="driver",
     contacts=12.6,
-    receptors={"AMPA": 14.5, "NMDA": 5.9},
-    stp=STP(U=0.5, D_ms=300.0, F_ms=1.0),
+    receptors={"AMPA": 14.5, "NMDA": 1.0},
+    stp=STP(U=0.5, D_ms=250.0, F_ms=1.0),
     delay_ms=3.0,
     sources={
         **DRIVER_SOURCES,
+        "NMDA": "assumed: a seventh of the lemniscal driver's (Iavarone2023), calibrated so that the outcome "
+        "ends with its burst; no value measured for layer 5",
         "U": "assumed: L5 terminals depress; no value measured, swept .3-.8",
         "D_ms": "assumed: L5 terminals depress; no value measured, swept 300-2350 ms",
     },
@@ -159,6 +190,37 @@ DRIVER_TO_INTERNEURON = Terminal(
     stp=STP(U=0.48, D_ms=690.0, F_ms=57.0),
     delay_ms=3.0,
     sources=DRIVER_SOURCES,
+)
+
+#: Branches of the same layer-5 axons end in the zona incerta (Bartho et al. 2007).
+DRIVER_TO_INCERTA = Terminal(
+    role="driver",
+    contacts=1.0,
+    receptors={"AMPA": 58.0},
+    stp=STP(U=0.5, D_ms=300.0, F_ms=1.0),
+    delay_ms=3.0,
+    sources={
+        **DRIVER_SOURCES,
+        "source": "Bartho2007",
+        "rule": UNTUNED,
+        "fibres": "assumed: pooled over all orientations; no count found",
+        "contacts": "assumed: one; no count found",
+        "receptors": "assumed: a few fibres together fire a cell",
+        "stp": "assumed: as the same axons in the pulvinar",
+    },
+)
+
+#: As a branch of the drivers in the TRN would act, if there were one (`thalamus.pathways.ABSENT`).
+DRIVER_TO_TRN = replace(
+    DRIVER_TO_INCERTA,
+    receptors={"AMPA": 14.5},
+    sources={
+        **DRIVER_SOURCES,
+        "source": "Hadinger2023",
+        "fibres": "assumed: as many as reach a relay cell",
+        "contacts": "assumed: one; no count found",
+        "stp": "assumed: as the same axons in the pulvinar",
+    },
 )
 
 #: Layer-6 corticothalamic terminals facilitate.

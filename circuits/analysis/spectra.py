@@ -98,6 +98,35 @@ def peak(
     return Peak(float(frequency_hz[k] + shift * step), float(db))
 
 
+def phase_deg(
+    one_hz: NDArray[np.float64], other_hz: NDArray[np.float64], frequency_hz: float
+) -> float:
+    """Give by how much one rate leads another at a frequency, degrees in 0-360.
+
+    Parameters
+    ----------
+    one_hz, other_hz : arrays, shape (ms,)
+        Rates in 1 ms bins, of the same length, at least 4000 bins.
+    frequency_hz : float
+        The nearest of the frequencies of `spectrum` is taken.
+
+    Returns
+    -------
+    float
+        180 if one is high when the other is low; from the cross-spectrum with the windows of
+        `spectrum`.
+    """
+    from scipy.signal import csd
+
+    frequency, cross = csd(
+        one_hz, other_hz, fs=1000.0, window="hann", nperseg=WINDOW_MS, noverlap=WINDOW_MS // 2
+    )
+    nearest = int(np.argmin(np.abs(frequency - frequency_hz)))
+    # csd is conj(X) Y: the angle of the other relative to the one.
+    # Twice: the first remainder of a negative rounding error is 360 itself.
+    return float(-np.angle(cross[nearest], deg=True) % 360.0) % 360.0
+
+
 def _between(frequency_hz: NDArray[np.float64], band: tuple[float, float]) -> NDArray[np.int64]:
     return np.flatnonzero((frequency_hz >= band[0]) & (frequency_hz <= band[1]))
 

@@ -1,14 +1,29 @@
 """The bibliography: what every citation key of the parameter tables stands for.
 
-"(recalled)" and "(second hand)" mark what was not read again in the paper itself.
+"(abstract)" marks what was read in the paper's abstract alone; "(recalled)" and "(second hand)" mark
+what was not read again in the paper itself.
 """
 
 from __future__ import annotations
 
 BIBLIOGRAPHY: dict[str, str] = {
+    "Bartho2002": (
+        "Bartho, Freund & Acsady 2002, Eur J Neurosci 16:999. Selective GABAergic innervation of "
+        "thalamic nuclei from zona incerta: higher-order relay cells, proximal dendrites, several "
+        "release sites; layer 5 input and no thalamic feedback (abstract)."
+    ),
+    "Bartho2007": (
+        "Bartho et al. 2007, J Neurosci 27:1670. Cortical control of zona incerta: it is excited by "
+        "layer 5 (recalled)."
+    ),
     "Billeh2020": (
         "Billeh et al. 2020, Neuron 106:388. Systematic integration of structural and functional "
         "data into multi-scale models of mouse primary visual cortex."
+    ),
+    "Bokor2005": (
+        "Bokor et al. 2005, Neuron 45:929. Selective GABAergic control of higher-order thalamic "
+        "relays: the same kind of terminal from the anterior pretectum; single fibres cause "
+        "rebound bursts (abstract)."
     ),
     "Bonin2005": (
         "Bonin, Mante & Carandini 2005, J Neurosci 25:10844. The suppressive field of neurons in "
@@ -50,6 +65,14 @@ BIBLIOGRAPHY: dict[str, str] = {
         "Girard, Hupe & Bullier 2001, J Neurophysiol 85:1328. Feedforward and feedback "
         "connections between V1 and V2 conduct at 3.5 m/s."
     ),
+    "Hadinger2023": (
+        "Hadinger et al. 2023, Nat Neurosci 26:116. Region-selective control of the thalamic "
+        "reticular nucleus via cortical layer 5 pyramidal cells: from frontal cortex (recalled)."
+    ),
+    "HalassaAcsady2016": (
+        "Halassa & Acsady 2016, Trends Neurosci 39:680. Thalamic inhibition: diverse sources, "
+        "diverse scales (recalled)."
+    ),
     "HillTononi2005": (
         "Hill & Tononi 2005, J Neurophysiol 93:1671. Modeling sleep and wakefulness in the "
         "thalamocortical system (delays)."
@@ -61,6 +84,10 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Iavarone2023": (
         "Iavarone et al. 2023, Cell Rep 42:112200. Thalamic control of sensory processing and "
         "spindles in a biophysical thalamoreticular model (table S1)."
+    ),
+    "Lavallee2005": (
+        "Lavallee et al. 2005, J Neurosci 25:7489. Feedforward inhibitory gating of sensory "
+        "information in higher-order thalamic nuclei (abstract)."
     ),
     "Lefort2009": (
         "Lefort et al. 2009, Neuron 61:301. The excitatory neuronal network of the C2 barrel "
@@ -113,6 +140,10 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Smith2000": (
         "Smith et al. 2000, J Neurophysiol 83:588. Integrate-and-fire-or-burst model of "
         "thalamocortical cells."
+    ),
+    "TrageserKeller2004": (
+        "Trageser & Keller 2004, J Neurosci 24:8911. Reducing the uncertainty: gating of peripheral "
+        "inputs by zona incerta (abstract)."
     ),
     "TrojanowskiJacobson1977": (
         "Trojanowski & Jacobson 1977, Exp Brain Res 28:51. The morphology and laminar "

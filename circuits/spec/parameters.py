@@ -38,7 +38,8 @@ def set_parameter(circuit: Circuit, text: str, *, source: str = USER) -> Circuit
     text : str
         "V1.L5IB.b=80pA", "V1.L5IB.tau_w=140ms", "V1.L5IB->Pulvinar.TRC.U=.5",
         "V2.L6CT -> Pulvinar.TRC.AMPA=.2nS", "V1.L4E.count=300"; "V1.L5IB.tau_w=*0.7" is a factor
-        on what it was. "V2.L6CT -> Pulvinar.TRC.plastic=1" lets a projection learn,
+        on what it was. "Pulvinar.IN->Pulvinar.TRC.orientation=90deg" is the width of a wiring rule.
+        "V2.L6CT -> Pulvinar.TRC.plastic=1" lets a projection learn,
         "learning.cycle=150ms" or "learning.rule=parallel" say how (`circuits.learning.record`).
     source : str
         Where the new number is from: a citation key, "assumed: <reason>", or the user by default.
@@ -158,7 +159,16 @@ def _set_projection(projection: Projection, parameter: str, value: str, source: 
             stp=_assign(stp, parameter, value, source),
             sources=_sourced(projection, _names(stp)[parameter], source),
         )
-    known = [*_names(projection), *strengths, *(() if stp is None else _names(stp))]
+    rule = _names(projection.rule)
+    if parameter in rule:
+        name = rule[parameter]
+        changed: Any = {name: _read(value, unit_of(name), getattr(projection.rule, name))}
+        return replace(
+            projection,
+            rule=replace(projection.rule, **changed),
+            sources=_sourced(projection, "rule", source),
+        )
+    known = [*_names(projection), *strengths, *rule, *(() if stp is None else _names(stp))]
     kind = f"parameter of {projection.name}"
     raise UnknownName(kind, parameter, known)
 

@@ -123,6 +123,8 @@ def _arrows(
     shown: dict[tuple[str, str], shapes.Arrow] = {}
     hidden = 0
     for name, projection in everything.items():
+        if projection.gain == 0 and name not in lesioned:
+            continue  # an alternative that this circuit does without
         source, target = cells[projection.source], cells[projection.target]
         within = source.area == target.area and bool(source.lamina)
         onto_inhibition = target.transmitter == "inh" and bool(target.lamina)

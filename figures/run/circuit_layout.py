@@ -83,6 +83,7 @@ def _nuclei(
     """Place the populations that have a role below cortex, their interneurons and their sectors.
 
     The first area stands above its own nucleus, and the nucleus between the areas below their gap.
+    What inhibits relay cells from outside the thalamus stands below it.
     """
     gap = (AREA_STEP + AREA_WIDTH) / 2 if len(left) > 1 else AREA_WIDTH
     relay, lgn_relay = role["relay"], role["lgn_relay"]
@@ -92,17 +93,39 @@ def _nuclei(
         relay: (gap, NUCLEUS_Y),
     }
     structure = {p.name: p.area for p in everyone}
-    inhibits = {(p.source, p.target) for p in projections if p.role == "inhibitory"}
+    wired = list(projections)
+    inhibits = {(p.source, p.target) for p in wired if p.role == "inhibitory"}
+    outside = extrathalamic(everyone, wired, relay)
     for one in everyone:
         if one.lamina or one.transmitter != "inh":
             continue
         if one.area == structure.get(relay):
             at[one.name] = (gap - 2.2, NUCLEUS_Y - 0.7)
+        elif one.name in outside:
+            at[one.name] = (gap - 1.45, RETINA_Y)
         elif (one.name, relay) in inhibits:
             at[one.name] = (gap + 3.4, RETICULAR_Y)
         elif (one.name, lgn_relay) in inhibits and one.area != structure[lgn_relay]:
             at[one.name] = (FIRST_SECTOR_X, RETICULAR_Y)
     return at
+
+
+def extrathalamic(
+    populations: Iterable[Population], projections: Iterable[Projection], relay: str
+) -> set[str]:
+    """Find what inhibits relay cells from outside the thalamus: no own interneurons, no loop with them.
+
+    Parameters
+    ----------
+    populations, projections : iterable
+        Of one circuit.
+    relay : str
+        The relay cells.
+    """
+    area, wired = {p.name: p.area for p in populations}, list(projections)
+    excited = {p.target for p in wired if p.source == relay}
+    inhibits = {p.source for p in wired if p.target == relay and p.role == "inhibitory"}
+    return {n for n in inhibits - excited if area[n] != area[relay]}
 
 
 def _in_area(

@@ -142,6 +142,12 @@ def rate_near(run: RunData, population: str, angle_deg: float) -> Array:
     return rate_of(run, population, near(run, population, angle_deg))
 
 
+def smoothed(rate_hz: Array, start_ms: float, end_ms: float, over_ms: int) -> tuple[Array, Array]:
+    """Smooth a rate of 1 ms bins and cut out a window: times in s, and the rate in its unit."""
+    smooth = np.convolve(rate_hz, np.ones(over_ms) / over_ms, "same")[int(start_ms) : int(end_ms)]
+    return (np.arange(len(smooth)) + int(start_ms) + 0.5) / 1e3, smooth
+
+
 def angles(run: RunData) -> tuple[float | None, float | None]:
     """Give the predicted and the actual orientation, deg; None where the protocol has none."""
     given = [run.experiment.get(key) for key in ("predicted_deg", "actual_deg")]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from circuits.analysis.spectra import BAND_HZ, WINDOW_MS, peak, spectrum
 from circuits.runs.run import RunData
+from figures.run import cycle as folding
+from figures.run.relay import groups
 from figures.style import palette
 from figures.style.canvas import Missing, canvas
 from figures.style.roles import roles
@@ -19,14 +23,24 @@ GOAL_HZ = (4.5, 5.5)
 SHOWN = ("burster", "relay", "modulator_source", "lgn_relay")
 
 
+class _Rate(NamedTuple):
+    """One line: what it is called, its colour, its rate in 1 ms bins, Hz, and its width, points."""
+
+    label: str
+    ink: str
+    rate_hz: npt.NDArray[np.floating]
+    width: float
+
+
 def spectra(
     run: RunData, ax: Axes | None = None, *, populations: Sequence[str] | None = None
 ) -> Axes:
     """Show the power spectra of population rates and mark their peak between 1 and 20 Hz.
 
     Welch's method: Hann windows of 4 s, half overlapping, on rates in 1 ms bins after the
-    discarded start. Decibels above each population's own median power in 1-20 Hz; the first two
-    populations are drawn thick.
+    discarded start. Decibels above each population's own median power in 1-20 Hz. Relay cells of the
+    predicted and of the actual orientation are two thick lines: where one group takes the other's
+    place, their mean rate hardly varies.
 
     Parameters
     ----------
@@ -34,26 +48,33 @@ def spectra(
     ax : matplotlib Axes, optional
         Where to draw; a new figure otherwise.
     populations : sequence of str, optional
-        By default the burst cells, the relay cells, the layer-6 cells that modulate them, and the
-        relay cells of the LGN.
+        By default the burst cells and the relay cells; where the relay cells are no two groups,
+        also the layer-6 cells that modulate them and the relay cells of the LGN.
 
     Raises
     ------
     Missing
         If less than 4 s were simulated after the discarded start.
     """
+    split = _groups(run) if populations is None else []
     if populations is None:
-        populations = [roles(run)[role] for role in SHOWN]
-    shown = [name for name in populations if name in run.rates_hz] or list(run.rates_hz)[:4]
-    if run.duration_ms - run.discard_ms < WINDOW_MS or not shown:
+        populations = [roles(run)[role] for role in SHOWN[: 2 if split else None]]
+    names = [name for name in populations if name in run.rates_hz] or list(run.rates_hz)[:4]
+    if run.duration_ms - run.discard_ms < WINDOW_MS or not names:
         msg = f"a spectrum needs {WINDOW_MS / 1e3:.0f} s after the discarded start"
         raise Missing(msg)
+    thin = 1 if split else 2
+    shown = split + [
+        _Rate(palette.label(name), palette.FAINT if split and not number else palette.colour(name),
+              run.rates_hz[name], 1.8 if not split and number < thin else 0.9)
+        for number, name in enumerate(names)
+    ]  # fmt: skip
     with canvas(ax, 4.5, 3.0) as ax:
         ax.axvspan(*GOAL_HZ, color=palette.BAND, lw=0, zorder=0)
         ax.axhline(0, color=palette.FAINT, lw=0.6)
         ax.axhline(POISSON_DB, color=palette.FAINT, lw=0.8, ls=":")
-        ax.text(19.8, POISSON_DB, "where noise peaks", ha="right", va="bottom", fontsize=6.5)
-        tops = [_line(ax, run, name, thick=name in shown[:2]) for name in shown]
+        ax.text(0.7, POISSON_DB, "noise peaks here", ha="left", va="bottom", fontsize=6.5)
+        tops = [_line(ax, run, line) for line in shown]
         ax.set_xlim(0.5, BAND_HZ[1])
         ax.set_ylim(-12, max(tops) + 2 + 2.4 * len(shown))
         ax.set_xticks([1, 5, 10, 15, 20])
@@ -64,17 +85,34 @@ def spectra(
     return ax
 
 
-def _line(ax: Axes, run: RunData, name: str, *, thick: bool) -> float:
-    """Draw one population's spectrum and give the height of its peak, dB."""
-    frequency, power = spectrum(np.asarray(run.rates_hz[name], float)[int(run.discard_ms) :])
+def _groups(run: RunData) -> list[_Rate]:
+    """Give the rates of the two groups of relay cells; [] where the run has no two."""
+    relay = roles(run)["relay"]
+    try:
+        both = groups(run)
+        rates = [folding.rate_near(run, relay, one.angle_deg) for one in both]
+    except Missing:
+        return []
+    if len(both) < 2:
+        return []
+    return [
+        _Rate(f"{one.name} cells", one.ink, rate, 2.0)
+        for one, rate in zip(both, rates, strict=True)
+    ]
+
+
+def _line(ax: Axes, run: RunData, line: _Rate) -> float:
+    """Draw one spectrum and give the height of its peak, dB."""
+    frequency, power = spectrum(np.asarray(line.rate_hz, float)[int(run.discard_ms) :])
     top = peak(frequency, power)
     if top is None:
-        ax.plot([], [], color=palette.colour(name), label=f"{palette.label(name)}: silent")
+        ax.plot([], [], color=line.ink, label=f"{line.label}: silent")
         return 0.0
     band = (frequency >= BAND_HZ[0]) & (frequency <= BAND_HZ[1])
     decibel = 10 * np.log10(np.maximum(power, 1e-12) / np.median(power[band]))
-    ink = palette.colour(name)
-    text = f"{palette.label(name)}: {top.prominence_db:.0f} dB at {top.frequency_hz:.1f} Hz"
-    ax.plot(frequency, decibel, color=ink, lw=1.8 if thick else 0.9, label=text, zorder=3 + thick)
-    ax.plot(top.frequency_hz, top.prominence_db, "v", color=ink, ms=6 if thick else 4, zorder=5)
+    text = f"{line.label}: {top.prominence_db:.0f} dB at {top.frequency_hz:.1f} Hz"
+    above = 3 + line.width
+    ax.plot(frequency, decibel, color=line.ink, lw=line.width, label=text, zorder=above)
+    size = 3 + 1.5 * line.width
+    ax.plot(top.frequency_hz, top.prominence_db, "v", color=line.ink, ms=size, zorder=above)
     return top.prominence_db

@@ -27,6 +27,7 @@ COLOURS: dict[str, str] = {
     "Pulvinar.TRC": "#3B1F6B",
     "Pulvinar.IN": "#8C6BB1",
     "TRN": "#882255",
+    "ZI": "#661100",
     "LGN.TC": "#44AA99",
     "Retina": "#A38B00",
 }
@@ -34,9 +35,11 @@ COLOURS: dict[str, str] = {
 #: What inhibits is drawn in the colour of the reticular nucleus where its class does not matter.
 INHIBITION = COLOURS["TRN"]
 
-_STRUCTURES = ("V1", "V2", "TRN", "Pulvinar", "LGN", "Retina")
+_STRUCTURES = ("V1", "V2", "TRN", "ZI", "Pulvinar", "LGN", "Retina")
 _LAMINAE = ("L1", "L23", "L4", "L5", "L6")
 _WORDS = {"TRC": "relay", "TC": "relay", "IN": "interneuron", "GC": "ganglion cells"}
+#: Structures that are known by an abbreviation alone, and whose cells need no name of their own.
+_WHOLE = {"ZI": "Zona incerta"}
 _SECTORS = {"LGN": "LGN sector", "PUL": "pulvinar sector"}
 
 
@@ -67,6 +70,8 @@ def _entry(population: str) -> str:
 def label(population: str, *, area: bool = True) -> str:
     """Write a population's name for an axis: "V1 L2/3 E", "Pulvinar relay"."""
     structure, lamina, kind = split(population)
+    if structure in _WHOLE:
+        return _WHOLE[structure]
     in_words = _WORDS | (_SECTORS if structure == "TRN" else {})
     words = [lamina.replace("L23", "L2/3"), in_words.get(kind, kind)]
     if lamina in ("L5", "L6") and kind not in ("PV", "SST"):

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from circuits.analysis.spectra import THETA_HZ, peak, population_rate_hz, spectrum
 from circuits.records import Spikes
 from circuits.runs.run import Cycles, Metric, Part
-from circuits.wiring import NEAR_DEG, orientation_distance
+from circuits.wiring import NEAR_DEG
+from sims.alternation.groups import replacement, rhythm, tuned
 from sims.measures.bursts import thalamic_bursts
 from sims.measures.cycles import during, find_cycles
 from sims.measures.templates import Template, chance, nearer_template, relay_vectors
@@ -86,8 +87,14 @@ def measure(
     dict of str to float, int, str or None
     """
     cycles = run.cycles()
-    metrics = _rhythm(run) | _bursting(run, cycles) | _shares(run, cycles)
+    metrics = (
+        _rhythm(run) | _bursting(run, cycles) | _shares(run, cycles) | _inhibition(run, cycles)
+    )
     metrics |= _relay_rates(run, cycles, predicted_deg, actual_deg)
+    metrics |= replacement(metrics)
+    metrics |= rhythm(
+        run.spikes[RELAY], run.orientation_deg, predicted_deg, actual_deg, run.start_ms, run.stop_ms
+    )
     metrics |= _without_l6(metrics["relay_prediction_hz"], without_l6, predicted_deg)
     metrics |= _content(run, cycles, predicted_deg, actual_deg, templates, seed)
     metrics |= _bursts(run, RELAY, "pulvinar") | _bursts(run, LGN_RELAY, "lgn")
@@ -158,6 +165,23 @@ def _shares(run: Recording, cycles: Cycles) -> Metrics:
     return out
 
 
+def _inhibition(run: Recording, cycles: Cycles) -> Metrics:
+    """Give the inhibitory conductance of a relay cell in each part, all its inputs together, nS."""
+    out: Metrics = {}
+    inputs = [by["GABA_A"] for by in run.conductance_ns.values() if "GABA_A" in by]
+    for part in PARTS:
+        key = f"inhibition_{part}_ns"
+        if not len(cycles):
+            out |= _none(key, NO_CYCLES)
+        elif not inputs:
+            out |= _none(key, "no inhibitory conductance was reconstructed")
+        else:
+            total: Floats = np.sum(inputs, axis=0)
+            inside = during(cycles, part, len(total))
+            out[key] = float(total[inside].mean()) / run.sizes[RELAY] if inside.any() else 0.0
+    return out
+
+
 def _mean_ns(
     run: Recording, pathway: str, receptors: tuple[str, ...], cycles: Cycles, part: Part
 ) -> float:
@@ -202,15 +226,15 @@ def _tuned_rate(run: Recording, cycles: Cycles, part: Part, angle_deg: float) ->
     """Give the rate of the relay cells tuned to an angle during a part, or the reason why none exists."""
     if not len(cycles):
         return NO_CYCLES
-    tuned = orientation_distance(run.orientation_deg, np.array(angle_deg)) <= NEAR_DEG
-    if not tuned.any():
+    group = tuned(run.orientation_deg, angle_deg)
+    if not group.any():
         return f"no relay cell prefers an orientation within {NEAR_DEG} deg of {angle_deg:g}"
     parts = cycles.parts(part)
     seconds = float((parts[:, 1] - parts[:, 0]).sum()) * 1e-3
     if seconds <= 0:
         return f"the {part} parts have no length"
     vectors = relay_vectors(run.spikes[RELAY], run.sizes[RELAY], parts)
-    return float(vectors[:, tuned].sum() / (tuned.sum() * seconds))
+    return float(vectors[:, group].sum() / (group.sum() * seconds))
 
 
 def _without_l6(

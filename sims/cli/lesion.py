@@ -130,33 +130,47 @@ def published(arguments: argparse.Namespace) -> None:
         msg = "--published brings its own lesions; give it without lesions, --battery and --dose"
         raise CtloopError(msg)
     from sims.lesions.battery import Battery, measured
+    from sims.lesions.matching import chosen, match, sentences, series_battery
+    from sims.lesions.matching import table as matching_table
     from sims.lesions.published import cell_by_cell, read, table, text
 
-    rows, arms, from_file = read()
+    rows, arms, series, from_file = read()
     name = str(from_file["experiment"])
     if arguments.experiment not in (None, name):
         msg = f"--published is about the experiment {name}, not {arguments.experiment}"
         raise CtloopError(msg)
     base = many.base_request(arguments, name, from_file)
-    planned = Battery(arms, many.seeds_of(arguments, int(from_file["seeds"])), base)
+    seeds = many.seeds_of(arguments, int(from_file["seeds"]))
+    first = series_battery(series, base)
     if arguments.dry_run:
-        print(dry(planned, arguments.store))
+        fixed = Battery(arms, seeds, base)
+        print(f"first, to match doses:\n{dry(first, arguments.store, warn=False)}")
+        more = f"and {len(series)} arms at the doses that are chosen, with {seeds} seeds each"
+        print(f"\nthen:\n{dry(fixed, arguments.store, warn=False)}\n{more}")
         return
-    from sims.lesions.report import PUBLISHED, report
+    from sims.lesions.report import MATCHING, PUBLISHED, report
 
     with options.run_folder(arguments.out, "published") as out:
+        doses = measured(first, many.run_many(arguments, first.requests()))
+        points = [match(one, doses) for one in series]
+        planned = Battery((*arms, *(chosen(p) for p in points)), seeds, base)
         outcomes = many.run_many(arguments, planned.requests())
         metrics = cell_by_cell(rows, planned, outcomes, measured(planned, outcomes))
-        judged = text(rows, metrics)
+        matched = "Matched:\n" + "\n".join(sentences(p) for p in points)
+        judged = f"{text(rows, metrics)}\n\n{matched}"
+        found = {
+            PUBLISHED: table(rows, metrics),
+            MATCHING: [r for p in points for r in matching_table(p)],
+        }
         report(
             planned, outcomes, out, command=sys.argv, figures=not arguments.no_figures,
-            more={"published.txt": judged}, tables={PUBLISHED: table(rows, metrics)},
+            more={"published.txt": judged}, tables=found,
         )  # fmt: skip
     if not arguments.quiet:
         print(f"{judged}\n\n{out}")
 
 
-def dry(planned: Battery, store: Path) -> str:
+def dry(planned: Battery, store: Path, *, warn: bool = True) -> str:
     """List what each lesion would touch, and how many runs are to be made."""
     from sims.lesions.files import dry_run
 
@@ -165,7 +179,7 @@ def dry(planned: Battery, store: Path) -> str:
         changes = [*arm.settings, *(f"{k} {v}" for k, v in arm.options)]
         lines += [f"{arm.name}: sets {', '.join(changes)}"] if changes else []
     lines.append(many.to_do(planned.requests(), store))
-    return "\n".join([*lines, *([planned.warning()] if planned.warning() else [])])
+    return "\n".join([*lines, *([planned.warning()] if warn and planned.warning() else [])])
 
 
 def _numbers(text: str | None) -> list[float]:

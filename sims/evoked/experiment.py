@@ -21,14 +21,16 @@ from sims.evoked.declaration import EvokedRequest
 from sims.experiments.stimulus_request import DISCARD_MS
 from sims.measures.bands import band_powers
 from sims.measures.bursts import thalamic_bursts
+from sims.measures.cycles import find_cycles
 from sims.measures.decoding import decode_pair
+from sims.measures.latency import latency
 from sims.measures.relay_gain import drive, evoked_in_driven, gain
 from sims.runs.assemble import finished_run
 from sims.runs.simulations import Job, simulate_each
 from sims.stimuli.gratings import blank
 from sims.stimuli.parse import parse
 from sims.stimuli.retina import see
-from thalamus.names import DRIVER_PATHWAY, LGN_RELAY, RELAY, RETINA
+from thalamus.names import BURSTER, DRIVER_PATHWAY, LGN_RELAY, RELAY, RETINA
 
 if TYPE_CHECKING:
     from circuits.runs.run import Metric
@@ -136,6 +138,11 @@ def measure(
     for name, label in ((RELAY, "pulvinar"), (LGN_RELAY, "lgn")):
         if name in cells:
             found |= thalamic_bursts(trains["stimulus"], name, label, DISCARD_MS, stop_ms)
+    if BURSTER in cells and RELAY in cells:
+        bursts = find_cycles(trains["stimulus"][BURSTER], cells[BURSTER].count, DISCARD_MS, stop_ms)
+        preferred = coordinates(cells[RELAY], seed).orientation_deg
+        near = orientation_distance(preferred, np.array(angle_deg)) <= NEAR_DEG
+        found |= latency(trains["stimulus"][RELAY], near, bursts.burst_on_ms, "pulvinar")
     found |= band_powers(trains["stimulus"], cells, DISCARD_MS, stop_ms)
     if "orthogonal" in trains:
         found |= decode_pair(trains["stimulus"], trains["orthogonal"], cells, DISCARD_MS, stop_ms)

@@ -65,6 +65,15 @@ _ROWS = (
         bound=Bound(0.05, "a twentieth of perfect selectivity"),
     ),
     Metric(
+        key="latency_pulvinar_ms",
+        unit="ms",
+        meaning=(
+            "median time from the onset of a V1.L5IB burst to the first spike, within 100 ms, of "
+            "pulvinar relay cells that prefer the grating's orientation (within 22.5 deg)"
+        ),
+        bound=Bound(2.0, "shorter than the delay of the driver"),
+    ),
+    Metric(
         key="gain_lgn",
         unit="",
         meaning=(

@@ -6,11 +6,12 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from sims.lesions.battery import INTACT, Arm, Battery
+from sims.lesions.matching import Series, read_series
 from sims.lesions.statistics import interval
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("published.toml")
 Verdict = Literal["pass", "fail", "undecided", "no value"]
+#: What calibration may look at, and what the report calls those rows.
+USES = {
+    "calibration": "Calibration may look at these (it has not so far)",
+    "never": "Never looked at while calibrating",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,8 @@ class Row:
         What is done to the model.
     failure_means : str
         What a failure means for the model.
+    use : str
+        Whether calibration may look at the row: "calibration", or "never" (held out).
     checks : tuple of Check
         All must be met.
     """
@@ -75,6 +83,7 @@ class Row:
     measured: str
     counterpart: str
     failure_means: str
+    use: Literal["calibration", "never"]
     checks: tuple[Check, ...]
 
 
@@ -101,27 +110,40 @@ class Judgement:
     seeds: int = 0
 
 
-def read(path: Path = FILE) -> tuple[tuple[Row, ...], tuple[Arm, ...], dict[str, Any]]:
+class Published(NamedTuple):
+    """What the file of published lesions says.
+
+    `arms` are fixed, `series` have a dose that is matched first; `options` are "experiment", "seeds" and
+    options of the experiment.
+    """
+
+    rows: tuple[Row, ...]
+    arms: tuple[Arm, ...]
+    series: tuple[Series, ...]
+    options: dict[str, Any]
+
+
+def read(path: Path = FILE) -> Published:
     """Read the published battery.
 
     Parameters
     ----------
     path : Path
 
-    Returns
-    -------
-    rows : tuple of Row
-    arms : tuple of Arm
-    options : dict
-        "experiment", "seeds" and options of the experiment.
+    Raises
+    ------
+    CtloopError
+        If an arm with doses is not complete.
     """
     content = tomllib.loads(path.read_text(encoding="utf-8"))
-    arms = tuple(Arm(name, text, name) for name, text in content.pop("arms").items())
+    given = content.pop("arms")
+    arms = tuple(Arm(name, text, name) for name, text in given.items() if isinstance(text, str))
+    series = tuple(read_series(n, t) for n, t in given.items() if not isinstance(t, str))
     rows = []
-    for given in content.pop("row"):
-        checks = tuple(Check(**{**c, "metrics": tuple(c["metrics"])}) for c in given.pop("check"))
-        rows.append(Row(**given, checks=checks))
-    return tuple(rows), arms, content
+    for row in content.pop("row"):
+        checks = tuple(Check(**{**c, "metrics": tuple(c["metrics"])}) for c in row.pop("check"))
+        rows.append(Row(**row, checks=checks))
+    return Published(tuple(rows), arms, series, content)
 
 
 def judge(check: Check, metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> Judgement:
@@ -214,6 +236,15 @@ def text(rows: Sequence[Row], metrics: Mapping[str, Sequence[Mapping[str, Any]]]
     metrics : dict of arm to the metrics of its seeds
         From `cell_by_cell`.
     """
+    lines = [f"{len(rows)} published lesions"]
+    for use, title in USES.items():
+        lines += _part([row for row in rows if row.use == use], title, metrics)
+    return "\n".join(lines)
+
+
+def _part(
+    rows: Sequence[Row], title: str, metrics: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> list[str]:
     lines: list[str] = []
     tally: dict[str, int] = {}
     for row in rows:
@@ -229,7 +260,7 @@ def text(rows: Sequence[Row], metrics: Mapping[str, Sequence[Mapping[str, Any]]]
         if whole == "fail":
             lines.append(f"  this means: {row.failure_means}")
     head = ", ".join(f"{n} {name}" for name, n in tally.items())
-    return "\n".join([f"{len(rows)} published lesions: {head}", *lines])
+    return ["", f"{title}: {len(rows)}, {head}", *lines] if rows else []
 
 
 def table(
@@ -250,6 +281,7 @@ def table(
             found.append(
                 {
                     "paper": row.paper,
+                    "use": row.use,
                     "criterion": f.check.criterion,
                     "model": _numbers(f),
                     "verdict": f.verdict,

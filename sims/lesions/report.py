@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: The verdicts on published inactivations, in the folder of that battery.
 PUBLISHED = "published.csv"
+#: The doses that were tried to match these, and which was used.
+MATCHING = "matching.csv"
 
 
 def report(
@@ -80,13 +82,29 @@ def report(
         pictures = folder / "figures"
         if figures and (
             why := why_not_drawn(
-                lambda: draw(battery, outcomes, effects, doses, pictures), pictures
+                lambda: _draw(battery, outcomes, effects, doses, tables or {}, pictures), pictures
             )
         ):
             run.meta["figures_reason"] = why
             text += f"\n\nthe figures could not be drawn ({why}); the report itself is whole"
         store.write(run, folder)
     return text
+
+
+def _draw(
+    battery: Battery,
+    outcomes: Mapping[Request, Outcome],
+    effects: Sequence[Effect],
+    doses: Sequence[Mapping[str, Any]],
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    folder: Path,
+) -> None:
+    draw(battery, outcomes, effects, doses, folder)
+    if tables.get(MATCHING):
+        from figures.lesions.matching import matching
+        from figures.style.canvas import write
+
+        write(matching(tables[MATCHING]), folder / "matching.png")
 
 
 def _run_rows(

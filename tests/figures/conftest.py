@@ -23,6 +23,7 @@ CORTEX = {
 THALAMUS = {
     "TRN.LGN": (80, 18, 22), "TRN.PUL": (100, 12, 28), "LGN.TC": (200, 24, 25),
     "Pulvinar.TRC": (200, 6, 14), "Pulvinar.IN": (50, 6, 25), "Retina.GC": (200, 30, 30),
+    "ZI.GABA": (60, 10, 60),
 }  # fmt: skip
 ACTUAL_DEG, PREDICTED_DEG = 45.0, 135.0
 EXCITATORY = ("E", "IT", "IB", "CT", "CC", "TC", "TRC", "GC")
@@ -42,7 +43,7 @@ def synthetic_run(seed: int = 0, duration_ms: int = 11_000, *, lesioned: str = "
     orientation = {
         name: np.arange(size[0]) * 180 / size[0]
         for name, size in sizes.items()
-        if not name.startswith(("LGN", "TRN.LGN", "Retina"))
+        if not name.startswith(("LGN", "TRN.LGN", "Retina", "ZI"))
     }
     spikes, rates = {}, {}
     for name, (count, calm, busy) in sizes.items():
@@ -177,6 +178,7 @@ def synthetic_circuit():
         ("V2.L6CT", "Pulvinar.TRC", "modulator", ""), ("V2.L6CT", "TRN.PUL", "modulator", ""),
         ("Pulvinar.TRC", "TRN.PUL", "local", ""), ("TRN.PUL", "Pulvinar.TRC", "inhibitory", ""),
         ("Pulvinar.IN", "Pulvinar.TRC", "inhibitory", ""),
+        ("V1.L5IB", "ZI.GABA", "driver", ""), ("ZI.GABA", "Pulvinar.TRC", "inhibitory", ""),
         ("Pulvinar.TRC", "V2.L4E", "feedforward", ""), ("Pulvinar.TRC", "V1.L5IB", "feedback", "L1"),
         ("V1.L23E", "V2.L4E", "feedforward", ""), ("V2.L6CC", "V1.L23E", "feedback", "L1"),
         ("V2.L23E", "V1.L5IB", "feedback", "L1"),

@@ -205,6 +205,19 @@ def test_a_parallel_projection_is_set_by_its_own_name() -> None:
     assert changed["V1.L4E -> V1.L5IB"].receptors == {"AMPA": 2.0}
 
 
+def test_the_width_of_a_wiring_rule_is_set_like_any_number() -> None:
+    tuned = projection(rule=Topographic(orientation_deg=20.0, field_deg=0.5))
+    circuit = spec.assemble([population("V1.L4E"), population("V1.L5IB")], [tuned])
+    changed = spec.set_parameter(circuit, "V1.L4E->V1.L5IB.orientation=180deg")
+    changed = spec.set_parameter(changed, "V1.L4E->V1.L5IB.field_deg=*2")
+    one = spec.projections(changed)["V1.L4E -> V1.L5IB"]
+    assert one.rule == Topographic(orientation_deg=180.0, field_deg=1.0)
+    assert one.sources["rule"] == "set by the user"
+    assert spec.projections(circuit)["V1.L4E -> V1.L5IB"].rule == tuned.rule
+    with pytest.raises(CtloopError, match="width below 0"):
+        spec.set_parameter(circuit, "V1.L4E->V1.L5IB.orientation=-1")
+
+
 @pytest.mark.parametrize(
     ("text", "nearest"),
     [

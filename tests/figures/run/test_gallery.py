@@ -159,3 +159,27 @@ def test_the_headline_claims_only_what_was_measured(run):
     bare = replace(run, metrics={"theta_l5ib_hz": None})
     assert headline(bare)[1:] == ["Prediction: not measured", "Outcome: not measured"]
     assert "no peak" in headline(bare)[0]
+
+
+def test_the_headline_says_whether_the_outcome_replaces_the_prediction(run):
+    from figures.run.summary import headline
+
+    rates = {"relay_prediction_hz": 27.0, "relay_prediction_actual_hz": 3.0,
+             "relay_outcome_predicted_hz": 8.0, "relay_outcome_hz": 33.0}  # fmt: skip
+    shown = replace(run, metrics={**rates, "replacement": 0.7, "groups_phase_deg": 171.0})
+    assert "predicted cells 27 Hz, actual cells 3 Hz" in headline(shown)[1]
+    assert "predicted cells 8 Hz, actual cells 33 Hz" in headline(shown)[2]
+    assert "takes away 70 %" in headline(shown)[3]
+    assert "171°" in headline(shown)[3]
+    added = replace(run, metrics={"replacement": -0.2, "groups_phase_deg": None})
+    assert "adds 20 % to" in headline(added)[3]
+
+
+def test_both_groups_of_relay_cells_are_shown_over_time_and_in_the_spectra(run):
+    ax = figures.relay_groups(run)
+    low, high = (line.get_ydata() for line in ax.lines[:2])
+    assert np.corrcoef(low, high)[0, 1] < -0.3  # one is high when the other is low
+    spectra = [t.get_text() for t in figures.spectra(run).get_legend().get_texts()]
+    assert [text.split(":")[0] for text in spectra][:2] == ["predicted cells", "actual cells"]
+    same = replace(run, meta={**run.meta, "experiment": {**run.experiment, "predicted_deg": 45.0}})
+    assert len(figures.relay_groups(same).lines) == 1

@@ -74,7 +74,7 @@ def test_populations_are_read_from_the_pia_down(run):
 @pytest.mark.parametrize(
     ("name", "label"),
     [("V1.L23E", "V1 L2/3 E"), ("V2.L6CT", "V2 L6CT"), ("Pulvinar.TRC", "Pulvinar relay"),
-     ("V1.L5PV", "V1 L5 PV"), ("TRN.PUL", "TRN pulvinar sector")],
+     ("V1.L5PV", "V1 L5 PV"), ("TRN.PUL", "TRN pulvinar sector"), ("ZI.GABA", "Zona incerta")],
 )  # fmt: skip
 def test_labels_are_the_fields_own_words(name, label):
     assert palette.label(name) == label

@@ -52,7 +52,8 @@ def alternation(seed, predicted, actual, *, l6=True, swapped=False):
     conductance = {
         MODULATOR_PATHWAY: {"AMPA": np.where(burst, 5.0, 6.0), "NMDA": np.where(burst, 5.0, 6.0)},
         DRIVER_PATHWAY: {"AMPA": np.where(burst, 30.0, 2.0), "NMDA": np.where(burst, 10.0, 1.0)},
-        "TRN.PUL -> Pulvinar.TRC": {"GABA_A": np.full(STOP_MS, 9.0)},
+        "TRN.PUL -> Pulvinar.TRC": {"GABA_A": np.full(STOP_MS, 80.0)},
+        "ZI.GABA -> Pulvinar.TRC": {"GABA_A": np.where(burst, 240.0, 0.0)},
     }
     return Recording(
         spikes={"V1.L5IB": l5ib, "Pulvinar.TRC": relay, "LGN.TC": relay},
@@ -111,6 +112,11 @@ def test_shares_are_those_of_the_conductances_they_were_made_with(conflict):
     assert conflict["l6_share_outcome"] == pytest.approx(0.2, abs=0.03)
     assert conflict["l6_share_prediction_ampa"] == pytest.approx(0.75, abs=0.03)
     assert conflict["l6_share_outcome_ampa"] == pytest.approx(1 / 7, abs=0.03)
+
+
+def test_inhibition_is_the_conductance_of_one_relay_cell_from_all_its_inhibitory_inputs(conflict):
+    assert conflict["inhibition_prediction_ns"] == pytest.approx(80 / 80, rel=0.1)
+    assert conflict["inhibition_outcome_ns"] == pytest.approx((80 + 240) / 80, rel=0.05)
 
 
 def test_rates_of_tuned_relay_cells_are_those_they_were_made_with(conflict):
@@ -182,6 +188,14 @@ def test_what_does_not_exist_is_null_with_a_reason_and_json_takes_it_all():
             if value is None:
                 assert found[f"{key}_reason"]
             assert METRICS.describe(key.removesuffix("_reason"))[1], key
+
+
+def test_a_run_without_inhibitory_inputs_has_no_inhibition_and_says_so():
+    run = alternation(1, 0.0, 90.0)
+    none = {k: v for k, v in run.conductance_ns.items() if "GABA_A" not in v}
+    found = measured(replace(run, conductance_ns=none))
+    assert found["inhibition_outcome_ns"] is None
+    assert "no inhibitory conductance" in found["inhibition_outcome_ns_reason"]
 
 
 def test_a_cut_pathway_counts_as_nothing():

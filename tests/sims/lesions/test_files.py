@@ -203,6 +203,17 @@ def test_the_published_battery_takes_no_other_experiment(
 # --- the file that comes with the alternation, and the one that the README shows -----------------
 
 
+def test_the_three_routes_of_inhibition_fit_the_circuit(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    routes = str(CHECKOUT / "sims" / "alternation" / "inhibition.toml")
+    assert cli.main(["lesion", "--battery", routes, "--scale", ".001", "--dry-run"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("silence ZI: touches") == 3
+    assert "Pulvinar.IN->Pulvinar.TRC.orientation=180deg" in shown
+    assert "layer 5 to TRN: sets V1.L5IB->TRN.PUL.gain=" in shown
+
+
 def test_the_controls_of_the_alternation_fit_the_circuit(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -221,6 +232,9 @@ def test_the_controls_of_the_alternation_fit_the_circuit(
         "fast adaptation: sets V1.L5IB.tau_w=*0.7, V2.L5IB.tau_w=*0.7",
         "slow adaptation: sets V1.L5IB.tau_w=*1.4, V2.L5IB.tau_w=*1.4",
         "silence TRN: touches",
+        "silence ZI: touches",
+        "no T-current: sets Pulvinar.TRC.gT=0nS",
+        "silence Pulvinar.IN: touches",
         "cut Pulvinar.TRC -> V1; cut Pulvinar.TRC -> V2: touches",
         "changes nothing",  # the sham
     ):

@@ -56,9 +56,9 @@ def test_a_share_and_a_plain_difference() -> None:
 
 
 def test_the_rows_are_complete_and_their_lesions_fit_the_circuit() -> None:
-    rows, given, options = read()
-    assert len(rows) >= 7
-    names = {arm.name for arm in given} | {"intact"}
+    rows, given, series, options = read()
+    assert len(rows) >= 8
+    names = {arm.name for arm in (*given, *series)} | {"intact"}
     for row in rows:
         assert row.paper
         assert row.measured
@@ -68,16 +68,17 @@ def test_the_rows_are_complete_and_their_lesions_fit_the_circuit() -> None:
             assert {check.arm, check.against} <= names
             assert np.isfinite([check.at_least, check.at_most]).any()
     assert options["experiment"] == "evoked"
-    touched = dry_run(Battery(given, 2, EvokedRequest(scale=0.001)))
+    every_dose = (arm for one in series for arm in one.arms())
+    touched = dry_run(Battery((*given, *every_dose), 2, EvokedRequest(scale=0.001)))
     assert all(t.changes for t in touched.values())
 
 
 def test_failures_stay_in_the_table_with_what_they_say_about_the_model() -> None:
-    rows, given, _ = read()
+    rows, given, series, _ = read()
     names = {m for row in rows for c in row.checks for m in c.metrics}
     rng = np.random.default_rng(0)
     same = [{m: 10 + rng.normal(0, 0.01) for m in names} for _ in range(5)]
-    judged = text(rows, {name: same for name in ("intact", *(a.name for a in given))})
+    judged = text(rows, {name: same for name in ("intact", *(a.name for a in (*given, *series)))})
     assert f"{len(rows)} published lesions" in judged
     for row in rows:
         assert row.paper in judged
@@ -91,5 +92,24 @@ def test_the_dry_run_lists_every_arm(
     assert cli.main(["lesion", "--published", "--scale", ".001", "--dry-run"]) == 0
     shown = capsys.readouterr().out
     assert "silence V1.L4E: touches" in shown
-    # 12 arms, 5 seeds, 3 stimuli, one second that is discarded and three that are measured.
-    assert "60 runs, 0 of them done; to simulate: 720 circuit seconds" in shown
+    assert "drive V1.L6CT 300pA: touches" in shown
+    # Intact and 28 doses on 2 seeds, of which some are the same circuit; then intact and 7 fixed arms on 5.
+    # Each is 3 stimuli of one second that is discarded and three that are measured.
+    assert "first, to match doses:" in shown
+    assert "48 runs, 0 of them done; to simulate: 576 circuit seconds" in shown
+    assert "40 runs, 0 of them done; to simulate: 480 circuit seconds" in shown
+    assert "and 5 arms at the doses that are chosen, with 5 seeds each" in shown
+
+
+def test_at_most_three_rows_are_for_calibration_and_the_report_says_which() -> None:
+    rows = read().rows
+    assert {row.use for row in rows} == {"calibration", "never"}
+    assert sum(row.use == "calibration" for row in rows) <= 3
+    judged = text(
+        rows,
+        {name: [] for name in {c.arm for r in rows for c in r.checks} | {"intact", "without_l6pv"}},
+    )
+    before, after = judged.split("Never looked at while calibrating")
+    assert "it has not so far" in before
+    assert "Wimmer" in before
+    assert "Trageser & Keller 2004" in after
