@@ -18,7 +18,7 @@ from circuits.machine.memory import give_back
 from circuits.records import Conductances, Edges
 
 #: From how many synapses on it is worth a file (16 bytes each).
-FROM_SYNAPSES = 2_000_000
+FROM_SYNAPSES = 1_000_000
 #: Arrays begin at a multiple of so many bytes.
 _ALIGNED = 64
 
