@@ -176,7 +176,7 @@ DRIVER_TO_RELAY = Terminal(
     delay_ms=3.0,
     sources={
         **DRIVER_SOURCES,
-        "NMDA": "assumed: a seventh of the lemniscal driver's (Iavarone2023), calibrated so that the outcome "
+        "NMDA": "assumed: under a fifth of the lemniscal driver's (Iavarone2023), calibrated so that the outcome "
         "ends with its burst; no value measured for layer 5",
         "U": "assumed: L5 terminals depress; no value measured, swept .3-.8",
         "D_ms": "assumed: L5 terminals depress; no value measured, swept 300-2350 ms",
