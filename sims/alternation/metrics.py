@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from areas.awake import AWAKE_HZ, FACTOR, SOURCE
 from sims.measures.metric import Bound, Goal, Goals, Metric, MetricTable, above, none_hoped
 from sims.measures.shared_metrics import CELLS_CHANGED, SHARED
 
@@ -313,6 +314,7 @@ _ROWS = (
 METRICS = MetricTable((*_ROWS, *SHARED, *CELLS_CHANGED))
 
 _CORTEX = Goal(0.1, 15, "cortical excitatory cells in awake mouse (Allen Neuropixels)")
+_RETICULAR = Goal(5, 20, "TRN (recalled, not re-read)")
 _INHIBITORY = Goal(1e-3, 60, "inhibitory cells: not silent, at most 60")
 _RELAY = {
     "relay": Goal(3, 30, "pulvinar spontaneous to evoked"),
@@ -349,6 +351,13 @@ def _of_rate(population: Mapping[str, Any] | None, role: str) -> Goal | None:
         return None
     if role in _RELAY:
         return _RELAY[role]
+    awake = AWAKE_HZ.get((population["lamina"], population["kind"]))
+    if awake is not None:
+        return Goal(
+            round(awake.slowest_hz / FACTOR, 2), round(awake.fastest_hz * FACTOR, 1), SOURCE
+        )
+    if population["kind"] == "reticular":
+        return _RETICULAR
     if population["transmitter"] == "inh":
         return _INHIBITORY
     return _CORTEX if population["lamina"] else None
