@@ -240,7 +240,7 @@ def test_the_controls_of_the_alternation_fit_the_circuit(
     ):
         assert line in shown
     battery = planned("--battery", controls)
-    assert (battery.base.experiment, battery.seeds) == ("alternation", 12)
+    assert (battery.base.experiment, battery.seeds) == ("alternation", 13)
     assert battery.warning() == ""
 
 
