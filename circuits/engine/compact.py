@@ -29,8 +29,8 @@ Column = Callable[[], NDArray[Any]]
 
 
 def types(engine: str, more: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the types of a synapse's variables; Brian2's Cython has no integers of 2 bytes."""
-    return {**TYPES, **({"kind": np.int32} if engine == "cython" else {}), **more}
+    """Give the types of a synapse's variables; outside C++ programs Brian2 has no integers of 2 bytes."""
+    return {**TYPES, **({} if engine == "standalone" else {"kind": np.int32}), **more}
 
 
 @contextmanager
