@@ -91,6 +91,12 @@ def orientation_distance(a: Floats, b: Floats) -> Floats:
     return np.minimum(d, 180.0 - d)
 
 
+def prefers(orientation_deg: Floats, angle_deg: float) -> NDArray[np.bool_]:
+    """Mark the cells that prefer an orientation, within `NEAR_DEG`; shape (cells,)."""
+    near: NDArray[np.bool_] = orientation_distance(orientation_deg, np.array(angle_deg)) <= NEAR_DEG
+    return near
+
+
 def draw(circuit: Circuit, seed: int) -> dict[str, Edges]:
     """Draw every synapse of the circuit.
 

@@ -20,14 +20,11 @@ from circuits.engine.kinds import kind_group, table
 from circuits.engine.plan import Plan, Stage
 from circuits.engine.plastic import start_scales
 from circuits.engine.sets import slices_of, sources_of
-from circuits.engine.state import HELD_S
+from circuits.engine.state import HELD_S, VOLTAGE_EVERY_MS
 from circuits.engine.synapses import in_order, numbers_of, synapse_sets
 from circuits.lesions.cells import injected_pa, silenced
 from circuits.machine.brian import b2
 from circuits.spec import populations
-
-#: How often the potentials of recorded cells are kept, ms.
-VOLTAGE_EVERY_MS = 1.0
 
 
 def build(plan: Plan, place: Path | None = None) -> Built:

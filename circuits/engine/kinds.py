@@ -54,10 +54,15 @@ def table(circuit: Circuit, dt_ms: float = eq.DT_MS) -> dict[str, Floats]:
     for row, projection in enumerate(known):
         for receptor, g_ns in projection.receptors.items():
             columns[f"g_{receptor}_kind"][row] = g_ns
-        columns["U_kind"][row] = 1.0 if projection.stp is None else projection.stp.U
+        columns["U_kind"][row] = utilisation(projection)
         columns["rate_D_kind"][row] = rate_per_step(projection, "D_ms", dt_ms)
         columns["rate_F_kind"][row] = rate_per_step(projection, "F_ms", dt_ms)
     return columns
+
+
+def utilisation(projection: Projection) -> float:
+    """Give what a rested synapse releases, as a share of its transmitter."""
+    return 1.0 if projection.stp is None else projection.stp.U
 
 
 def rate_per_step(projection: Projection, field: str, dt_ms: float) -> float:

@@ -13,6 +13,8 @@ from circuits.seeds import stream
 
 Floats = NDArray[np.float64]
 
+#: How often the potentials of recorded cells are kept, ms.
+VOLTAGE_EVERY_MS = 1.0
 #: A silenced cell is refractory until this time, s: its potential is held and it never fires.
 HELD_S = 1e9
 #: The T-current starts this much deinactivated at most: what a cell near rest has.

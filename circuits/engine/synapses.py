@@ -66,8 +66,8 @@ def connected(
     source = source if one.from_given else cells
     with compact.short_delays():
         if one.learns:
-            known = compact.types(plan.engine, PLASTIC_TYPES)
-            synapses = learning_synapses(source, cells, learning, one.label, known)
+            types = compact.types(plan.engine, PLASTIC_TYPES)
+            synapses = learning_synapses(source, cells, learning, one.label, types)
         else:
             synapses = b2.Synapses(
                 source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, clock=cells.clock, name=one.label,
@@ -76,7 +76,7 @@ def connected(
     kinds.link(synapses, table)
     edges = {n: plan.edges[n] for n in one.names}
     wired = Wired(synapses, tuple(one.names), _order(edges, begins), one.learns)
-    shared, row = kinds.table(plan.circuit, plan.dt_ms), kinds.rows(plan.circuit)
+    known, row = projections(plan.circuit), kinds.rows(plan.circuit)
 
     def column(values: Values) -> compact.Column:
         return lambda: in_order(wired, values)
@@ -86,8 +86,7 @@ def connected(
         "j": column(lambda n: edges[n].post.astype(np.int32) + np.int32(begins[n][1])),
         "delay": column(lambda n: (edges[n].delay_ms * 1e-3).astype(np.float32)),
         "kind": column(lambda n: np.full(edges[n].pre.size, row[n], dtype=np.int16)),
-        # What is released at rest.
-        "u": column(lambda n: np.full(edges[n].pre.size, shared["U_kind"][row[n]], np.float32)),
+        "u": column(lambda n: np.full(edges[n].pre.size, kinds.utilisation(known[n]), np.float32)),
         **{
             name: column(values)
             for name, values in numbers_of(wired, plan.circuit, plan.edges).items()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.engine.sets import sources_of
-from circuits.engine.state import first_state
+from circuits.engine.state import VOLTAGE_EVERY_MS, first_state
 from circuits.equations import DT_MS
 from circuits.errors import CtloopError
 from circuits.lesions.cells import silenced, stopped
@@ -24,8 +24,6 @@ from circuits.seeds import episode_seed, stream
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import drawn_as_learnt
 
-#: How often the potentials of recorded cells are kept, ms, as in `circuits.engine.build`.
-VOLTAGE_EVERY_MS = 1.0
 _INSTALL = (
     "NEST is not installed; pip install 'nest-simulator>=3.10' brings it (the extra ctloop[nest])"
 )

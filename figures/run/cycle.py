@@ -9,7 +9,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from circuits.runs.run import Floats, RunData
-from circuits.wiring import NEAR_DEG, orientation_distance
+from circuits.wiring import prefers
 from figures.style import palette
 from figures.style.canvas import Missing
 from figures.style.roles import burst_cells, roles
@@ -108,9 +108,7 @@ def near(run: RunData, population: str, angle_deg: float) -> npt.NDArray[np.bool
     if population not in run.orientation_deg:
         msg = f"{population} has no preferred orientations in this run"
         raise Missing(msg)
-    preferred = np.asarray(run.orientation_deg[population], float)
-    chosen: npt.NDArray[np.bool_] = orientation_distance(preferred, np.array(angle_deg)) <= NEAR_DEG
-    return chosen
+    return prefers(np.asarray(run.orientation_deg[population], float), angle_deg)
 
 
 def rate_of(run: RunData, population: str, chosen: npt.NDArray[np.bool_]) -> Array:

@@ -21,18 +21,13 @@ from circuits.analysis.spectra import (
 )
 from circuits.records import Spikes
 from circuits.runs.run import Metric
-from circuits.wiring import NEAR_DEG, orientation_distance
+from circuits.wiring import prefers
+from sims.measures.metric import no_value
 
 Metrics = dict[str, Metric]
 Floats = NDArray[np.float64]
 #: Below this rate, Hz, a share of it would be a share of chance: one spike in ten cycles of 200 ms.
 SLOWEST_HZ = 0.5
-
-
-def tuned(orientation_deg: Floats, angle_deg: float) -> NDArray[np.bool_]:
-    """Mark the cells that prefer an orientation, within `NEAR_DEG`; shape (cells,)."""
-    near: NDArray[np.bool_] = orientation_distance(orientation_deg, np.array(angle_deg)) <= NEAR_DEG
-    return near
 
 
 def replacement(rates_hz: Mapping[str, Metric]) -> Metrics:
@@ -86,17 +81,17 @@ def rhythm(
         rate = _group_rate(spikes, orientation_deg, angle, start_ms, stop_ms)
         found = peak(*spectrum(rate), THETA_HZ) if rate is not None else None
         if rate is None:
-            out |= _none(keys, f"this condition has no {name} orientation, or no cell prefers it")
+            why = f"this condition has no {name} orientation, or no cell prefers it"
+            out |= no_value(keys[0], why) | no_value(keys[1], why)
         elif found is None:
-            out |= _none(
-                keys, "these cells are silent, or the run is shorter than one window of 4 s"
-            )
+            why = "these cells are silent, or the run is shorter than one window of 4 s"
+            out |= no_value(keys[0], why) | no_value(keys[1], why)
         else:
             out |= dict(zip(keys, (found.frequency_hz, found.prominence_db), strict=True))
             rates.append(rate)
     same = None not in (predicted_deg, actual_deg) and (predicted_deg == actual_deg)
     if len(rates) < 2 or found is None or same:
-        return out | _none(("groups_phase_deg",), "needs two groups of different orientation")
+        return out | no_value("groups_phase_deg", "needs two groups of different orientation")
     out["groups_phase_deg"] = phase_deg(rates[0], rates[1], found.frequency_hz)
     return out
 
@@ -106,7 +101,7 @@ def _group_rate(
 ) -> Floats | None:
     if angle is None:
         return None
-    group = tuned(orientation_deg, angle)
+    group = prefers(orientation_deg, angle)
     if not group.any():
         return None
     mine = group[spikes.cells]
@@ -125,8 +120,4 @@ def _share(rates_hz: Mapping[str, Metric], part: str, whole: str) -> float | str
 
 
 def _value(key: str, value: float | str) -> Metrics:
-    return _none((key,), value) if isinstance(value, str) else {key: value}
-
-
-def _none(keys: tuple[str, ...], why: str) -> Metrics:
-    return {k: v for key in keys for k, v in ((key, None), (f"{key}_reason", why))}
+    return no_value(key, value) if isinstance(value, str) else {key: value}

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from circuits.analysis.spectra import THETA_HZ, peak, population_rate_hz, spectrum
 from circuits.records import Spikes
 from circuits.runs.run import Cycles, Metric, Part
-from circuits.wiring import NEAR_DEG
-from sims.alternation.groups import replacement, rhythm, tuned
+from circuits.wiring import NEAR_DEG, prefers
+from sims.alternation.groups import replacement, rhythm
 from sims.measures.bursts import thalamic_bursts
 from sims.measures.cycles import during, find_cycles
+from sims.measures.metric import no_value
 from sims.measures.templates import Template, chance, nearer_template, relay_vectors
 from thalamus.names import BURSTER, DRIVER_PATHWAY, LGN_RELAY, MODULATOR_PATHWAY, RELAY
 
@@ -103,7 +104,7 @@ def measure(
         if name in run.spikes and n:
             metrics[f"rate_{name}_hz"] = _count(run, name) / (n * seconds)
         else:
-            metrics |= _none(f"rate_{name}_hz", "no spikes recorded of this population")
+            metrics |= no_value(f"rate_{name}_hz", "no spikes recorded of this population")
     return _finite(metrics)
 
 
@@ -119,7 +120,7 @@ def _rhythm(run: Recording) -> Metrics:
             silent = f"{name} is silent"
             why = short if run.stop_ms - run.start_ms < 4000 else silent
             for missing in (key, *prominence) if name == RELAY else (key,):
-                out |= _none(missing, why)
+                out |= no_value(missing, why)
             continue
         out[key] = highest.frequency_hz
         if name == RELAY:
@@ -134,11 +135,11 @@ def _bursting(run: Recording, cycles: Cycles) -> Metrics:
         if len(cycles):
             out[f"{part}_ms"] = float(np.mean(parts[:, 1] - parts[:, 0]))
         else:
-            out |= _none(f"{part}_ms", NO_CYCLES)
+            out |= no_value(f"{part}_ms", NO_CYCLES)
     n_bursts = len(cycles.burst_on_ms)
     out["bursts_per_s_l5ib"] = n_bursts / ((run.stop_ms - run.start_ms) * 1e-3)
     if n_bursts == 0:
-        return out | _none("spikes_per_burst_l5ib", "V1.L5IB gives no population burst")
+        return out | no_value("spikes_per_burst_l5ib", "V1.L5IB gives no population burst")
     bursts = np.column_stack([cycles.burst_on_ms, cycles.burst_off_ms]).astype(np.float64)
     counts = relay_vectors(run.spikes[BURSTER], run.sizes[BURSTER], bursts)
     out["spikes_per_burst_l5ib"] = float(counts[counts > 0].mean())
@@ -151,17 +152,17 @@ def _shares(run: Recording, cycles: Cycles) -> Metrics:
         for suffix, receptors in (("", ("AMPA", "NMDA")), ("_ampa", ("AMPA",))):
             key = f"l6_share_{part}{suffix}"
             if not len(cycles):
-                out |= _none(key, NO_CYCLES)
+                out |= no_value(key, NO_CYCLES)
                 continue
             if not run.conductance_ns:
-                out |= _none(key, "no conductances were reconstructed")
+                out |= no_value(key, "no conductances were reconstructed")
                 continue
             layer6 = _mean_ns(run, MODULATOR_PATHWAY, receptors, cycles, part)
             cortical = layer6 + _mean_ns(run, DRIVER_PATHWAY, receptors, cycles, part)
             if cortical > 0:
                 out[key] = layer6 / cortical
             else:
-                out |= _none(key, f"neither pathway opens a conductance in the {part} part")
+                out |= no_value(key, f"neither pathway opens a conductance in the {part} part")
     return out
 
 
@@ -172,9 +173,9 @@ def _inhibition(run: Recording, cycles: Cycles) -> Metrics:
     for part in PARTS:
         key = f"inhibition_{part}_ns"
         if not len(cycles):
-            out |= _none(key, NO_CYCLES)
+            out |= no_value(key, NO_CYCLES)
         elif not inputs:
-            out |= _none(key, "no inhibitory conductance was reconstructed")
+            out |= no_value(key, "no inhibitory conductance was reconstructed")
         else:
             total: Floats = np.sum(inputs, axis=0)
             inside = during(cycles, part, len(total))
@@ -209,16 +210,16 @@ def _relay_rates(
     )
     for key, part, angle, kind in rows:
         if angle is None:
-            out |= _none(key, f"this condition has no {kind} orientation")
+            out |= no_value(key, f"this condition has no {kind} orientation")
             continue
         rate = _tuned_rate(run, cycles, part, angle)
-        out |= {key: rate} if isinstance(rate, float) else _none(key, rate)
+        out |= {key: rate} if isinstance(rate, float) else no_value(key, rate)
     for part in PARTS:
         if len(cycles):
             vectors = relay_vectors(run.spikes[RELAY], run.sizes[RELAY], cycles.parts(part))
             out[f"relay_spikes_{part}"] = float(vectors.sum(axis=1).mean())
         else:
-            out |= _none(f"relay_spikes_{part}", NO_CYCLES)
+            out |= no_value(f"relay_spikes_{part}", NO_CYCLES)
     return out
 
 
@@ -226,7 +227,7 @@ def _tuned_rate(run: Recording, cycles: Cycles, part: Part, angle_deg: float) ->
     """Give the rate of the relay cells tuned to an angle during a part, or the reason why none exists."""
     if not len(cycles):
         return NO_CYCLES
-    group = tuned(run.orientation_deg, angle_deg)
+    group = prefers(run.orientation_deg, angle_deg)
     if not group.any():
         return f"no relay cell prefers an orientation within {NEAR_DEG} deg of {angle_deg:g}"
     parts = cycles.parts(part)
@@ -250,9 +251,9 @@ def _without_l6(
         if isinstance(rate, float):
             if isinstance(intact_hz, float):
                 return {key: rate, difference: intact_hz - rate}
-            return {key: rate} | _none(difference, "relay_prediction_hz does not exist")
+            return {key: rate} | no_value(difference, "relay_prediction_hz does not exist")
         why = f"in the run without V2.L6CT -> Pulvinar: {rate}"
-    return _none(key, why) | _none(difference, why)
+    return no_value(key, why) | no_value(difference, why)
 
 
 def _content(
@@ -274,13 +275,13 @@ def _content(
     elif not len(cycles):
         why = NO_CYCLES
     if why or templates is None:
-        return {k: v for key in keys for k, v in _none(key, why).items()}
+        return {k: v for key in keys for k, v in no_value(key, why).items()}
     nearer: dict[Part, NDArray[np.int64]] = {}
     for part in PARTS:
         predicted, actual = (getattr(t, part) for t in templates)
         if predicted is None or actual is None or not (predicted.any() and actual.any()):
             why = f"a congruent run has no relay spikes in the {part} part"
-            return {k: v for key in keys for k, v in _none(key, why).items()}
+            return {k: v for key in keys for k, v in no_value(key, why).items()}
         vectors = relay_vectors(run.spikes[RELAY], run.sizes[RELAY], cycles.parts(part))
         nearer[part] = nearer_template(vectors, predicted, actual)
     return {
@@ -299,14 +300,10 @@ def _count(run: Recording, name: str) -> int:
     return int(np.sum((times >= run.start_ms) & (times < run.stop_ms)))
 
 
-def _none(key: str, reason: str) -> Metrics:
-    return {key: None, f"{key}_reason": reason}
-
-
 def _finite(metrics: Metrics) -> Metrics:
     """Turn what is not a finite number into None with a reason: JSON has no NaN."""
     out: Metrics = {}
     for key, value in metrics.items():
         bad = isinstance(value, float) and not math.isfinite(value)
-        out |= _none(key, "not a finite number") if bad else {key: value}
+        out |= no_value(key, "not a finite number") if bad else {key: value}
     return out

@@ -16,7 +16,13 @@ from circuits.engine.simulate import Result, refuse_if_too_large
 from circuits.records import Population, Spikes
 from circuits.runs.run import RunData
 from circuits.spec import Circuit, populations, projections
-from circuits.wiring import NEAR_DEG, coordinates, draw_projection, orientation_distance
+from circuits.wiring import (
+    NEAR_DEG,
+    coordinates,
+    draw_projection,
+    orientation_distance,
+    prefers,
+)
 from sims.evoked.declaration import EvokedRequest
 from sims.experiments.stimulus_request import DISCARD_MS
 from sims.measures.bands import band_powers
@@ -24,6 +30,7 @@ from sims.measures.bursts import thalamic_bursts
 from sims.measures.cycles import find_cycles
 from sims.measures.decoding import decode_pair
 from sims.measures.latency import latency
+from sims.measures.metric import no_value
 from sims.measures.relay_gain import drive, evoked_in_driven, gain
 from sims.runs.assemble import finished_run
 from sims.runs.simulations import Job, simulate_each
@@ -125,7 +132,7 @@ def measure(
         found[f"evoked_{name}_hz"] = float(evoked[name].mean())
         if population.map == "orientation":
             preferred = coordinates(population, seed).orientation_deg
-            near = orientation_distance(preferred, np.array(angle_deg)) <= NEAR_DEG
+            near = prefers(preferred, angle_deg)
             if near.any():
                 found[f"evoked_near_{name}_hz"] = float(evoked[name][near].mean())
             spikes = np.maximum(evoked[name] * seconds, 0)
@@ -141,7 +148,7 @@ def measure(
     if BURSTER in cells and RELAY in cells:
         bursts = find_cycles(trains["stimulus"][BURSTER], cells[BURSTER].count, DISCARD_MS, stop_ms)
         preferred = coordinates(cells[RELAY], seed).orientation_deg
-        near = orientation_distance(preferred, np.array(angle_deg)) <= NEAR_DEG
+        near = prefers(preferred, angle_deg)
         found |= latency(trains["stimulus"][RELAY], near, bursts.burst_on_ms, "pulvinar")
     found |= band_powers(trains["stimulus"], cells, DISCARD_MS, stop_ms)
     if "orthogonal" in trains:
@@ -196,12 +203,12 @@ def _selectivity(
     distance_deg = orientation_distance(preferred_deg, np.array(angle_deg))
     one, other = distance_deg <= NEAR_DEG, distance_deg >= 90 - NEAR_DEG
     if not (one.any() and other.any()):
-        return {key: None, f"{key}_reason": "no cell prefers one of the two gratings"}
+        return no_value(key, "no cell prefers one of the two gratings")
     if (evoked[one].sum() + across[other].sum()) * seconds < _FEWEST:
-        return {key: None, f"{key}_reason": f"under {_FEWEST} evoked spikes"}
+        return no_value(key, f"under {_FEWEST} evoked spikes")
     best = float(evoked[one].mean() + across[other].mean())
     # What the orthogonal grating takes away counts as nothing evoked, so that the index ends at 1.
     worst = max(float(evoked[other].mean() + across[one].mean()), 0.0)
     if best + worst <= 0:
-        return {key: None, f"{key}_reason": "the gratings evoke nothing"}
+        return no_value(key, "the gratings evoke nothing")
     return {key: (best - worst) / (best + worst)}

@@ -13,7 +13,7 @@ from sims.lesions.figures import draw
 from sims.lesions.sentences import sentence, shown
 from sims.lesions.statistics import Effect, records
 from sims.report.csv_files import write_rows
-from sims.report.pictures import why_not_drawn
+from sims.report.pictures import drawn_into_report
 from sims.report.tables import table
 from sims.runs.perform import written
 from sims.runs.pool import failures
@@ -80,13 +80,10 @@ def report(
             (folder / name).write_text(content + "\n")
         run = _as_run(battery, effects, outcomes, command)
         pictures = folder / "figures"
-        if figures and (
-            why := why_not_drawn(
-                lambda: _draw(battery, outcomes, effects, doses, tables or {}, pictures), pictures
+        if figures:
+            text += drawn_into_report(
+                lambda: draw(battery, outcomes, effects, doses, pictures), pictures, run.meta
             )
-        ):
-            run.meta["figures_reason"] = why
-            text += f"\n\nthe figures could not be drawn ({why}); the report itself is whole"
         store.write(run, folder)
     return text
 

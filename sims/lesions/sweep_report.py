@@ -10,7 +10,7 @@ from circuits.runs.run import RunData
 from sims.experiments import Request, experiment
 from sims.lesions.sweep import Sweep
 from sims.report.csv_files import write_rows
-from sims.report.pictures import why_not_drawn
+from sims.report.pictures import drawn_into_report
 from sims.report.tables import table
 from sims.runs.perform import written
 from sims.runs.pool import failures
@@ -85,9 +85,8 @@ def report(
             "failures": failures(list(outcomes.values())),
             "command": list(command),
         }
-        if figures and (why := why_not_drawn(lambda: _draw(sweep, averaged, pictures), pictures)):
-            meta["figures_reason"] = why
-            text += f"\n\nthe figures could not be drawn ({why}); the report itself is whole"
+        if figures:
+            text += drawn_into_report(lambda: _draw(sweep, averaged, pictures), pictures, meta)
         store.write(RunData(meta=meta, metrics=flat), folder)
     return text
 

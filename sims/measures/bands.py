@@ -9,6 +9,7 @@ import numpy as np
 from circuits.analysis.spectra import BAND_WINDOW_MS, band_power, population_counts
 from circuits.records import Population, Spikes
 from circuits.runs.run import Metric
+from sims.measures.metric import no_value
 
 #: From, up to (not included), Hz. Theta holds the 5 Hz of the loop; gamma as in Spaak et al. 2012.
 BANDS = {"theta": (3.0, 8.0), "alpha": (8.0, 13.0), "gamma": (30.0, 80.0)}
@@ -66,5 +67,5 @@ def band_powers(
                 continue
             short = f"the run is shorter than one window of {BAND_WINDOW_MS / 1000:g} s"
             why = short if power is None else f"{group} is silent"
-            found |= {key: None, f"{key}_reason": why}
+            found |= no_value(key, why)
     return found

@@ -8,6 +8,7 @@ import numpy as np
 
 from circuits.records import Spikes
 from circuits.runs.run import Metric
+from sims.measures.metric import no_value
 
 #: Silence before a burst, ms (Lu, Guido & Sherman 1992).
 SILENCE_MS = 100.0
@@ -37,10 +38,10 @@ def thalamic_bursts(
     """
     key = f"burst_fraction_{label}"
     if name not in spikes:
-        return {key: None, f"{key}_reason": f"no spikes recorded of {name}"}
+        return no_value(key, f"no spikes recorded of {name}")
     fraction = burst_fraction(spikes[name], start_ms, stop_ms)
     if fraction is None:
-        return {key: None, f"{key}_reason": f"{name} is silent"}
+        return no_value(key, f"{name} is silent")
     return {key: fraction}
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from circuits.records import Population, Spikes
 from circuits.runs.run import Metric
+from sims.measures.metric import no_value
 from sims.measures.templates import nearer_template, relay_vectors
 
 #: A theta cycle's worth of spikes, ms.
@@ -124,9 +125,9 @@ def _score(area: str, tests: list[tuple[Floats, Floats, Floats, int]]) -> dict[s
     for one, other, test, side in tests:
         if not len(one) or not len(other) or not len(test):
             why = f"no window of {WINDOW_MS:g} ms to learn from or to test"
-            return {key: None, f"{key}_reason": why}
+            return no_value(key, why)
         if not (one.any() and other.any()):
-            return {key: None, f"{key}_reason": f"{area} is silent in the windows of the template"}
+            return no_value(key, f"{area} is silent in the windows of the template")
         nearer = nearer_template(test, one.mean(axis=0), other.mean(axis=0))
         right, total = right + int(np.sum(nearer == side)), total + len(nearer)
     return {key: right / total}

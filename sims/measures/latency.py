@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from circuits.records import Spikes
 from circuits.runs.run import Metric
+from sims.measures.metric import no_value
 
 #: A spike later than this after the onset of a burst is no answer to it.
 WITHIN_MS = 100.0
@@ -47,5 +48,5 @@ def latency(
         found.append(times[inside][first] - onset)
     late = np.concatenate(found) if found else np.empty(0)
     if late.size < FEWEST:
-        return {key: None, f"{key}_reason": f"under {FEWEST} answers to a burst of the drivers"}
+        return no_value(key, f"under {FEWEST} answers to a burst of the drivers")
     return {key: float(np.median(late))}

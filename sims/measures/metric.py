@@ -6,6 +6,10 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from circuits.runs.run import Metric as Value
 
 #: How the ending of a key reads as a unit, for metrics that no table describes.
 UNITS = {"hz": "Hz", "ms": "ms", "db": "dB", "mv": "mV", "ns": "nS", "pa": "pA", "pc": "pC"}
@@ -37,6 +41,11 @@ class Goal:
 def above(low: float, why: str) -> Goal:
     """Give a goal without an upper end."""
     return Goal(low, _ANY, why)
+
+
+def no_value(key: str, reason: str) -> dict[str, Value]:
+    """Give a metric that does not exist, and why: it is never NaN and never 0."""
+    return {key: None, f"{key}_reason": reason}
 
 
 def at_most(high: float, why: str) -> Goal:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from circuits.records import Edges
 from circuits.runs.run import Metric
+from sims.measures.metric import no_value
 
 Floats = NDArray[np.float64]
 #: Below this spread of the drivers' change over the relay cells no slope is given, Hz.
@@ -61,9 +62,9 @@ def gain(driven_hz: Floats | None, evoked_hz: Floats, label: str) -> dict[str, M
     """
     key = f"gain_{label}"
     if driven_hz is None:
-        return {key: None, f"{key}_reason": "no driver synapse is left"}
+        return no_value(key, "no driver synapse is left")
     if float(driven_hz.std()) < _FLAT_HZ:
-        return {key: None, f"{key}_reason": "the stimulus drives all relay cells alike"}
+        return no_value(key, "the stimulus drives all relay cells alike")
     centred = driven_hz - driven_hz.mean()
     return {key: float((centred * evoked_hz).sum() / (centred**2).sum())}
 
@@ -82,6 +83,6 @@ def evoked_in_driven(driven_hz: Floats | None, evoked_hz: Floats, name: str) -> 
     """
     key = f"evoked_driven_{name}_hz"
     if driven_hz is None:
-        return {key: None, f"{key}_reason": "no driver synapse is left"}
+        return no_value(key, "no driver synapse is left")
     most = np.argsort(-driven_hz, kind="stable")[: max(1, len(driven_hz) // 4)]
     return {key: float(evoked_hz[most].mean())}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
+from typing import Any
 
 from circuits.files import reason
 
@@ -30,3 +31,27 @@ def why_not_drawn(draw: Callable[[], object], figures: Path) -> str:
         shutil.rmtree(figures, ignore_errors=True)
         return f"{type(error).__name__}: {reason(error)}"
     return ""
+
+
+def drawn_into_report(
+    draw: Callable[[], object], figures: Path, meta: MutableMapping[str, Any]
+) -> str:
+    """Draw the figures of a report of many runs, which is whole without them.
+
+    Parameters
+    ----------
+    draw, figures
+        As of `why_not_drawn`.
+    meta : mutable mapping
+        The report's meta data; "figures_reason" says why there are no figures.
+
+    Returns
+    -------
+    str
+        A paragraph for the user's screen; "" if the figures are there.
+    """
+    why = why_not_drawn(draw, figures)
+    if not why:
+        return ""
+    meta["figures_reason"] = why
+    return f"\n\nthe figures could not be drawn ({why}); the report itself is whole"

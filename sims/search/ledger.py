@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,14 +70,7 @@ class Ledger:
              "folder": run.folder, **run.metrics}
             for (settings, seed), (number, run) in self._runs.items()
         ]  # fmt: skip
-        write_table(self.folder / RUNS, rows)
-
-
-def write_table(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write a table so that it is there whole or as it was before."""
-    part = path.with_name(f"{path.name}.part")
-    write_rows(part, rows)
-    part.replace(path)
+        write_rows(self.folder / RUNS, rows)
 
 
 def numbers(metrics: Mapping[str, Any]) -> dict[str, float | None]:

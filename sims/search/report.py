@@ -11,8 +11,9 @@ from circuits.runs.run import RunData
 from sims.experiments import Request
 from sims.experiments.option import flag_of
 from sims.experiments.request import options_of
+from sims.report.csv_files import write_rows
+from sims.report.pictures import drawn_into_report
 from sims.report.tables import paragraph, table
-from sims.search.ledger import write_table
 from sims.search.plan import Search
 from sims.search.scores import Scored, ranked
 
@@ -55,7 +56,7 @@ def _row(search: Search, one: Scored) -> dict[str, Any]:
 
 def write_candidates(search: Search, found: Sequence[Scored], folder: Path) -> None:
     """Write `candidates.csv`, whole or not at all."""
-    write_table(folder / CANDIDATES, rows(search, found))
+    write_rows(folder / CANDIDATES, rows(search, found))
 
 
 def finish(
@@ -87,8 +88,6 @@ def finish(
     write_candidates(search, found, folder)
     text = screen(search, found)
     (folder / BEST).write_text(text + "\n", encoding="utf-8")
-    if figures:
-        _draw(search, found, folder / "figures" / FIGURE)
     best = ranked([s for s in found if s.candidate.number])[0]
     metrics: dict[str, Metric] = {"score": best.score, "score_as_it_is": found[0].score}
     for target in search.targets:
@@ -96,7 +95,7 @@ def finish(
         metrics[target.metric] = sum(known) / len(known) if known else None
         if not known:
             metrics[f"{target.metric}_reason"] = "no run has it"
-    meta = {
+    meta: dict[str, Any] = {
         "experiment": {"name": f"search of {search.base.experiment}"},
         "asked": search.identity(),
         "candidates": len(found) - 1,
@@ -104,6 +103,9 @@ def finish(
         "best": {"candidate": best.candidate.number, "settings": list(best.candidate.settings)},
         "command": list(command),
     }
+    pictures = folder / "figures"
+    if figures:
+        text += drawn_into_report(lambda: _draw(search, found, pictures / FIGURE), pictures, meta)
     store.write(RunData(meta=meta, metrics=metrics), folder)
     return text
 

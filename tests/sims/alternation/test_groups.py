@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from circuits.records import Spikes
-from sims.alternation.groups import SLOWEST_HZ, replacement, rhythm, tuned
+from circuits.wiring import prefers
+from sims.alternation.groups import SLOWEST_HZ, replacement, rhythm
 
 STOP_MS = 20_000
 CELLS = 40
@@ -104,4 +105,4 @@ def test_a_share_of_nothing_is_no_number_and_says_why(change, key, reason) -> No
 
 
 def test_a_cell_is_near_an_orientation_on_the_circle_of_180_degrees() -> None:
-    assert list(tuned(np.array([170.0, 10.0, 45.0, 157.4]), 0.0)) == [True, True, False, False]
+    assert list(prefers(np.array([170.0, 10.0, 45.0, 157.4]), 0.0)) == [True, True, False, False]
