@@ -37,6 +37,8 @@ def goals(records: Sequence[Record], ax: Axes | None = None) -> Axes:
     with canvas(ax, 6.4, 1.2 + 0.28 * len(records)) as ax:
         ax.axvline(1, color=palette.INK, lw=0.8)
         ax.set_xscale("log")
+        ax.xaxis.set_major_formatter("{x:g}")  # plain numbers, not powers of ten
+        ax.xaxis.set_minor_formatter("{x:g}")
         for y, record in enumerate(records):
             _draw(ax, y, record)
         ax.set_yticks(range(len(records)), [str(r["metric"]).replace("_", " ") for r in records])

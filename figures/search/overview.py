@@ -118,7 +118,7 @@ def _scores(ax: Axes, rows: Sequence[Row], tried: Sequence[Row], start: int) -> 
         if row.number == 0:
             ax.axhline(row.score, color=palette.FAINT, ls=":", lw=1, label="as it is")
     if 0 < start < tried[-1].number:
-        ax.axvline(start + 0.5, color=palette.FAINT, lw=0.6)
+        ax.axvline(start + 0.5, color=palette.FAINT, lw=0.6, label="the optimiser begins")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("candidate")
     ax.set_ylabel("score")

@@ -1,7 +1,7 @@
 """Child processes that do one job after the other, and are kept for the next by a worker of a battery.
 
-Most of what a short simulation takes is loading Brian2, and its second in a process takes a fifth of the
-time to build. A child that failed, or has grown large, is not kept.
+Most of what a short simulation takes is loading Brian2, and the second one in a process is built sooner.
+A child that failed, or has grown large, is not kept.
 """
 
 from __future__ import annotations
