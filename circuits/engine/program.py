@@ -32,6 +32,18 @@ SEED = "CTLOOP_SEED"
 POLL_S = 0.05
 PLAN, LEGS, TIMES, CELLS, V = (f"{name}.ctloop" for name in ("plan", "legs", "t", "i", "v"))
 
+#: A statement of the program: have the C library give what is freed back to the system, where it can.
+GIVE_BACK = "give_back();"
+_HEAD = """
+#include <cmath>
+#include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+static void give_back() { malloc_trim(0); }
+#else
+static void give_back() {}
+#endif
+"""
 #: Of the times until which cells are held, those below 0 leave a cell as it is
 #: (`circuits.engine.built.UNCHANGED`).
 _LEGS = f"""
@@ -99,7 +111,6 @@ def make(
     folder: Path,
     flags: Sequence[str],
     announce: Callable[[str], None],
-    freed: tuple[Sequence[str], Sequence[str]] = ((), ()),
 ) -> None:
     """Put the program into the folder of its source: the one kept for this source, or a new one.
 
@@ -110,16 +121,13 @@ def make(
         Of make.
     announce : callable
         Given "compiling" before it compiles, and "waiting" if another process does and takes long.
-    freed : tuple of sequences of str
-        Arrays of the program that can go before it simulates, and once it has.
-
     Raises
     ------
     CtloopError
         If it does not compile.
     """
     main = folder / "main.cpp"
-    main.write_text(with_legs(main.read_text(encoding="utf-8"), freed), encoding="utf-8")
+    main.write_text(with_legs(main.read_text(encoding="utf-8")), encoding="utf-8")
     sources = sorted(p for p in folder.rglob("*") if p.suffix in {".cpp", ".h"})
     # Brian2 writes some lines in the order of a set, another one in every process: sort them.
     texts = [
@@ -178,24 +186,22 @@ def _reason(words: str) -> str:
     return wrong[0][-500:] if wrong else "make gave no reason"
 
 
-def with_legs(source: str, freed: tuple[Sequence[str], Sequence[str]] = ((), ())) -> str:
-    """Have the main program read seed and plan when it starts, and give memory back (see `make`).
+def with_legs(source: str) -> str:
+    """Have the main program read seed and plan when it starts.
 
     Raises
     ------
     CtloopError
         If this version of Brian2 writes its main program in another way.
     """
-    before, after = ("".join(f"decltype({n})().swap({n});\n" for n in names) for names in freed)
-    legs = f"{before}{_LEGS}{after}"
     source, seeds = re.subn(
         r"seed\(\d+L \+ _i\)", f'seed(std::stol(std::getenv("{SEED}")) + _i)', source
     )
-    source, runs = re.subn(r"network\.run\([^;]*\);", lambda _: legs, source)
+    source, runs = re.subn(r"network\.run\([^;]*\);", lambda _: _LEGS, source)
     if (seeds, runs) != (1, 1):
         msg = "this version of Brian2 writes another main program; use --engine cython or numpy"
         raise CtloopError(msg)
-    return "#include <cmath>\n#include <unistd.h>\n" + source
+    return _HEAD + source
 
 
 def run(folder: Path, seed: int, legs: Sequence[Leg]) -> Iterator[Ended]:

@@ -45,14 +45,17 @@ def run_standalone(plan: Plan) -> Outcome:
         learnt = None
         if plan.learns:
             learnt = Recorder(built, learning_of(plan.circuit), edges, plan.weights_every_ms)
+        _forget_when_done(built)
         built.network.run(plan.duration_ms * b2.ms)
         b2.device.build(directory=str(folder), compile=False, run=False, with_output=False)
         plan.lap("building")
         made_with = b2.prefs.devices.cpp_standalone.extra_make_args_unix
-        program.make(folder, made_with, lambda stage: plan.report(stage, 0.0), _freed(built))
+        program.make(folder, made_with, lambda stage: plan.report(stage, 0.0))
         plan.lap("compiling")
         plan.report("compiling", 1.0)
         legs = _legs(plan, built, edges)
+        # The order of synapses that learn nothing is as large as one of their columns.
+        built = replace(built, synapses=tuple(w for w in built.synapses if w.plastic))
         plan.let_go()
         _watch(folder, plan, built, legs)
         b2.get_device().has_been_run = True  # so Brian2 reads what the program left
@@ -66,11 +69,11 @@ def run_standalone(plan: Plan) -> Outcome:
     return done
 
 
-def _freed(built: Built) -> tuple[list[str], list[str]]:
-    """List the arrays that the program need not keep (see `circuits.engine.program.make`)."""
-    fixed = [wired.synapses for wired in built.synapses if not wired.plastic]
-    queued = [name for one in fixed for name in compact.freed_when_queued(one)]
-    return queued, [name for one in fixed for name in compact.freed_when_done(one)]
+def _forget_when_done(built: Built) -> None:
+    """Have the program drop what synapses that learn nothing hold, once it has simulated."""
+    for wired in built.synapses:
+        if not wired.plastic:
+            compact.forget_when_done(wired.synapses)
 
 
 @contextmanager

@@ -94,7 +94,8 @@ def connected(
     }
     if one.learns:
         columns |= {n: column(v) for n, v in start(edges).items()}
-    compact.fill(synapses, wired.order.size, columns, place)
+    plan.let_go()
+    compact.fill(synapses, wired.order.size, columns, place, plan.let_go)
     if one.learns:
         synapses.learning = 1.0
     return wired
@@ -136,7 +137,13 @@ def _starts(edges: Mapping[str, Edges]) -> Iterator[int]:
 
 def in_order(wired: Wired, values: Values) -> NDArray[Any]:
     """Put together what each projection has for its synapses, in the order of the set's synapses."""
-    together = np.concatenate([values(n) for n in wired.names])
+    together, begin = np.empty(0), 0
+    for name in wired.names:
+        part = values(name)
+        if not begin:
+            together = np.empty(wired.order.size, part.dtype)
+        together[begin : begin + part.size] = part
+        begin += part.size
     return np.asarray(together[wired.order])
 
 
