@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,12 +28,15 @@ class Wired:
         Which of the concatenated edges each synapse is.
     plastic : bool
         Whether they learn at any time.
+    let_go : callable
+        Called once nobody needs the order for a while (`circuits.engine.aside`).
     """
 
     synapses: b2.Synapses
     names: tuple[str, ...]
     order: NDArray[np.int32]
     plastic: bool = False
+    let_go: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)

@@ -54,9 +54,7 @@ def run_standalone(plan: Plan) -> Outcome:
         plan.lap("compiling")
         plan.report("compiling", 1.0)
         legs = _legs(plan, built, edges)
-        # The order of synapses that learn nothing is as large as one of their columns.
-        built = replace(built, synapses=tuple(w for w in built.synapses if w.plastic))
-        plan.let_go()
+        _let_go(plan, built)
         _watch(folder, plan, built, legs)
         b2.get_device().has_been_run = True  # so Brian2 reads what the program left
         plan.lap("simulating")
@@ -67,6 +65,13 @@ def run_standalone(plan: Plan) -> Outcome:
         sizes = {n: plan.edges[n].pre.size for n in padded}
         done.weights.update({n: trimmed(w, sizes[n]) for n, w in padded.items()})
     return done
+
+
+def _let_go(plan: Plan, built: Built) -> None:
+    """Let go of what this process need not hold while the program simulates."""
+    for wired in built.synapses:
+        wired.let_go()
+    plan.let_go()
 
 
 def _forget_when_done(built: Built) -> None:

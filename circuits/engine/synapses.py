@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from circuits import equations as eq
 from circuits.engine import compact, kinds
+from circuits.engine.aside import array_aside
 from circuits.engine.built import Wired
 from circuits.engine.plan import Plan
 from circuits.engine.plastic import PLASTIC_TYPES, given_factor, learning_synapses, start
@@ -75,7 +76,10 @@ def connected(
             )  # fmt: skip
     kinds.link(synapses, table)
     edges = {n: plan.edges[n] for n in one.names}
-    wired = Wired(synapses, tuple(one.names), _order(edges, begins), one.learns)
+    order, let_go = _order(edges, begins), _nothing
+    if place is not None:  # another program simulates
+        order, let_go = array_aside(order)
+    wired = Wired(synapses, tuple(one.names), order, one.learns, let_go)
     known, row = projections(plan.circuit), kinds.rows(plan.circuit)
 
     def column(values: Values) -> compact.Column:
@@ -99,6 +103,10 @@ def connected(
     if one.learns:
         synapses.learning = 1.0
     return wired
+
+
+def _nothing() -> None:
+    """Let go of nothing."""
 
 
 def _order(edges: Mapping[str, Edges], begins: Mapping[str, tuple[int, int]]) -> NDArray[np.int32]:

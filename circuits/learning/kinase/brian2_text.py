@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from circuits.errors import UnknownName
 from circuits.learning.kinase.exact import cluster_series, is_close
@@ -229,6 +229,26 @@ def made_plastic(model: str, on_spike: str, code: KinaseCode) -> tuple[str, str,
         r"^(\s*g_\w+_post\s*\+=\s*)(.+)$", rf"\1{code.factor}*(\2)", on_spike, flags=re.M
     )
     return model + code.model, code.on_pre + scaled, code.on_post
+
+
+def lean(code: KinaseCode, *, looked_at: bool) -> KinaseCode:
+    """Leave out what a synapse would hold and nothing would use: a state that no statement names.
+
+    Parameters
+    ----------
+    code : KinaseCode
+    looked_at : bool
+        Whether `on_look` is run.
+    """
+    used = [code.on_pre, code.on_post, code.on_cycle, code.on_end]
+    text = "\n".join([*used, code.on_look] if looked_at else used)
+    lines = code.model.splitlines(keepends=True)
+
+    def needed(line: str) -> bool:
+        name = re.fullmatch(r"(\w+) : [^(]+", line)
+        return name is None or bool(re.search(rf"\b{name[1]}\b", text))
+
+    return replace(code, model="".join(line for line in lines if needed(line)))
 
 
 def _self_timed(rule: KinaseRule, readout: str) -> str:
