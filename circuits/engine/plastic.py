@@ -17,7 +17,7 @@ from circuits import equations as eq
 from circuits.engine import readout
 from circuits.engine.built import Built, Wired
 from circuits.errors import CtloopError
-from circuits.learning.kinase.brian2_text import KinaseCode, kinase_code, made_plastic
+from circuits.learning.kinase.brian2_text import KinaseCode, kinase_code, lean, made_plastic
 from circuits.learning.kinase.synapses import plastic_synapses
 from circuits.learning.learnt import factor_of, start_scale, start_weights
 from circuits.learning.record import Learning, Weights, learning_of
@@ -48,13 +48,24 @@ _LOOK, _RECORD = 1, 2
 
 
 def learning_synapses(
-    source: Any, cells: Any, learning: Learning, label: str, types: Mapping[str, Any]
+    source: Any,
+    cells: Any,
+    learning: Learning,
+    label: str,
+    types: Mapping[str, Any],
+    *,
+    looked_at: bool,
 ) -> Any:
-    """Make the synapses of the plastic projections, not yet connected; `types` are those of variables."""
+    """Make the synapses of the plastic projections, not yet connected.
+
+    `types` are those of variables; what only a look at the traces needs they have if they are `looked_at`.
+    """
     if learning.by_event:
-        return readout.synapses(source, cells, code_of(learning), learning, label, types)
+        code = lean(code_of(learning), looked_at=looked_at)
+        return readout.synapses(source, cells, code, learning, label, types)
     if learning.rival:
-        return _clocked_rival(source, cells, learning, label, types)
+        code = lean(code_of(learning), looked_at=looked_at)
+        return _clocked_rival(source, cells, code, learning, label, types)
     return plastic_synapses(
         source,
         cells,
@@ -63,6 +74,7 @@ def learning_synapses(
         learning.kinase,
         readout=learning.readout,
         cycle_ms=learning.cycle_ms,
+        looked_at=looked_at,
         clock=cells.clock,
         name=label,
         dtype=types,
@@ -79,9 +91,13 @@ def code_of(learning: Learning) -> KinaseCode:
 
 
 def _clocked_rival(
-    source: Any, cells: Any, learning: Learning, label: str, types: Mapping[str, Any]
+    source: Any,
+    cells: Any,
+    code: KinaseCode,
+    learning: Learning,
+    label: str,
+    types: Mapping[str, Any],
 ) -> Any:
-    code = code_of(learning)
     model, on_pre, on_post = made_plastic(eq.SYNAPSE, eq.ON_SPIKE, code)
     made = b2.Synapses(
         source, cells, model, on_pre=on_pre, on_post=on_post, clock=cells.clock, name=label,

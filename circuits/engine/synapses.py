@@ -68,7 +68,9 @@ def connected(
     with compact.short_delays():
         if one.learns:
             types = compact.types(plan.engine, PLASTIC_TYPES)
-            synapses = learning_synapses(source, cells, learning, one.label, types)
+            synapses = learning_synapses(
+                source, cells, learning, one.label, types, looked_at=plan.weights_every_ms > 0
+            )
         else:
             synapses = b2.Synapses(
                 source, cells, eq.SYNAPSE, on_pre=eq.ON_SPIKE, clock=cells.clock, name=one.label,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from circuits.learning.kinase.brian2_text import KinaseCode, kinase_code, made_plastic
+from circuits.learning.kinase.brian2_text import KinaseCode, kinase_code, lean, made_plastic
 from circuits.learning.kinase.reference import clocked_code, clocked_equations
 from circuits.learning.kinase.rule import Floats, KinaseRule
 
@@ -39,6 +39,7 @@ def plastic_synapses(
     *,
     readout: str = "cycle",
     cycle_ms: float | None = None,
+    looked_at: bool = True,
     **options: Any,
 ) -> Any:
     """Make the synapses of a plastic pathway; connect them, then call `start_learning`.
@@ -54,12 +55,14 @@ def plastic_synapses(
     readout : "cycle", "dendrite" or "silence"
     cycle_ms : float or None
         Period of the read-outs of "cycle"; None leaves them to the caller (`code.on_cycle`).
+    looked_at : bool
+        Whether `code.on_look` is run.
     **options
         What else `brian2.Synapses` takes: `dt`, `name`, `namespace`.
     """
     from circuits.machine.brian import b2
 
-    code = kinase_code(rule, readout)
+    code = lean(kinase_code(rule, readout), looked_at=looked_at)
     plastic, on_pre, on_post = made_plastic(model, on_spike, code)
     made = b2.Synapses(source, target, plastic, on_pre=on_pre, on_post=on_post, **options)
     if cycle_ms is not None and code.on_cycle:
