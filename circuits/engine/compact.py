@@ -127,7 +127,7 @@ def _read_in_program(synapses: b2.Synapses, columns: Mapping[str, Any]) -> None:
     rest = {name: variable for name, variable in columns.items() if name not in QUEUED}
     early = list(first.values())
     late = [variable for variable in _sized(synapses) if variable not in early]
-    begin = f"std::ifstream file(\"{_file(synapses)}\", std::ios::binary); int64_t count; "
+    begin = f'std::ifstream file("{_file(synapses)}", std::ios::binary); int64_t count; '
     begin += "file.read((char*)&count, sizeof(count));"
     skipped = " + ".join(f"sizeof({_array(variable)}[0])" for variable in early)
     # One line: `circuits.engine.program` hashes the lines of a source in no order.
@@ -162,7 +162,9 @@ def _emptied(variable: Any) -> str:
 
 def _shrunk(pathway: str) -> str:
     """Have a queue hold its lists of synapses, one a sender, in no more than they need."""
-    return f"for (auto one : {pathway}.queue) for (auto &some : one->synapses) some.shrink_to_fit();"
+    return (
+        f"for (auto one : {pathway}.queue) for (auto &some : one->synapses) some.shrink_to_fit();"
+    )
 
 
 def forget_when_done(synapses: b2.Synapses) -> None:

@@ -121,6 +121,7 @@ def make(
         Of make.
     announce : callable
         Given "compiling" before it compiles, and "waiting" if another process does and takes long.
+
     Raises
     ------
     CtloopError

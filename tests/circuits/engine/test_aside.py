@@ -36,3 +36,14 @@ def test_few_synapses_stay_where_they_are() -> None:
     edges = drawn()
     away, _ = aside.put_aside(edges)
     assert all(away[name] is one for name, one in edges.items())
+
+
+def test_an_array_that_is_put_aside_reads_the_same_before_and_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(aside, "FROM_SYNAPSES", 1)
+    order = np.arange(50, dtype=np.int32)[::-1]
+    away, let_go = aside.array_aside(order)
+    for _ in range(2):
+        np.testing.assert_array_equal(away, order)
+        let_go()

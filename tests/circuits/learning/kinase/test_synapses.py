@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from circuits.errors import CtloopError
-from circuits.learning.kinase.brian2_text import kinase_code
+from circuits.learning.kinase.brian2_text import kinase_code, lean
 from circuits.learning.kinase.reference import cycle_differences
 from circuits.learning.kinase.rule import RULES, KinaseRule, bounded
 from circuits.learning.kinase.synapses import plastic_synapses, replay, start_learning
@@ -162,3 +162,12 @@ def pre_spikes(b2):
 def test_an_unknown_read_out_names_the_known_ones():
     with pytest.raises(CtloopError, match="cycle"):
         kinase_code(RULES["cascade"], "cycel")
+
+
+def test_a_lean_synapse_holds_what_its_statements_name_and_no_more() -> None:
+    whole = kinase_code(RULES["cascade"], "cycle")
+    assert "c_look : 1" in lean(whole, looked_at=True).model
+    lines = lean(whole, looked_at=False).model.splitlines()
+    assert not [line for line in lines if "_look" in line or "fresh_kin" in line]
+    assert {"r_kin : 1", "w_kin : 1", "rate_kin : 1", "t_kin : second"} <= set(lines)
+    assert "fresh_kin : 1" in lean(kinase_code(RULES["cascade"], "silence"), looked_at=False).model
