@@ -33,7 +33,7 @@ Report = Callable[[str, float], None]
 
 #: Bytes a simulation takes besides its synapses, and for each of them, by engine: the most that the
 #: process and its compiled program take together (`ctloop measure memory`).
-BYTES_BASE = {"standalone": 200e6, "cython": 150e6, "numpy": 145e6}
+BYTES_BASE = {"standalone": 215e6, "cython": 150e6, "numpy": 145e6}
 BYTES_PER_SYNAPSE = {"standalone": 35, "cython": 58, "numpy": 56}
 #: What a plastic synapse takes on top: its states, the queue of postsynaptic spikes, and in NumPy what is
 #: worked out for all of them at a read-out.
