@@ -7,6 +7,7 @@ ends without a result ends the run at once.
 
 from __future__ import annotations
 
+import gc
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -201,6 +202,7 @@ def _simulate(job: Job, log: Path) -> Result:
     from circuits.engine.simulate import simulate
 
     logging.getLogger("brian2").setLevel(logging.ERROR)
+    _spare_collector()
     seconds = job.duration_ms / 1e3
 
     def report(stage: str, done: float) -> None:
@@ -229,6 +231,15 @@ def _simulate(job: Job, log: Path) -> Result:
         report=report,
     )
     return replace(result, edges={})  # large, and drawn again from the seed
+
+
+def _spare_collector() -> None:
+    """Have Python's collector of garbage pass over what was imported: an engine calls it before each simulation."""
+    import circuits.machine.brian  # noqa: F401
+
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
 
 
 class _ProgressLog:
