@@ -48,7 +48,9 @@ def measure(request: BatteryRequest, progress: Progress) -> ResultTable:
     sides = {HERE: command_of(_ROOT, sys.executable)}
     if request.against:
         other = user_path(request.against).resolve()
-        sides[THERE] = command_of(other, request.python or sys.executable)
+        # Not resolved: the Python of a virtual environment is a link.
+        python = str(user_path(request.python).absolute()) if request.python else sys.executable
+        sides[THERE] = command_of(other, python)
     for name, (command, root) in sides.items():
         progress.note(f"{name}: what has to be compiled")
         battery_s(command, root, request.arguments(first=True))

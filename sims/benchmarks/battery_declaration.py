@@ -45,7 +45,7 @@ class BatteryRequest(Request):
     )
     seeds: int = option(12, "seeds", kind=int, metavar="N")
     arms: tuple[str, ...] = option(
-        LESIONS, "a lesion besides the intact circuit; repeatable", metavar="LESION", flag="--lesion",
+        LESIONS, "a lesion besides the intact circuit", metavar="LESION", flag="--lesion",
         usual="two pathways and the TRN",
     )  # fmt: skip
     duration_s: float = option(
@@ -67,7 +67,7 @@ class BatteryRequest(Request):
             (self.arms[:1], 1, 1.0) if first else (self.arms, self.seeds, self.duration_s)
         )
         return [
-            "lesion", *arms, "--seeds", str(seeds), "--duration", f"{seconds:g}",
+            "lesion", *arms, "--seed", str(self.seed), "--seeds", str(seeds), "--duration", f"{seconds:g}",
             "--store", "store", "--out", "report", "--no-figures", "--quiet",
         ]  # fmt: skip
 

@@ -27,6 +27,7 @@ from circuits.machine import scratch
 from circuits.records import Spikes
 from sims.runs import reused
 from sims.runs.children import kill
+from sims.runs.side_by_side import at_a_time, said
 
 if TYPE_CHECKING:
     from circuits.spec import Circuit
@@ -59,7 +60,7 @@ class Job:
 
 
 def simulate_each(
-    jobs: Sequence[Job], folder: Path, progress: Progress, workers: int = 2
+    jobs: Sequence[Job], folder: Path, progress: Progress, workers: int | None = None
 ) -> dict[str, Result]:
     """Simulate the jobs, at most `workers` at a time, the first one first.
 
@@ -72,7 +73,8 @@ def simulate_each(
         Where the progress files go while it runs; they remain if a job dies.
     progress : Progress
         Is shown "compiling" and the circuit seconds simulated.
-    workers : int
+    workers : int, optional
+        As many as processors and memory allow if not given.
 
     Returns
     -------
@@ -87,6 +89,8 @@ def simulate_each(
         What a job raised, or that its process ended without a result.
     """
     scratch.sweep()
+    workers = min(workers or at_a_time(jobs[0].circuit, jobs[0].engine), len(jobs))
+    progress.note(said(jobs[0].engine, workers))
     waiting, running = list(jobs), dict[str, _Child]()
     results: dict[str, Result] = {}
     log = _ProgressLog(progress, sum(job.duration_ms for job in jobs) / 1e3)

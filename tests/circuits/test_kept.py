@@ -45,9 +45,7 @@ def test_kept_synapses_are_those_drawn_anew(circuit: spec.Circuit) -> None:
             assert np.array_equal(with_memory[name].pre, edges.pre)
             assert np.array_equal(with_memory[name].post, edges.post)
             assert np.array_equal(with_memory[name].delay_ms, edges.delay_ms)
-            assert np.array_equal(
-                with_memory[name].conductances.factor, edges.conductances.factor
-            )
+            assert np.array_equal(with_memory[name].conductances.factor, edges.conductances.factor)
 
 
 def test_kept_synapses_cannot_be_changed(circuit: spec.Circuit) -> None:
@@ -60,7 +58,7 @@ def test_the_oldest_seed_is_forgotten_when_there_are_too_many(
     circuit: spec.Circuit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw(circuit, 0)
-    monkeypatch.setattr(kept, "MOST_BYTES", 2.5 * kept._bytes(kept._kept))
+    monkeypatch.setattr(kept, "MOST_BYTES", 2 * kept._bytes(kept._kept))
     for seed in (1, 2):
         draw(circuit, seed)
     assert {seed for seed, _ in kept._kept} == {1, 2}
