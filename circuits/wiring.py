@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits import kept
+from circuits import wiring_cache
 from circuits.equations import DT_MS
 from circuits.learning.learnt import attached, expressed
 from circuits.records import (
@@ -112,7 +112,7 @@ def draw(circuit: Circuit, seed: int) -> dict[str, Edges]:
     -------
     dict of str to Edges
         By projection name, in the spec's order, with what they have learnt. Read-only: the synapses of a seed
-        are kept in memory and given again (`circuits.kept`).
+        are kept in memory and given again (`circuits.wiring_cache`).
 
     Raises
     ------
@@ -126,9 +126,9 @@ def draw(circuit: Circuit, seed: int) -> dict[str, Edges]:
         ends = known[p.source], known[p.target]
         # Equal mappings may differ in their order, which is that of the synapses' receptors.
         records = (p, *ends, tuple(p.receptors))
-        edges = kept.recall(seed, name, records)
+        edges = wiring_cache.recall(seed, name, records)
         drawn[name] = records, edges or draw_projection(p, *ends, places, seed)
-    kept.keep(seed, drawn)
+    wiring_cache.keep(seed, drawn)
     return attached(circuit, seed, {name: edges for name, (_, edges) in drawn.items()})
 
 

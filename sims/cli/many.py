@@ -206,14 +206,14 @@ def run_here(
     """Run what is not in the store yet, where the command line says."""
     from sims.runs.executors import opener
     from sims.runs.pool import run_all
-    from sims.runs.side_by_side import said, workers_for
+    from sims.runs.side_by_side import message, workers_for
 
     # A run simulates one circuit after another, or two at a time where it is made without layer 6 too.
     each = 2 if getattr(arguments, "without_l6", False) else 1
     workers = arguments.workers or workers_for(requests[0], each)
     engine = getattr(requests[0], "engine", "")
     if engine and not (arguments.scheduler or arguments.slurm):
-        shown.note(said(engine, min(workers, len(requests)) * each))
+        shown.note(message(engine, min(workers, len(requests)) * each))
     slurm = arguments.store / "slurm" if arguments.slurm else None
     return run_all(
         requests,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from circuits import kept
+from circuits import wiring_cache
 from circuits.engine.simulate import memory_needed
 from circuits.machine import compiler
 from circuits.machine.memory import free_memory
@@ -46,8 +46,10 @@ def at_a_time(circuit: Circuit | None, engine: str = "", each: int = 1) -> int:
     """
     most = processors() // each
     if circuit is not None:
-        one = memory_needed(circuit, engine or None) + kept.MOST_BYTES
-        most = min(most, int(free_memory() // (each * one + ASKING_BYTES + kept.MOST_BYTES)))
+        one = memory_needed(circuit, engine or None) + wiring_cache.MOST_BYTES
+        most = min(
+            most, int(free_memory() // (each * one + ASKING_BYTES + wiring_cache.MOST_BYTES))
+        )
     return max(most, 1)
 
 
@@ -60,7 +62,7 @@ def workers_for(request: Request, each: int = 1) -> int:
     return at_a_time(None, "", each)
 
 
-def said(engine: str, simulations: int) -> str:
+def message(engine: str, simulations: int) -> str:
     """Say in a line what is used: "C++ standalone, 1 thread, 2 simulations at a time"."""
     threads = max(compiler.THREADS, 1)
     many = "s" if simulations > 1 else ""

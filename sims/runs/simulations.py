@@ -27,7 +27,7 @@ from circuits.machine import scratch
 from circuits.records import Spikes
 from sims.runs import reused
 from sims.runs.children import kill
-from sims.runs.side_by_side import at_a_time, said
+from sims.runs.side_by_side import at_a_time, message
 
 if TYPE_CHECKING:
     from circuits.spec import Circuit
@@ -90,7 +90,7 @@ def simulate_each(
     """
     scratch.sweep()
     workers = min(workers or at_a_time(jobs[0].circuit, jobs[0].engine), len(jobs))
-    progress.note(said(jobs[0].engine, workers))
+    progress.note(message(jobs[0].engine, workers))
     waiting, running = list(jobs), dict[str, _Child]()
     results: dict[str, Result] = {}
     log = _ProgressLog(progress, sum(job.duration_ms for job in jobs) / 1e3)

@@ -7,7 +7,7 @@ import pytest
 import tiny
 from circuits import spec
 from sims.runs import side_by_side
-from sims.runs.side_by_side import at_a_time, said
+from sims.runs.side_by_side import at_a_time, message
 
 
 @pytest.fixture
@@ -39,5 +39,5 @@ def test_little_memory_allows_fewer_but_one(
 
 
 def test_engine_threads_and_simulations_are_said() -> None:
-    assert said("standalone", 2) == "C++ standalone, 1 thread, 2 simulations at a time"
-    assert said("numpy", 1) == "NumPy, 1 thread, 1 simulation at a time"
+    assert message("standalone", 2) == "C++ standalone, 1 thread, 2 simulations at a time"
+    assert message("numpy", 1) == "NumPy, 1 thread, 1 simulation at a time"

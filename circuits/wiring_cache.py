@@ -16,7 +16,7 @@ MOST_BYTES = 100e6
 MOST_BYTES_EACH = MOST_BYTES / 4
 
 #: By seed and projection: the records that it was drawn from, and the synapses; the oldest first.
-_kept: dict[tuple[int, str], tuple[Any, Edges]] = {}
+_wirings: dict[tuple[int, str], tuple[Any, Edges]] = {}
 
 
 def recall(seed: int, name: str, records: Any) -> Edges | None:
@@ -30,8 +30,8 @@ def recall(seed: int, name: str, records: Any) -> Edges | None:
     records : comparable by `==`
         All else that decides the draw.
     """
-    kept_for, edges = _kept.get((seed, name), (None, None))
-    return edges if edges is not None and kept_for == records else None
+    made_from, edges = _wirings.get((seed, name), (None, None))
+    return edges if edges is not None and made_from == records else None
 
 
 def keep(seed: int, drawn: Mapping[str, tuple[Any, Edges]]) -> None:
@@ -46,24 +46,19 @@ def keep(seed: int, drawn: Mapping[str, tuple[Any, Edges]]) -> None:
     if _bytes(drawn) > MOST_BYTES_EACH:
         return
     for name, (records, edges) in drawn.items():
-        _kept.pop((seed, name), None)
+        _wirings.pop((seed, name), None)
         for column in (edges.pre, edges.post, edges.delay_ms, edges.conductances.factor):
             column.flags.writeable = False
-        _kept[seed, name] = (records, edges)
-    held = _bytes(_kept)
-    for key in list(_kept):
+        _wirings[seed, name] = (records, edges)
+    held = _bytes(_wirings)
+    for key in list(_wirings):
         if held <= MOST_BYTES:
             break
-        held -= _bytes({key: _kept.pop(key)})
+        held -= _bytes({key: _wirings.pop(key)})
 
 
-def forget() -> None:
-    """Keep nothing any more."""
-    _kept.clear()
-
-
-def _bytes(kept: Mapping[Any, tuple[Any, Edges]]) -> int:
+def _bytes(wirings: Mapping[Any, tuple[Any, Edges]]) -> int:
     return sum(
         e.pre.nbytes + e.post.nbytes + e.delay_ms.nbytes + e.conductances.factor.nbytes
-        for _, e in kept.values()
+        for _, e in wirings.values()
     )

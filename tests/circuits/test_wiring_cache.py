@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 import tiny
-from circuits import kept, spec
+from circuits import spec, wiring_cache
 from circuits.lesions import lesion
 from circuits.wiring import draw
 
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    before = dict(kept._kept)
-    kept._kept.clear()
+    before = dict(wiring_cache._wirings)
+    wiring_cache._wirings.clear()
     yield
-    kept._kept.clear()
-    kept._kept.update(before)
+    wiring_cache._wirings.clear()
+    wiring_cache._wirings.update(before)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_kept_synapses_are_those_drawn_anew(circuit: spec.Circuit) -> None:
     draw(circuit, 1)
     for one in (cut, circuit):
         with_memory = draw(one, 0)
-        kept._kept.clear()
+        wiring_cache._wirings.clear()
         anew = draw(one, 0)
         for name, edges in anew.items():
             assert np.array_equal(with_memory[name].pre, edges.pre)
@@ -58,15 +58,15 @@ def test_the_oldest_seed_is_forgotten_when_there_are_too_many(
     circuit: spec.Circuit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw(circuit, 0)
-    monkeypatch.setattr(kept, "MOST_BYTES", 2 * kept._bytes(kept._kept))
+    monkeypatch.setattr(wiring_cache, "MOST_BYTES", 2 * wiring_cache._bytes(wiring_cache._wirings))
     for seed in (1, 2):
         draw(circuit, seed)
-    assert {seed for seed, _ in kept._kept} == {1, 2}
+    assert {seed for seed, _ in wiring_cache._wirings} == {1, 2}
 
 
 def test_a_wiring_that_is_too_large_is_not_kept(
     circuit: spec.Circuit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "MOST_BYTES_EACH", 1)
+    monkeypatch.setattr(wiring_cache, "MOST_BYTES_EACH", 1)
     draw(circuit, 0)
-    assert not kept._kept
+    assert not wiring_cache._wirings
