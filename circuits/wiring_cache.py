@@ -10,7 +10,7 @@ from typing import Any
 
 from circuits.records import Edges
 
-#: What is kept of all seeds together, bytes: about ten seeds of the default circuit.
+#: What is kept of all seeds together, bytes: about eight seeds of the default circuit.
 MOST_BYTES = 100e6
 #: A wiring that takes more is not kept: it would leave no room for those of other seeds.
 MOST_BYTES_EACH = MOST_BYTES / 4
