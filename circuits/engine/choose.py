@@ -158,7 +158,7 @@ def choose(engine: str | None = None) -> Choice:
     without = f"without {' and '.join(lacks)}"
     if best == "cython":
         note = (
-            f"{without}, Cython runs this: each second of circuit time takes more than twice as long. "
+            f"{without}, Cython runs this: each second of circuit time takes about 2 times as long. "
             f"{_remedy(lacks)}"
         )
         return Choice(best, "C++ standalone does not work here", note)
