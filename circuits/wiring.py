@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits import wiring_cache
 from circuits.equations import DT_MS
 from circuits.learning.learnt import attached, expressed
 from circuits.records import (
@@ -110,7 +111,8 @@ def draw(circuit: Circuit, seed: int) -> dict[str, Edges]:
     Returns
     -------
     dict of str to Edges
-        By projection name, in the spec's order, with what they have learnt.
+        By projection name, in the spec's order, with what they have learnt. Read-only: the synapses of a seed
+        are kept in memory and given again (`circuits.wiring_cache`).
 
     Raises
     ------
@@ -119,11 +121,15 @@ def draw(circuit: Circuit, seed: int) -> dict[str, Edges]:
     """
     known = populations(circuit)
     places = {name: coordinates(p, seed) for name, p in known.items()}
-    drawn = {
-        name: draw_projection(p, known[p.source], known[p.target], places, seed)
-        for name, p in projections(circuit).items()
-    }
-    return attached(circuit, seed, drawn)
+    drawn = {}
+    for name, p in projections(circuit).items():
+        ends = known[p.source], known[p.target]
+        # Equal mappings may differ in their order, which is that of the synapses' receptors.
+        records = (p, *ends, tuple(p.receptors))
+        edges = wiring_cache.recall(seed, name, records)
+        drawn[name] = records, edges or draw_projection(p, *ends, places, seed)
+    wiring_cache.keep(seed, drawn)
+    return attached(circuit, seed, {name: edges for name, (_, edges) in drawn.items()})
 
 
 def drawn_as_learnt(circuit: Circuit, seed: int) -> dict[str, Edges]:

@@ -17,10 +17,10 @@ from pathlib import Path
 from circuits.errors import CtloopError, UnknownName
 from circuits.machine import cache, compiler, places, scratch
 
-#: Engines, the one to be preferred first. Measured with `ctloop measure engines` on 2 cores at the default
-#: scale (5,600 cells, 580,000 synapses): with nothing compiled, standalone compiles for 17 s and
-#: Cython for 19; compiled, both start in about 3 s. A circuit second then takes 1.2 s (standalone),
-#: 3-4 (Cython) and about 10 (NumPy). All hand over the first second while the rest still runs.
+#: Engines, the one to be preferred first. At the default scale (6,200 cells, 790,000 synapses) a circuit second
+#: takes 1.5 s of processor time (standalone), 3.4 (Cython) and 11 (NumPy), by `ctloop measure engines
+#: --duration-ms 1000` on 2 busy cores. What starting takes is measured by `ctloop bench --only starts`, for all
+#: engines by `ctloop measure engines --cold`. All hand over the first second while the rest still runs.
 #: Cython compiles nothing again for another scale.
 ENGINES = ("standalone", "cython", "numpy")
 
@@ -158,7 +158,7 @@ def choose(engine: str | None = None) -> Choice:
     without = f"without {' and '.join(lacks)}"
     if best == "cython":
         note = (
-            f"{without}, Cython runs this: each second of circuit time takes about 3 times as long. "
+            f"{without}, Cython runs this: each second of circuit time takes about 2 times as long. "
             f"{_remedy(lacks)}"
         )
         return Choice(best, "C++ standalone does not work here", note)

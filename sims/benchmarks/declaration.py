@@ -60,8 +60,8 @@ class KinaseTimesRequest(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EnginesRequest(CircuitRequest):
-    """How long a circuit second takes, engine by engine.
+class MemoryRequest(CircuitRequest):
+    """How much memory a simulation takes, beside the estimate by which too large ones are refused.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class EnginesRequest(CircuitRequest):
         Whether each engine starts once with nothing compiled, and once more after that.
     """
 
-    experiment: ClassVar[str] = "engines"
+    experiment: ClassVar[str] = "memory"
 
     engine: str = "all"
     duration_ms: float = option(
@@ -87,10 +87,24 @@ class EnginesRequest(CircuitRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MemoryRequest(EnginesRequest):
-    """How much memory a simulation takes, beside the estimate by which too large ones are refused."""
+class EnginesRequest(MemoryRequest):
+    """How long a circuit second takes, engine by engine.
 
-    experiment: ClassVar[str] = "memory"
+    Attributes
+    ----------
+    threads : int
+        Of the C++ program, which is timed with one thread and, if this is more, with so many too.
+    """
+
+    experiment: ClassVar[str] = "engines"
+
+    threads: int = option(1, "time the C++ program with so many threads too", kind=int, metavar="N")
+
+    def check(self) -> None:
+        """Refuse what cannot be, see `Request.check`."""
+        super().check()
+        if self.threads < 1:
+            refuse("--threads", "a whole number of 1 or more", self.threads)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +179,9 @@ ENGINES = Measurement(
     examples="""\
   ctloop measure engines
   ctloop measure engines --cold
+Does a second thread help, here and in a circuit of five times as many cells?
+  ctloop measure engines --threads 2
+  ctloop measure engines --threads 2 --scale 0.05
 
 Run it on an idle machine and compare within one table only. On a busy machine compare processor seconds,
 which count compilers too.""",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circuits.engine.choose import available_engines
-from sims.benchmarks.declaration import EnginesRequest
+from sims.benchmarks.declaration import EnginesRequest, MemoryRequest
 from sims.benchmarks.trial import Answer, Trial
 from sims.benchmarks.worker import Worker, saved
 from sims.report.result_table import ResultTable
@@ -49,22 +49,24 @@ def measure(request: EnginesRequest, progress: Progress) -> ResultTable:
     ResultTable
         One row an engine and start.
     """
-    engines = available_engines()
+    engines = [(engine, 1) for engine in available_engines()]
+    if request.threads > 1 and engines[0][0] == "standalone":
+        engines.insert(1, ("standalone", request.threads))
     progress.stage("engines", len(engines))
     rows = []
-    for k, engine in enumerate(engines):
-        for start, found in starts(request, engine):
-            rows.append((engine, start, *(found[key] for _, key in COLUMNS)))
+    for k, (engine, threads) in enumerate(engines):
+        for start, found in starts(request, engine, threads):
+            rows.append((engine, threads, start, *(found[key] for _, key in COLUMNS)))
         progress.update("engines", k + 1)
     progress.done("engines")
     return ResultTable(
         title=f"{request.duration_ms:g} ms of circuit time",
-        heads=("engine", "start", *(head for head, _ in COLUMNS)),
+        heads=("engine", "threads", "start", *(head for head, _ in COLUMNS)),
         rows=tuple(rows),
     )
 
 
-def starts(request: EnginesRequest, engine: str) -> Iterator[tuple[str, Answer]]:
+def starts(request: MemoryRequest, engine: str, threads: int = 1) -> Iterator[tuple[str, Answer]]:
     """Simulate in a fresh interpreter, once as it is, or cold and then warm.
 
     Yields
@@ -74,7 +76,8 @@ def starts(request: EnginesRequest, engine: str) -> Iterator[tuple[str, Answer]]
     """
     circuit_s = request.duration_ms / 1e3
     with tempfile.TemporaryDirectory() as empty, saved(request.circuits()[1]) as (file,):
-        trial = Trial(circuit_file=file, engine=engine, seed=request.seed, stimulus=STIMULUS)
+        trial = Trial(circuit_file=file, engine=engine, seed=request.seed, stimulus=STIMULUS,
+                      threads=threads)  # fmt: skip
         for start in ("cold", "warm") if request.cold else ("as is",):
             with Worker(trial, Path(empty) if request.cold else None, memory=True) as worker:
                 found = worker.run(request.duration_ms)

@@ -46,7 +46,7 @@ class Trial:
     uniform : bool
         Draw synapses the quick way of `sims.benchmarks.uniform`.
     threads : int
-        Of NEST.
+        Of NEST, or of the C++ program.
     dt_ms : float
         Step of integration.
     spike_times : bool
@@ -76,7 +76,10 @@ class Engine:
 
     def __init__(self, trial: Trial) -> None:
         import circuits.engine.simulate as engine
+        from circuits.machine import compiler
 
+        if trial.threads > 1:
+            vars(compiler)["THREADS"] = trial.threads
         self.trial, self.circuit = trial, circuit_of(trial)
         if trial.uniform:
             from sims.benchmarks.uniform import draw

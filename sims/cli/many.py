@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -95,7 +94,10 @@ def add_places(group: argparse._ArgumentGroup) -> None:
     """Add where runs are made and lie, and where their report goes."""
     group.add_argument("--out", type=user_path, metavar="DIR", help="the folder of the report")
     group.add_argument(
-        "--workers", type=int, metavar="N", help="runs at a time (default: all processors)"
+        "--workers",
+        type=int,
+        metavar="N",
+        help="runs at a time (default: what processors and memory allow)",
     )
     group.add_argument(
         "--scheduler",
@@ -204,11 +206,14 @@ def run_here(
     """Run what is not in the store yet, where the command line says."""
     from sims.runs.executors import opener
     from sims.runs.pool import run_all
+    from sims.runs.side_by_side import message, workers_for
 
     # A run simulates one circuit after another, or two at a time where it is made without layer 6 too.
-    processors = os.cpu_count() or 2
-    twice = getattr(arguments, "without_l6", False)
-    workers = arguments.workers or max(1, processors // 2 if twice else processors)
+    each = 2 if getattr(arguments, "without_l6", False) else 1
+    workers = arguments.workers or workers_for(requests[0], each)
+    engine = getattr(requests[0], "engine", "")
+    if engine and not (arguments.scheduler or arguments.slurm):
+        shown.note(message(engine, min(workers, len(requests)) * each))
     slurm = arguments.store / "slurm" if arguments.slurm else None
     return run_all(
         requests,

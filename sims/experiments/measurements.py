@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "engines": "sims.benchmarks.declaration:ENGINES",
     "memory": "sims.benchmarks.declaration:MEMORY",
     "size": "sims.benchmarks.declaration:SIZE",
+    "battery": "sims.benchmarks.battery_declaration:BATTERY",
     "kinase-times": "sims.benchmarks.declaration:KINASE_TIMES",
     "simulators": "sims.benchmarks.simulators_declaration:SIMULATORS",
     "simulator-voltage": "sims.benchmarks.simulators_declaration:SIMULATOR_VOLTAGE",

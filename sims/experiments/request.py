@@ -9,7 +9,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, fields, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from circuits.engine import choose
@@ -206,16 +206,7 @@ class CircuitRequest(Request):
         CtloopError
             If a setting or a lesion cannot be.
         """
-        from circuits.lesions import lesion
-        from circuits.spec import set_parameter
-
-        intact = self.base()
-        for text in self.settings:
-            intact = set_parameter(intact, text)
-        lesioned = intact
-        for text in self.all_lesions():
-            lesioned = lesion(lesioned, text)
-        return intact, lesioned
+        return _changed(self.base(), self.settings, self.all_lesions())
 
     def all_lesions(self) -> tuple[str, ...]:
         """List the lesions of the run, those that another option brings with it included."""
@@ -227,18 +218,33 @@ class CircuitRequest(Request):
         A sham lesion counts by itself: that it gives the same numbers is what it is for.
         """
         from circuits.lesions import parse
-        from circuits.spec import fingerprint
 
-        intact, lesioned = self.circuits()
+        intact, lesioned = self._fingerprints()
         own = super().identity()
         for name in ("lesions", "settings", "scale", "circuit_file"):
             del own[name]
         sham = any(one.verb == "sham" for text in self.lesions for one in parse(text))
         return own | {
-            "intact": fingerprint(intact),
-            "lesioned": fingerprint(lesioned),
+            "intact": intact,
+            "lesioned": lesioned,
             "sham": sham,
         }
+
+    def _fingerprints(self) -> tuple[str, str]:
+        """Give the hashes of the circuit without and with its lesions."""
+        from circuits.spec import fingerprint
+
+        kind, usual = type(self), CircuitRequest
+        if (kind.base, kind.circuits) != (
+            usual.base,
+            usual.circuits,
+        ):  # who knows on what they depend
+            intact, lesioned = self.circuits()
+            return fingerprint(intact), fingerprint(lesioned)
+        file = self.circuit_file
+        return _usual_fingerprints(
+            file, self.scale, _edited(file), self.settings, self.all_lesions()
+        )
 
     def touched(self, lesion: str) -> Touched:
         """Give what a lesion would touch, see `Request.touched`."""
@@ -279,6 +285,35 @@ def _base(file: str | None, scale: float | None, edited: tuple[int, int]) -> Cir
     from thalamus.loop import DEFAULT_SCALE, corticothalamic_loop
 
     return corticothalamic_loop(DEFAULT_SCALE if scale is None else scale)
+
+
+def _changed(
+    intact: Circuit, settings: tuple[str, ...], lesions: tuple[str, ...]
+) -> tuple[Circuit, Circuit]:
+    from circuits.lesions import lesion
+    from circuits.spec import set_parameter
+
+    for text in settings:
+        intact = set_parameter(intact, text)
+    lesioned = intact
+    for text in lesions:
+        lesioned = lesion(lesioned, text)
+    return intact, lesioned
+
+
+@lru_cache(maxsize=1024)
+def _usual_fingerprints(
+    file: str | None,
+    scale: float | None,
+    edited: tuple[int, int],
+    settings: tuple[str, ...],
+    lesions: tuple[str, ...],
+) -> tuple[str, str]:
+    """Give what `CircuitRequest._fingerprints` does; many runs differ in their seeds alone."""
+    from circuits.spec import fingerprint
+
+    intact, lesioned = _changed(_base(file, scale, edited), settings, lesions)
+    return fingerprint(intact), fingerprint(lesioned)
 
 
 def simulated_twice(request: CircuitRequest) -> bool:

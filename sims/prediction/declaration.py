@@ -43,8 +43,8 @@ class PredictionRequest(PredictionCircuitRequest):
         Mean time of an item, its spread as a fraction, 0-1.
     control : str or None
         A name of `sims.prediction.controls.CONTROLS`.
-    workers : int
-        Seeds at a time.
+    workers : int or None
+        Seeds at a time; None is what processors and memory allow.
     """
 
     experiment: ClassVar[str] = "prediction"
@@ -76,7 +76,10 @@ class PredictionRequest(PredictionCircuitRequest):
         None, "a named control", metavar="NAME", group=CIRCUIT, choices=CONTROLS
     )  # fmt: skip
     seeds: int = option(1, "how many seeds, from --seed on", kind=int, metavar="N")
-    workers: int = option(2, "seeds trained at a time", kind=int, metavar="N", decides=False)
+    workers: int | None = option(
+        None, "seeds trained at a time", kind=int, metavar="N", decides=False,
+        usual="what processors and memory allow",
+    )  # fmt: skip
 
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""
@@ -87,7 +90,7 @@ class PredictionRequest(PredictionCircuitRequest):
             ("--cycles", self.cycles or CYCLES, 1),
             ("--test-cycles", self.test_cycles, 10),
             ("--seeds", self.seeds, 1),
-            ("--workers", self.workers, 1),
+            ("--workers", 1 if self.workers is None else self.workers, 1),
             ("--item-ms", self.item_ms, 50),
         )
         for name, value, low in least:

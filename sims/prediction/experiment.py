@@ -22,6 +22,7 @@ from sims.prediction.declaration import CYCLES, CYCLES_REBER, PredictionRequest
 from sims.prediction.epoch import Task, with_weights_of
 from sims.prediction.seeds import folder_of, train_seeds
 from sims.prediction.training import Course, Plan, load_course, name_of_test
+from sims.runs.side_by_side import at_a_time, message
 from sims.stimuli import sequences
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ def prediction(request: PredictionRequest, work: Work) -> RunData:
     grammar = plan.task.grammar
     if any(folder.glob("seed-*/*.npz")):
         shown.note(f"going on with {folder}")
-    train_seeds(circuit, plan, seeds, folder, request.workers, shown)
+    workers = min(request.workers or at_a_time(circuit, request.engine), len(seeds))
+    shown.note(message(request.engine, workers))
+    train_seeds(circuit, plan, seeds, folder, workers, shown)
     shown.stage("measuring")
     courses = [load_course(folder_of(seed, folder), seed, plan.epochs) for seed in seeds]
     _write_trained(circuit, courses, folder)

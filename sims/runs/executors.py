@@ -12,7 +12,7 @@ from importlib import import_module
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, Self, cast
 
 from circuits.errors import CtloopError
 from circuits.machine.processes import end_with
@@ -105,6 +105,35 @@ def _submitit(folder: Path, options: dict[str, Any]) -> Executor:
     jobs.update_parameters(**{"timeout_min": 60, "cpus_per_task": 2, **options})
     executor: Executor = jobs
     return executor
+
+
+class Workers:
+    """The executor of all runs, opened when the first one waits; use it in a `with` block.
+
+    Opening it once keeps what workers have loaded and drawn.
+    """
+
+    def __init__(self, open_executor: Opener) -> None:
+        self._open = open_executor
+        self._executor: Executor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def executor(self) -> Executor:
+        """Give the executor; it is opened if need be."""
+        if self._executor is None:
+            self._executor = self._open()
+        return self._executor
+
+    def close(self) -> None:
+        """Close it; whoever asks for it then gets a new one."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            close(executor)
 
 
 def close(executor: Executor) -> None:

@@ -20,7 +20,7 @@ from circuits.files import NO_ROOM, reason, system_number
 from circuits.runs.place import remove_dead
 from sims.experiments import Request, experiment
 from sims.runs.address import address
-from sims.runs.executors import Executor, Future, Opener, close, end_when_told
+from sims.runs.executors import Executor, Future, Opener, Workers, end_when_told
 from sims.runs.perform import perform
 from sims.runs.reused import reuse_children
 
@@ -138,19 +138,32 @@ def run_all(
     from sims.report.progress import SilentProgress
 
     shown = progress or SilentProgress()
-    asked = list(requests)
-    before = [
-        first
-        for request in asked
-        if not finished(store / address(request))
-        for first in experiment(request.experiment).shared(request)
-    ]
-    if before:  # one that fails is made again, and its error told, by the run that needs it
-        run_all(before, store, open_executor=open_executor, workers=workers, progress=shown,
-                retries=retries)  # fmt: skip
-    folders = {request: store / address(request) for request in asked}
+    folders = {request: store / address(request) for request in requests}
     store.mkdir(parents=True, exist_ok=True)
     remove_dead(store)
+    with Workers(open_executor) as opened:
+        return _run_all(folders, store, opened, workers, retries, shown, on_done)
+
+
+def _run_all(
+    folders: dict[Request, Path],
+    store: Path,
+    opened: Workers,
+    workers: int,
+    retries: int,
+    shown: Progress,
+    on_done: Callable[[Outcome], None] | None,
+) -> dict[Request, Outcome]:
+    """Run what does not exist yet, first what it shares, on workers that stay for what comes after."""
+    shared = dict.fromkeys(
+        first
+        for request, folder in folders.items()
+        if not finished(folder)
+        for first in experiment(request.experiment).shared(request)
+    )
+    if shared:  # one that fails is made again, and its error told, by the run that needs it
+        before = {request: store / address(request) for request in shared}
+        _run_all(before, store, opened, workers, retries, shown, None)
     done: dict[Path, Outcome] = {}
     waiting: deque[Request] = deque()
     for request, folder in folders.items():
@@ -161,7 +174,7 @@ def run_all(
         else:
             waiting.append(request)
     if waiting:
-        _Runs(folders, done, waiting, open_executor, workers, retries, shown, on_done).run()
+        _Runs(folders, done, waiting, opened, workers, retries, shown, on_done).run()
     return {
         request: Outcome(request, folder, o.error, o.reused, o.attempts)
         for request, folder in folders.items()
@@ -170,21 +183,21 @@ def run_all(
 
 
 class _Runs:
-    """The runs that wait, run and are done, and the executor they run on."""
+    """The runs that wait, run and are done, and the workers they run on."""
 
     def __init__(
         self,
         folders: dict[Request, Path],
         done: dict[Path, Outcome],
         waiting: deque[Request],
-        open_executor: Opener,
+        opened: Workers,
         workers: int,
         retries: int,
         progress: Progress,
         on_done: Callable[[Outcome], None] | None,
     ) -> None:
         self._folders, self._done, self._waiting = folders, done, waiting
-        self._open, self._workers, self._retries = open_executor, workers, retries
+        self._opened, self._workers, self._retries = opened, workers, retries
         self._progress, self._on_done = progress, on_done
         self._running: dict[Request, Future] = {}
         self._possible_killers: deque[Request] = deque()
@@ -194,20 +207,17 @@ class _Runs:
     def run(self) -> None:
         total = len(self._waiting)
         self._progress.stage("runs", total)
-        executor = self._open()
         try:
             while self._waiting or self._possible_killers or self._running:
                 try:
-                    self._fill(executor)
+                    self._fill(self._opened.executor())
                     time.sleep(POLL_S)
                     self._collect()
                 except _PoolBroken:
-                    close(executor)
-                    executor = self._open()
+                    self._opened.close()
                 fresh = [o for o in self._done.values() if not o.reused]
                 self._progress.update("runs", len(fresh))
         finally:
-            close(executor)
             self._progress.done("runs")
 
     def _fill(self, executor: Executor) -> None:

@@ -7,6 +7,7 @@ ends without a result ends the run at once.
 
 from __future__ import annotations
 
+import gc
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ from circuits.machine import scratch
 from circuits.records import Spikes
 from sims.runs import reused
 from sims.runs.children import kill
+from sims.runs.side_by_side import at_a_time, message
 
 if TYPE_CHECKING:
     from circuits.spec import Circuit
@@ -58,7 +60,7 @@ class Job:
 
 
 def simulate_each(
-    jobs: Sequence[Job], folder: Path, progress: Progress, workers: int = 2
+    jobs: Sequence[Job], folder: Path, progress: Progress, workers: int | None = None
 ) -> dict[str, Result]:
     """Simulate the jobs, at most `workers` at a time, the first one first.
 
@@ -71,7 +73,8 @@ def simulate_each(
         Where the progress files go while it runs; they remain if a job dies.
     progress : Progress
         Is shown "compiling" and the circuit seconds simulated.
-    workers : int
+    workers : int, optional
+        As many as processors and memory allow if not given.
 
     Returns
     -------
@@ -86,6 +89,8 @@ def simulate_each(
         What a job raised, or that its process ended without a result.
     """
     scratch.sweep()
+    workers = min(workers or at_a_time(jobs[0].circuit, jobs[0].engine), len(jobs))
+    progress.note(message(jobs[0].engine, workers))
     waiting, running = list(jobs), dict[str, _Child]()
     results: dict[str, Result] = {}
     log = _ProgressLog(progress, sum(job.duration_ms for job in jobs) / 1e3)
@@ -201,6 +206,7 @@ def _simulate(job: Job, log: Path) -> Result:
     from circuits.engine.simulate import simulate
 
     logging.getLogger("brian2").setLevel(logging.ERROR)
+    _spare_collector()
     seconds = job.duration_ms / 1e3
 
     def report(stage: str, done: float) -> None:
@@ -229,6 +235,15 @@ def _simulate(job: Job, log: Path) -> Result:
         report=report,
     )
     return replace(result, edges={})  # large, and drawn again from the seed
+
+
+def _spare_collector() -> None:
+    """Have Python's collector of garbage pass over what was imported: an engine calls it before each simulation."""
+    import circuits.machine.brian  # noqa: F401
+
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
 
 
 class _ProgressLog:

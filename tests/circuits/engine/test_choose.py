@@ -57,7 +57,7 @@ def test_without_make_cython_still_works_and_says_what_it_costs(machine: Machine
     machine("g++", "gcc", headers=True)
     choice = engine.choose()
     assert choice.engine == "cython"
-    assert "3 times" in choice.note
+    assert "2 times" in choice.note
     assert "apt install make" in choice.note
 
 
