@@ -1,0 +1,85 @@
+"""What is asked about the gradient of the error, as the laboratory knows it. Loads nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sims.experiments.measurement import Measurement
+from sims.experiments.option import INPUT, option, refuse
+from sims.prediction.analyses.declaration import AnalysisRequest
+from sims.prediction.circuit_request import SEQUENCES
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedRequest(AnalysisRequest):
+    """A circuit that learns a sequence and is then recorded with its weights frozen.
+
+    Attributes
+    ----------
+    sequence, cycles : str, int
+        What is learnt first, and for how many cycles; 0 leaves the circuit as it is.
+    then, recorded : str, int
+        What is shown while it is recorded, and for how many cycles.
+    senders : int
+        Of how many layer-6 cells synapses are replayed.
+    """
+
+    seed: int = option(1100, "the first seed", kind=int, metavar="N")
+    seeds: int = option(4, "how many seeds, from --seed on", kind=int, metavar="N")
+    sequence: str = option(
+        "loop", "the sequence that is learnt first", metavar="WHAT", group=INPUT, choices=SEQUENCES
+    )
+    cycles: int = option(
+        48, "cycles that it learns; 0 leaves it as it is", kind=int, metavar="N", group=INPUT
+    )
+    then: str = option(
+        "shuffled", "the sequence that is recorded", metavar="WHAT", group=INPUT, choices=SEQUENCES
+    )
+    recorded: int = option(48, "cycles that are recorded", kind=int, metavar="N", group=INPUT)
+    senders: int = option(
+        90, "layer-6 cells whose synapses are replayed, drawn by the seed", kind=int, metavar="N"
+    )
+
+    def check(self) -> None:
+        """Refuse what cannot be, see `Request.check`."""
+        super(AnalysisRequest, self).check()
+        least = (
+            ("--seeds", self.seeds, 1), ("--cycles", self.cycles, 0),
+            ("--recorded", self.recorded, 10), ("--senders", self.senders, 2),
+        )  # fmt: skip
+        for name, value, low in least:
+            if value < low:
+                refuse(name, f"a whole number of {low} or more", value)
+
+    def check_inputs(self) -> None:
+        """Refuse also a sequence that cannot be read, see `Request.check_inputs`."""
+        super().check_inputs()
+        from sims.stimuli.sequences import named
+
+        named(self.then)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorIndexRequest(RecordedRequest):
+    """Where rules lie between the exact rule and Hebb's."""
+
+    experiment: ClassVar[str] = "error-index"
+
+
+ERROR_INDEX = Measurement(
+    name="error-index",
+    question="does a rule follow the error, or the outcome alone?",
+    request=ErrorIndexRequest,
+    run="sims.prediction.gradient.error_index:measure",
+    examples="""\
+All rules on the same spikes, four seeds, with metrics in a folder:
+  ctloop measure error-index --out runs/error-index
+The circuit of a run that has learnt:
+  ctloop measure error-index --circuit runs/mine/trained.json --seed 40 --seeds 1 --cycles 0
+Other numbers of the kinase rule:
+  ctloop measure error-index --set learning.fast_scale=1 --set learning.pre=30ms
+
+1 is the exact rule, (outcome - prediction) x sender; 0 is outcome x sender. Both are made of the spikes that
+the rules are replayed on. sims/prediction/gradient/README.md says what each column means.""",
+)
