@@ -12,6 +12,7 @@ MEASUREMENTS = {
     "layer6-decoding": "sims.prediction.analyses.declaration:LAYER6_DECODING",
     "linear-readout": "sims.prediction.analyses.declaration:LINEAR_READOUT",
     "error-index": "sims.prediction.gradient.declaration:ERROR_INDEX",
+    "causal-kernel": "sims.prediction.gradient.declaration:CAUSAL_KERNEL",
     "engines": "sims.benchmarks.declaration:ENGINES",
     "memory": "sims.benchmarks.declaration:MEMORY",
     "size": "sims.benchmarks.declaration:SIZE",

@@ -50,6 +50,6 @@ def arrivals(
 
 def between(trains: Floats, from_ms: float, to_ms: float) -> Floats:
     """Keep of each row the spikes from a time (included) to another (left out); fewer columns."""
-    kept = np.where((trains >= from_ms) & (trains < to_ms), trains, np.inf)
-    kept.sort(axis=1)
-    return kept[:, : max(1, int(np.isfinite(kept).sum(axis=1).max(initial=0)))]
+    inside = np.where((trains >= from_ms) & (trains < to_ms), trains, np.inf)
+    inside.sort(axis=1)
+    return inside[:, : max(1, int(np.isfinite(inside).sum(axis=1).max(initial=0)))]

@@ -21,8 +21,6 @@ class RecordedRequest(AnalysisRequest):
         What is learnt first, and for how many cycles; 0 leaves the circuit as it is.
     then, recorded : str, int
         What is shown while it is recorded, and for how many cycles.
-    senders : int
-        Of how many layer-6 cells synapses are replayed.
     """
 
     seed: int = option(1100, "the first seed", kind=int, metavar="N")
@@ -37,16 +35,13 @@ class RecordedRequest(AnalysisRequest):
         "shuffled", "the sequence that is recorded", metavar="WHAT", group=INPUT, choices=SEQUENCES
     )
     recorded: int = option(48, "cycles that are recorded", kind=int, metavar="N", group=INPUT)
-    senders: int = option(
-        90, "layer-6 cells whose synapses are replayed, drawn by the seed", kind=int, metavar="N"
-    )
 
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""
         super(AnalysisRequest, self).check()
         least = (
             ("--seeds", self.seeds, 1), ("--cycles", self.cycles, 0),
-            ("--recorded", self.recorded, 10), ("--senders", self.senders, 2),
+            ("--recorded", self.recorded, 10),
         )  # fmt: skip
         for name, value, low in least:
             if value < low:
@@ -61,10 +56,38 @@ class RecordedRequest(AnalysisRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ErrorIndexRequest(RecordedRequest):
+class _ReplayedRequest(RecordedRequest):
+    """Whole changes, of the synapses of some senders.
+
+    Attributes
+    ----------
+    senders : int
+        Of how many layer-6 cells synapses are replayed.
+    """
+
+    senders: int = option(
+        90, "layer-6 cells whose synapses are replayed, drawn by the seed", kind=int, metavar="N"
+    )
+
+    def check(self) -> None:
+        """Refuse what cannot be, see `Request.check`."""
+        super().check()
+        if self.senders < 2:
+            refuse("--senders", "a whole number of 2 or more", self.senders)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorIndexRequest(_ReplayedRequest):
     """Where rules lie between the exact rule and Hebb's."""
 
     experiment: ClassVar[str] = "error-index"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CausalKernelRequest(RecordedRequest):
+    """What one spike does to the weight, by its time before the read-out."""
+
+    experiment: ClassVar[str] = "causal-kernel"
 
 
 ERROR_INDEX = Measurement(
@@ -82,4 +105,19 @@ Other numbers of the kinase rule:
 
 1 is the exact rule, (outcome - prediction) x sender; 0 is outcome x sender. Both are made of the spikes that
 the rules are replayed on. sims/prediction/gradient/README.md says what each column means.""",
+)
+
+CAUSAL_KERNEL = Measurement(
+    name="causal-kernel",
+    question="when does a spike strengthen a synapse, and when does it weaken it?",
+    request=CausalKernelRequest,
+    run="sims.prediction.gradient.causal_kernel:measure",
+    draw="figures.prediction.kernel:draw_folder",
+    examples="""\
+One relay spike, and one layer-6 spike, put into recorded cycles at every time before the read-out:
+  ctloop measure causal-kernel --out runs/causal-kernel
+Other numbers of the kinase rule:
+  ctloop measure causal-kernel --set learning.pre=30ms --set learning.fast_scale=1
+
+Spikes that were recorded are taken away as well. Each time the rule is worked out again exactly.""",
 )

@@ -6,10 +6,10 @@ needs: predictions that are sure and wrong.
 
 The windows of a cycle, on one axis of time::
 
-    start ......... heard ............ burst ............ read
-    |- prediction -|- item arriving --|---- outcome -----|
+    start ......... known ............ burst ............ read
+    |- prediction -|--- between ------|---- outcome -----|
 
-`start` and `heard` are the prediction part (`sims.prediction.relay_vectors`), which ends before V1's layer 4
+From `start` to `known` is the prediction part (`sims.prediction.relay_vectors`), which ends before V1's layer 4
 can have seen the item. `burst` is the onset of the burst of V1.L5IB, the drivers: until then nothing
 of the item has come to the relay cells, so that they still predict. `read` is the first read-out after it.
 So the prediction of this folder reaches from `start` to `burst`, and the outcome from `burst` to `read`.
@@ -60,7 +60,7 @@ class Recording:
     read : array (cycles,)
         Which of them closes each cycle.
     windows_ms : array (cycles, 4)
-        start, heard, burst and read of each cycle, ms.
+        start, known, burst and read of each cycle, ms.
     symbol : array (cycles,)
         The item of each cycle.
     duration_ms : float
@@ -164,7 +164,7 @@ def closed_cycles(
     read : array (closed,)
         Index of the read-out.
     windows_ms : array (closed, 4)
-        start, heard, burst, read.
+        start, known, burst, read.
     cycle : array (closed,)
         Index of the cycle.
     """

@@ -42,7 +42,7 @@ def changes(name: str, recording: Recording, some: NDArray[np.int64]) -> Floats:
     array (k, cycles)
         In the rule's own unit.
     """
-    rule = _rules(recording)[name]
+    rule = rules_of(recording)[name]
     found = differences(
         rule, recording.edges, recording.sender, recording.receiver, recording.all_reads_ms, some
     )
@@ -62,7 +62,8 @@ def traces_of(recording: Recording) -> Traces:
     )
 
 
-def _rules(recording: Recording) -> Mapping[str, Rule]:
+def rules_of(recording: Recording) -> Mapping[str, Rule]:
+    """Give every rule of `RULES` as a function of spikes."""
     own, traces = kinase(recording.learning.kinase), traces_of(recording)
     return {
         KINASE: own,

@@ -71,7 +71,7 @@ def test_the_table_has_a_row_a_rule_and_the_metrics_are_flat(make_recording: Mak
     found = []
     for seed in range(3):
         one = make_recording(seed)
-        found.append(place_rules(one, some_synapses(one, seed, 4)))
+        found.append(place_rules(one, some_synapses(one, seed, 2)))
     table = table_of(found, "made up")
     assert [row[0] for row in table.rows] == list(RULES)
     assert all(len(row) == len(table.heads) for row in table.rows)
@@ -96,7 +96,7 @@ def test_it_learns_one_sequence_and_records_another(
 
     monkeypatch.setattr(error_index, "learnt", learnt)
     monkeypatch.setattr(error_index, "record", recorded)
-    request = ErrorIndexRequest(scale=0.003, engine="numpy", seed=5, seeds=1, cycles=20, senders=4)
+    request = ErrorIndexRequest(scale=0.003, engine="numpy", seed=5, seeds=1, cycles=20, senders=2)
     table = ERROR_INDEX.measure(request, SilentProgress())
     assert asked == [("loop", 5, 20), ("shuffled", 5, 48)]
     assert table.title in table.text()
