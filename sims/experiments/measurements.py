@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "linear-readout": "sims.prediction.analyses.declaration:LINEAR_READOUT",
     "error-index": "sims.prediction.gradient.declaration:ERROR_INDEX",
     "causal-kernel": "sims.prediction.gradient.declaration:CAUSAL_KERNEL",
+    "true-gradient": "sims.prediction.gradient.declaration:TRUE_GRADIENT",
     "engines": "sims.benchmarks.declaration:ENGINES",
     "memory": "sims.benchmarks.declaration:MEMORY",
     "size": "sims.benchmarks.declaration:SIZE",

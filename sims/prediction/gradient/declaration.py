@@ -90,6 +90,24 @@ class CausalKernelRequest(RecordedRequest):
     experiment: ClassVar[str] = "causal-kernel"
 
 
+@dataclass(frozen=True, kw_only=True)
+class TrueGradientRequest(_ReplayedRequest):
+    """How near the rules come to the gradient of the prediction error.
+
+    Attributes
+    ----------
+    drivers_control : bool
+        Whether each circuit is recorded a second time without its drivers.
+    """
+
+    experiment: ClassVar[str] = "true-gradient"
+
+    recorded: int = option(80, "cycles that are recorded", kind=int, metavar="N", group=INPUT)
+    drivers_control: bool = option(
+        False, "record each circuit a second time without drivers, where nothing should be followed"
+    )
+
+
 ERROR_INDEX = Measurement(
     name="error-index",
     question="does a rule follow the error, or the outcome alone?",
@@ -120,4 +138,20 @@ Other numbers of the kinase rule:
   ctloop measure causal-kernel --set learning.pre=30ms --set learning.fast_scale=1
 
 Spikes that were recorded are taken away as well. Each time the rule is worked out again exactly.""",
+)
+
+TRUE_GRADIENT = Measurement(
+    name="true-gradient",
+    question="how near do changes of weights come to the gradient of the prediction error?",
+    request=TrueGradientRequest,
+    run="sims.prediction.gradient.true_gradient:measure",
+    draw="figures.prediction.twin:draw_folder",
+    examples="""\
+Twenty random circuits, with the control without drivers:
+  ctloop measure true-gradient --seeds 20 --drivers-control --out runs/true-gradient
+The same where predictions are mostly right, so that outcome and error point nearly the same way:
+  ctloop measure true-gradient --then loop
+
+The gradient is that of a rate twin fitted to the relay cells, by automatic differentiation: it needs
+pip install autograd. Of 64 cycles there is a value where at least 64 of --recorded were read out.""",
 )

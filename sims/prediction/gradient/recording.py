@@ -17,19 +17,20 @@ So the prediction of this folder reaches from `start` to `burst`, and the outcom
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.engine.simulate import Report
+from circuits.engine.simulate import Report, Result
 from circuits.errors import CtloopError
 from circuits.learning.learnt import start_weights
 from circuits.learning.record import Learning, learning_of
 from circuits.learning.replay.read_times import read_times
 from circuits.learning.replay.synapse_trains import trains_of
 from circuits.records import Edges, Spikes
-from circuits.spec import Circuit, find_projection, populations
+from circuits.spec import Circuit, find_projection, populations, projections
 from sims.prediction.epoch import RELAY, Epoch, Task, run_epoch, with_weights_of
 from sims.prediction.relay_vectors import counts
 from sims.stimuli.sequences import Grammar
@@ -37,6 +38,9 @@ from thalamus.predictive import PLASTIC
 
 #: Numbers of the epochs: the one that is learnt is the first of a run, the recorded one is none of a run's.
 LEARNT_EPISODE, RECORDED_EPISODE = 1, 5_000_000
+
+#: Names of what reaches relay cells besides the pathway that learns.
+EXCITES, INHIBITS = "excites", "inhibits"
 
 Floats = NDArray[np.float64]
 
@@ -64,6 +68,9 @@ class Recording:
     symbol : array (cycles,)
         The item of each cycle.
     duration_ms : float
+    drives : dict of str to array (cycles, receivers)
+        What else reaches the receivers while they predict, by `EXCITES` or `INHIBITS`: peak conductance times
+        the senders' rates, nS spikes/s.
     """
 
     learning: Learning
@@ -76,6 +83,17 @@ class Recording:
     windows_ms: Floats
     symbol: NDArray[np.int64]
     duration_ms: float
+    drives: Mapping[str, Floats] = field(default_factory=dict)
+
+    @property
+    def predicts_ms(self) -> Floats:
+        """When receivers predict: from the start to the burst, (cycles, 2)."""
+        return self.windows_ms[:, [0, 2]]
+
+    @property
+    def sender_hz(self) -> Floats:
+        """Rates of the senders while the receivers predict, (cycles, senders)."""
+        return rates_hz(self.sender + float(np.median(self.edges.delay_ms)), self.predicts_ms)
 
     @property
     def outcome_hz(self) -> Floats:
@@ -85,7 +103,7 @@ class Recording:
     @property
     def prediction_hz(self) -> Floats:
         """Rates of the receivers from the start of the prediction to the burst, (cycles, receivers)."""
-        return rates_hz(self.receiver, self.windows_ms[:, [0, 2]])
+        return rates_hz(self.receiver, self.predicts_ms)
 
     def mean_hz(self, trains: Floats) -> float:
         """Mean rate of cells over the recording."""
@@ -149,7 +167,30 @@ def record(
         windows_ms=windows,
         symbol=epoch.symbol[cycle],
         duration_ms=result.duration_ms,
+        drives=_drives(circuit, result, windows[:, [0, 2]]),
     )
+
+
+def _drives(circuit: Circuit, result: Result, windows_ms: Floats) -> dict[str, Floats]:
+    """Sum what reaches the relay cells besides what learns, by whether it excites."""
+    known = populations(circuit)
+    out = {name: np.zeros((len(windows_ms), known[RELAY].count)) for name in (EXCITES, INHIBITS)}
+    for name, fibres in projections(circuit).items():
+        if fibres.target != RELAY or name == PLASTIC:
+            continue
+        edges, source = result.edges[name], known[fibres.source]
+        hz = rates_hz(trains_of(result.spikes[fibres.source], source.count), windows_ms)
+        peak = peak_ns(edges)
+        which = EXCITES if source.transmitter == "exc" else INHIBITS
+        for row, rate in zip(out[which], hz, strict=True):
+            row += np.bincount(edges.post, peak * rate[edges.pre], minlength=row.size)
+    return out
+
+
+def peak_ns(edges: Edges) -> Floats:
+    """Give the peak conductance of each synapse, over all receptors, before learning, nS."""
+    total: Floats = np.sum([np.asarray(edges.weight_ns[r], float) for r in edges.weight_ns], axis=0)
+    return total
 
 
 def closed_cycles(
