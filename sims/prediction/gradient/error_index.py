@@ -151,7 +151,7 @@ def table_of(found: list[dict[str, Placed]], what: str) -> ResultTable:
             "there to the read-out. Activity is the rate in each; \"by spikes\" it is the count. Only cycles "
             "count in which the two differ.",
             "Taken: what a prediction takes away, as a share of what an outcome of the same rate (or of as "
-            "many spikes) adds; 1 is the exact rule's, 0 Hebb's. Explained: the share of the change that "
+            "many spikes) changes; 1 is the exact rule's, 0 Hebb's. Explained: the share of the change that "
             "is made of outcome and prediction at all; where it is small the index says little.",
         ),
         metrics=metrics,

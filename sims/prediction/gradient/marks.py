@@ -62,11 +62,11 @@ class Reading:
 
     @property
     def taken(self) -> float:
-        """What a prediction takes away, as a share of what an outcome of the same rate adds.
+        """What a prediction takes away, as a share of what an outcome of the same rate changes.
 
-        Negative if it adds, or if an outcome takes away.
+        Negative if a prediction adds.
         """
-        return -self.prediction / self.outcome if self.outcome else math.nan
+        return -self.prediction / abs(self.outcome) if self.outcome else math.nan
 
 
 def differing(outcome_hz: Floats, prediction_hz: Floats) -> NDArray[np.bool_]:

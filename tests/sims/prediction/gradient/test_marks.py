@@ -52,7 +52,9 @@ def test_a_rule_that_takes_too_much_is_below_1_and_says_so(pair: Pair) -> None:
 
 def test_a_reversed_rule_reads_below_0(pair: Pair) -> None:
     o, p = pair
-    assert place(p - o, pair, pair).index < 0.0
+    found = place(p - o, pair, pair)
+    assert found.index < 0.0
+    assert found.reading.taken == pytest.approx(-1.0)
 
 
 def test_noise_lowers_what_is_explained_and_the_cosine_but_hardly_the_index(pair: Pair) -> None:
