@@ -108,6 +108,18 @@ class TrueGradientRequest(_ReplayedRequest):
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class SpikingLossRequest(_ReplayedRequest):
+    """Whether the error of the spiking circuit falls along the rules' changes."""
+
+    experiment: ClassVar[str] = "spiking-loss"
+
+    seeds: int = option(1, "how many seeds, from --seed on", kind=int, metavar="N")
+    recorded: int = option(
+        24, "cycles that are shown for every step", kind=int, metavar="N", group=INPUT
+    )
+
+
 ERROR_INDEX = Measurement(
     name="error-index",
     question="does a rule follow the error, or the outcome alone?",
@@ -154,4 +166,17 @@ The same where predictions are mostly right, so that outcome and error point nea
 
 The gradient is that of a rate twin fitted to the relay cells, by automatic differentiation: it needs
 pip install autograd. Of 64 cycles there is a value where at least 64 of --recorded were read out.""",
+)
+
+SPIKING_LOSS = Measurement(
+    name="spiking-loss",
+    question="does the spiking circuit predict better after a step along a rule's change?",
+    request=SpikingLossRequest,
+    run="sims.prediction.gradient.spiking_loss:measure",
+    examples="""\
+  ctloop measure spiking-loss --seeds 4 --out runs/spiking-loss
+
+No twin is between rule and error, but for comparison. Each seed simulates --recorded cycles some fifty
+times: three directions of every rule and mark, forwards and backwards, with the same random numbers.
+It needs pip install autograd, for the slopes of the twin.""",
 )

@@ -22,11 +22,11 @@ from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.gradient.declaration import ErrorIndexRequest
 from sims.prediction.gradient.marks import (
     Reading,
+    arriving_activity,
     differing,
     index,
     outer,
     read_change,
-    sender_activity,
 )
 from sims.prediction.gradient.recording import Recording, learnt, record
 from sims.prediction.gradient.rules import KINASE, RULES, changes
@@ -101,8 +101,7 @@ def place_rules(recording: Recording, some: NDArray[np.int64]) -> dict[str, Plac
         )
         raise CtloopError(msg)
     edges, windows = recording.edges, recording.windows_ms
-    delay = float(np.median(edges.delay_ms))
-    x = sender_activity(recording.sender + delay, windows, recording.learning.kinase.tau_pre_ms)
+    x = arriving_activity(recording)
     lasts = np.stack((windows[:, 3] - windows[:, 2], windows[:, 2] - windows[:, 0]))[..., None]
 
     def marked(o: Floats, p: Floats) -> tuple[Floats, Floats]:

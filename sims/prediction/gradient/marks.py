@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from circuits.learning.replay.changes import zero_sum
 from circuits.records import Edges
+from sims.prediction.gradient.recording import Recording
 
 #: Cycles count in which the rates of relay cells in both windows correlate less than this: elsewhere
 #: the error points the same way as the outcome, and no rule can be told from another.
@@ -111,6 +112,22 @@ def sender_activity(trains: Floats, windows_ms: Floats, tau_ms: float) -> Floats
     return np.stack(
         [(given(read) - given(start)) / (read - start) for start, _, _, read in windows_ms]
     )
+
+
+def marks_of(recording: Recording, some: NDArray[np.int64]) -> dict[str, Floats]:
+    """Give what the exact rule and Hebb's by the outcome do to some synapses, (synapses, cycles) each."""
+    edges, outcome, prediction = recording.edges, recording.outcome_hz, recording.prediction_hz
+    x = arriving_activity(recording)
+    return {
+        "exact": outer(outcome - prediction, x, edges, some),
+        "outcome": outer(outcome, x, edges, some),
+    }
+
+
+def arriving_activity(recording: Recording) -> Floats:
+    """Give the mean trace of each sender, as the synapses see it, (cycles, senders)."""
+    arriving = recording.sender + float(np.median(recording.edges.delay_ms))
+    return sender_activity(arriving, recording.windows_ms, recording.learning.kinase.tau_pre_ms)
 
 
 def outer(receiver: Floats, sender: Floats, edges: Edges, some: NDArray[np.int64]) -> Floats:

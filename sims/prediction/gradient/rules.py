@@ -27,7 +27,10 @@ RULES: Mapping[str, str] = {
 
 
 def changes(name: str, recording: Recording, some: NDArray[np.int64]) -> Floats:
-    """Give what a rule says of some synapses in each cycle, the receivers' means taken away.
+    """Give what a rule does to some synapses in each cycle, as the circuit would let it.
+
+    The soft bound makes a change fade towards 0 and 1, and the mean of each receiver's synapses is taken
+    from it. Only the learning rate is left out.
 
     Parameters
     ----------
@@ -48,7 +51,9 @@ def changes(name: str, recording: Recording, some: NDArray[np.int64]) -> Floats:
     )
     if name != "delta":
         found = found[:, recording.read]
-    return zero_sum(found, recording.edges.post[some])
+    weight = recording.weight[some, None]
+    room = np.where(found > 0, 1.0 - weight, weight)
+    return zero_sum(found * room, recording.edges.post[some])
 
 
 def traces_of(recording: Recording) -> Traces:

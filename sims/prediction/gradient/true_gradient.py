@@ -22,7 +22,7 @@ from sims.measures.intervals import Mean, over_seeds
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.gradient.declaration import TrueGradientRequest
 from sims.prediction.gradient.error_index import some_synapses
-from sims.prediction.gradient.marks import cosine, outer, sender_activity
+from sims.prediction.gradient.marks import cosine, marks_of
 from sims.prediction.gradient.recording import Recording, learnt, record
 from sims.prediction.gradient.rules import KINASE, RULES, changes
 from sims.prediction.gradient.twin import Fit, Transfer, descent, fit
@@ -108,15 +108,8 @@ def cosines_of(
     recording: Recording, transfer: Transfer, some: NDArray[np.int64]
 ) -> dict[str, Floats]:
     """Compare marks and rules with the gradient on one recording."""
-    edges, outcome, prediction = recording.edges, recording.outcome_hz, recording.prediction_hz
-    downhill = _descent(recording, transfer, outcome, some)
-    arriving = recording.sender + float(np.median(edges.delay_ms))
-    tau_ms = recording.learning.kinase.tau_pre_ms
-    x = sender_activity(arriving, recording.windows_ms, tau_ms)
-    made = {
-        "exact": outer(outcome - prediction, x, edges, some),
-        "outcome": outer(outcome, x, edges, some),
-    } | {name: changes(name, recording, some) for name in RULES}
+    downhill = _descent(recording, transfer, recording.outcome_hz, some)
+    made = marks_of(recording, some) | {name: changes(name, recording, some) for name in RULES}
     return {name: along_gradient(change, downhill) for name, change in made.items()}
 
 

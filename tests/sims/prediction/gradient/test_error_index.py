@@ -10,6 +10,7 @@ import pytest
 
 from circuits.errors import CtloopError
 from circuits.learning.record import Learning
+from circuits.learning.replay.changes import differences, kinase, weights_after
 from sims.prediction.gradient import error_index
 from sims.prediction.gradient.declaration import ERROR_INDEX, ErrorIndexRequest
 from sims.prediction.gradient.error_index import place_rules, some_synapses, table_of
@@ -47,6 +48,20 @@ def test_every_rule_has_a_column_a_cycle_and_no_mean_at_a_receiver(make_recordin
         found = changes(name, one, some)
         assert found.shape == (some.size, one.read.size)
         assert np.bincount(one.edges.post[some], found[:, 3]) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_kinase_rules_change_is_that_of_the_circuit_but_for_the_rate(
+    make_recording: Make,
+) -> None:
+    rng, one = np.random.default_rng(1), make_recording()
+    one = replace(one, weight=rng.uniform(0.2, 0.8, one.edges.pre.size))
+    all_ = np.arange(one.edges.pre.size)
+    whole = differences(
+        kinase(one.learning.kinase), one.edges, one.sender, one.receiver, one.all_reads_ms
+    )
+    slow = replace(one.learning, rate=1e-3)
+    after = weights_after(slow, whole[:, [7]], one.edges.post, one.weight)
+    assert (after - one.weight) * 1e3 == pytest.approx(changes("kinase", one, all_)[:, 7])
 
 
 def test_predictions_that_are_right_leave_nothing_to_compare(make_recording: Make) -> None:
