@@ -48,8 +48,6 @@ def over_seeds(values: Floats) -> Mean:
     ----------
     values : array (seeds,)
     """
-    from scipy import stats
-
     found = np.asarray(values, dtype=np.float64)
     found = found[np.isfinite(found)]
     if found.size == 0:
@@ -60,10 +58,37 @@ def over_seeds(values: Floats) -> Mean:
     if np.ptp(found) <= 1e-12 * max(1.0, abs(mean)):
         return Mean(mean, mean, mean, found.size)
     if found.size >= BOOTSTRAP_FROM:
+        from scipy import stats
+
         rng = np.random.default_rng(0)
         drawn = stats.bootstrap((found,), np.mean, confidence_level=LEVEL, rng=rng)
         ends = drawn.confidence_interval
         return Mean(mean, float(ends.low), float(ends.high), found.size)
-    error = float(found.std(ddof=1)) / math.sqrt(found.size)
-    half = float(stats.t.ppf((1 + LEVEL) / 2, found.size - 1)) * error
-    return Mean(mean, mean - half, mean + half, found.size)
+    return Mean(mean, *interval(found, LEVEL), found.size)
+
+
+def interval(d: Floats, level: float) -> tuple[float, float]:
+    """Give Student's interval of a mean, such as that of paired differences.
+
+    The bias-corrected bootstrap is not used: of normal differences its "95 %" covers 83 to 86 % at
+    8 pairs and 89 % at 10, and two one-sided tests built on it are wrong twice as often as they say.
+
+    Parameters
+    ----------
+    d : array (n,)
+        At least two.
+    level : float
+        0.95 for 95 %.
+
+    Returns
+    -------
+    (low, high)
+        In the unit of the values; both are the mean where all are alike.
+    """
+    from scipy import stats
+
+    mean, spread = float(d.mean()), float(d.std(ddof=1))
+    if spread <= 1e-12 * max(1.0, abs(mean)):
+        return mean, mean
+    half = float(stats.t.ppf((1 + level) / 2, len(d) - 1)) * spread / math.sqrt(len(d))
+    return mean - half, mean + half
