@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from circuits.files import user_path
 from sims.cli import options
+from sims.experiments.experiment import load
 from sims.experiments.measurement import Measurement
 from sims.experiments.measurements import MEASUREMENTS, measurement
 from sims.report import progress
@@ -36,6 +37,10 @@ def add(commands: Commands) -> None:
         group.add_argument(
             "--csv", type=user_path, metavar="FILE", help="write the table as CSV too"
         )
+        group.add_argument(
+            "--out", type=user_path, metavar="DIR",
+            help="write table, metrics and figures into this new folder",
+        )  # fmt: skip
         group.add_argument("--quiet", "-q", action="store_true", help="show no progress")
         own.set_defaults(act=partial(measure, one))
 
@@ -52,9 +57,15 @@ def measure(one: Measurement, arguments: argparse.Namespace) -> None:
     request.check()
     if arguments.csv is not None:
         options.check_new_file("--csv", arguments.csv)
+    if arguments.out is not None:
+        options.check_new_file("--out", arguments.out)
     request.check_inputs()
     with progress.choose(quiet=arguments.quiet) as shown:
         table = one.measure(request, shown)
     print(table.text())
     if arguments.csv is not None:
         table.write(arguments.csv)
+    if arguments.out is not None:
+        table.write_folder(arguments.out)
+        if one.draw:
+            load(one.name, one.draw)(arguments.out)

@@ -29,6 +29,8 @@ class Measurement:
         "module:function", imported when it is called: (request, progress) -> ResultTable.
     examples : str
         Its help text below the question: example commands and explanations.
+    draw : str
+        "module:function" that draws figures from the folder of its `results.json`; "" if there are none.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Measurement:
     request: type[Request]
     run: str
     examples: str = ""
+    draw: str = ""
 
     def measure(self, request: Request, progress: Progress) -> ResultTable:
         """Simulate and measure; nothing is written.

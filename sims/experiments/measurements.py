@@ -8,10 +8,13 @@ from sims.experiments.measurement import Measurement
 
 #: Name -> where its declaration is ("module:name"), in the order in which help lists them.
 MEASUREMENTS = {
-    "gradient": "sims.prediction.analyses.declaration:GRADIENT",
     "item-detection": "sims.prediction.analyses.declaration:ITEM_DETECTION",
     "layer6-decoding": "sims.prediction.analyses.declaration:LAYER6_DECODING",
     "linear-readout": "sims.prediction.analyses.declaration:LINEAR_READOUT",
+    "error-index": "sims.prediction.gradient.declaration:ERROR_INDEX",
+    "causal-kernel": "sims.prediction.gradient.declaration:CAUSAL_KERNEL",
+    "true-gradient": "sims.prediction.gradient.declaration:TRUE_GRADIENT",
+    "spiking-loss": "sims.prediction.gradient.declaration:SPIKING_LOSS",
     "engines": "sims.benchmarks.declaration:ENGINES",
     "memory": "sims.benchmarks.declaration:MEMORY",
     "size": "sims.benchmarks.declaration:SIZE",

@@ -12,7 +12,7 @@ import numpy as np
 
 from sims.lesions.battery import INTACT, Arm, Battery
 from sims.lesions.matching import Series, read_series
-from sims.lesions.statistics import interval
+from sims.measures.intervals import interval
 
 if TYPE_CHECKING:
     from sims.experiments import Request

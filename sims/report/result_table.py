@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from circuits.runs.plain import plain
 from circuits.runs.whole_file import write_whole
 from sims.report.tables import paragraph, table
 
@@ -29,12 +33,18 @@ class ResultTable:
         As many cells as heads; None or NaN where a value does not exist.
     notes : tuple of str
         What has to be known to read it: units, what a value means, what it cannot show.
+    metrics : mapping of str to float
+        What it comes to, flat, for `metrics.json`.
+    results : mapping
+        Plain numbers that a figure of it shows, for `results.json`.
     """
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    results: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
         """Lay it out for a terminal: numbers flush right with three digits, the notes below."""
@@ -54,6 +64,15 @@ class ResultTable:
     def write(self, path: Path) -> None:
         """Write the CSV into a file."""
         write_whole(path, self.csv().encode())
+
+    def write_folder(self, folder: Path) -> None:
+        """Write `table.csv` into a new folder, and `metrics.json` and `results.json` if there are any."""
+        folder.mkdir()
+        self.write(folder / "table.csv")
+        for name, values in (("metrics", self.metrics), ("results", self.results)):
+            if values:
+                text = json.dumps(plain(values), indent=1, allow_nan=False)
+                write_whole(folder / f"{name}.json", f"{text}\n".encode())
 
     @property
     def _columns(self) -> range:

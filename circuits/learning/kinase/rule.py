@@ -208,7 +208,7 @@ def contrast(weight: Floats, scale: Floats | float = 1.0, slope: float = CONTRAS
     slope : float
         Exponent, above 0.
     """
-    up, down = np.power(weight, slope), np.power(1.0 - np.asarray(weight), slope)
+    up, down = weight**slope, (1.0 - weight) ** slope
     result: Floats = scale * 2.0 * up / (up + down)
     return result
 

@@ -19,8 +19,8 @@ from circuits.learning.kinase.rule import Floats, KinaseRule
 PRE, POST, FALL, READ = 0, 1, 2, 3
 
 
-def _events(*groups: tuple[int, Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """All events of each row in order of time; columns beyond the last finite one are dropped."""
+def in_order(*groups: tuple[int, Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Put all events of each row in order of time; columns beyond the last finite one are dropped."""
     times = np.concatenate([np.atleast_2d(t) for _, t in groups], axis=1)
     width = [np.full(np.atleast_2d(t).shape[1], kind) for kind, t in groups]
     kinds = np.broadcast_to(np.concatenate(width), times.shape)
@@ -73,7 +73,7 @@ def states_at(rule: KinaseRule, pre_ms: Floats, post_ms: Floats, read_ms: Floats
     """
     rows = max(np.atleast_2d(pre_ms).shape[0], np.atleast_2d(post_ms).shape[0])
     reads = np.broadcast_to(np.atleast_2d(read_ms), (rows, np.atleast_2d(read_ms).shape[1]))
-    times, kinds = _events((PRE, pre_ms), (POST, post_ms), (READ, reads))
+    times, kinds = in_order((PRE, pre_ms), (POST, post_ms), (READ, reads))
     out = State.rest(reads.shape)
     seen = np.zeros(rows, dtype=np.int64)
     for j, live, _, _, reached in _steps(Exact(rule), times, kinds):
@@ -128,7 +128,7 @@ def self_timed(
     exact = Exact(rule)
     falls = np.full((rows, 1), np.inf) if fall_ms is None else fall_ms
     end = np.full((rows, 1), end_ms)
-    times, kinds = _events((PRE, pre_ms), (POST, post_ms), (FALL, falls), (READ, end))
+    times, kinds = in_order((PRE, pre_ms), (POST, post_ms), (FALL, falls), (READ, end))
     committed = [np.full(times.shape, np.nan) for _ in range(5)]
     fresh = np.zeros(rows, dtype=bool)
     for j, live, state, last, reached in _steps(exact, times, kinds):

@@ -39,18 +39,6 @@ class AnalysisRequest(PredictionCircuitRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GradientRequest(AnalysisRequest):
-    """What the weights follow, while the circuit learns a sequence."""
-
-    experiment: ClassVar[str] = "gradient"
-
-    seed: int = option(45, "the first seed", kind=int, metavar="N")
-    sequence: str = option(
-        "loop", "the sequence of items", metavar="WHAT", group=INPUT, choices=SEQUENCES
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
 class ItemDetectionRequest(AnalysisRequest):
     """How surely each population answers an item, before anything is learnt."""
 
@@ -111,22 +99,6 @@ class LinearReadoutRequest(_WithMemory):
         if self.test_cycles < 1:
             refuse("--test-cycles", "a whole number of 1 or more", self.test_cycles)
 
-
-GRADIENT = Measurement(
-    name="gradient",
-    question="how much do spikes of the outcome and of the prediction change the weights?",
-    request=GradientRequest,
-    run="sims.prediction.analyses.error_gradient:measure",
-    examples="""\
-The kinase rule, and another rule on the same synapses:
-  ctloop measure gradient
-  ctloop measure gradient --set learning.rule=bcm
-Reber's grammar, with memory:
-  ctloop measure gradient --sequence reber --memory
-
-It compares rules on the same circuit. It cannot show that a rule learns by error: a rule that only adds
-what the outcome brings may give much the same table.""",
-)
 
 ITEM_DETECTION = Measurement(
     name="item-detection",

@@ -15,6 +15,8 @@ from circuits.errors import CtloopError, UnknownName
 from circuits.learning.kinase.reference import cycle_differences
 from circuits.learning.kinase.rule import Floats, bounded, contrast
 from circuits.learning.record import Learning, learning_of
+from circuits.learning.replay.changes import kinase, weights_after
+from circuits.learning.replay.read_times import read_times
 from circuits.learning.rivals import RULES
 from circuits.records import OneToFew, Population, Projection, Spikes
 from tiny import QUICK_CELL, population, projection
@@ -111,6 +113,7 @@ def test_one_read_out_a_burst_at_the_time_a_leaky_trace_gives() -> None:
     due = _due(result, learning_of(circuit))
     assert len(due) == len(VOLLEYS)
     assert seen.times_ms[changed + 1] == pytest.approx(due)
+    assert read_times(learning_of(circuit), result.spikes["V1.B"], 10, MS) == pytest.approx(due)
     # One volley of n spikes a cell falls to the fraction after -tau ln(fraction).
     last = result.spikes["V1.B"].times_ms
     first = last[last < 100].max()
@@ -158,6 +161,9 @@ def test_zero_sum_takes_the_mean_change_of_a_receiver_from_each_of_its_synapses(
         weight = np.clip(weight + change, 0, 1)
     assert np.ptp(weight) > 1e-3
     assert result.weights[LEARNS].final == pytest.approx(weight, rel=1e-6)
+    replayed = kinase(learning.kinase)(*_trains(result), due)
+    replayed = weights_after(learning, replayed, post, np.full(post.size, 0.5))
+    assert replayed == pytest.approx(weight, rel=1e-6)
     assert np.bincount(post, weight, 10) == pytest.approx(np.full(10, 2.5))
 
 

@@ -20,5 +20,5 @@ def test_every_measurement_is_found_by_its_name_with_a_function(name: str) -> No
 
 
 def test_an_unknown_measurement_names_the_nearest() -> None:
-    with pytest.raises(UnknownName, match="gradient"):
-        measurement("gradeint")
+    with pytest.raises(UnknownName, match="error-index"):
+        measurement("error-indx")

@@ -150,7 +150,7 @@ def test_a_comment_or_a_docstring_does_not_change_the_version(source: Path) -> N
         "sims/stimuli/gratings.py",
         "sims/measures/cycles.py",
         "sims/alternation/measures.py",
-        "sims/prediction/analyses/error_gradient.py",
+        "sims/prediction/analyses/item_detection.py",
     ],
 )
 def test_an_edit_of_code_in_any_folder_changes_the_version(source: Path, file: str) -> None:

@@ -12,22 +12,18 @@ from circuits.lesions import lesion
 from circuits.records import Spikes
 from circuits.spec import Circuit, fingerprint
 from sims.prediction.analyses import (
-    error_gradient,
     item_detection,
     layer6_decoding,
     linear_readout,
 )
 from sims.prediction.analyses.declaration import (
-    GRADIENT,
     ITEM_DETECTION,
     LAYER6_DECODING,
     LINEAR_READOUT,
-    GradientRequest,
     ItemDetectionRequest,
     Layer6Request,
     LinearReadoutRequest,
 )
-from sims.prediction.analyses.error_gradient import WeightChangeFit
 from sims.report.progress import SilentProgress
 from sims.report.result_table import ResultTable
 from sims.stimuli.sequences import draw, named
@@ -40,26 +36,6 @@ def _whole(table: ResultTable) -> ResultTable:
     assert all(len(row) == len(table.heads) for row in table.rows)
     assert table.title in table.text()
     return table
-
-
-def test_the_gradient_has_a_row_a_seed_and_says_what_it_cannot_show(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    rules: list[str] = []
-
-    def measured(circuit: Circuit, *_: Any) -> WeightChangeFit:
-        rules.append(circuit.graph["learning"].rule)
-        return WeightChangeFit(0.02, -0.01, 0.6, 0.7, 0.0, float("nan"))
-
-    monkeypatch.setattr(error_gradient, "measure_error_gradient", measured)
-    request = GradientRequest(seed=3, settings=("learning.rule=bcm",), **SMALL)
-    found = _whole(GRADIENT.measure(request, SilentProgress()))
-    assert [row[0] for row in found.rows] == [3, 4]
-    assert found.rows[0][1:4] == (0.02, -0.01, 0.5)
-    assert set(rules) == {"bcm"}
-    notes = " ".join(found.notes)
-    assert "cannot distinguish learning by error from Hebbian learning" in notes
-    assert "50 ms" in notes
 
 
 def test_layer_6_has_a_row_a_seed_and_the_means_with_the_memory_and_without(

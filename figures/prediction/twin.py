@@ -1,0 +1,87 @@
+"""How near changes of weights come to the gradient of the error, and how well the twin fits the relay cells.
+
+Figures take the content of `results.json` in the folder of `ctloop measure true-gradient --out FOLDER`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures.style import palette
+from figures.style.canvas import new_figure, style, write
+from figures.style.results import Results, read_results
+
+FILE = "results.json"
+#: The circuit's own rule, and the marks.
+OWN, MARKS = "kinase", ("exact", "outcome")
+COLOURS = {
+    "reversed": palette.PREDICTION, "delta": "#56B4E9", "hebb": "#009E73", "bcm": "#C99A00",
+    "stdp": "#CC79A7", "no_drivers": "#882255",
+}  # fmt: skip
+
+
+def draw_folder(folder: Path) -> list[Path]:
+    """Draw cosines and fit into `figures/` of a folder.
+
+    Raises
+    ------
+    Missing
+        If the folder has no `results.json`.
+    """
+    results = read_results(Path(folder), FILE)
+    return [write(gradient(results), Path(folder) / "figures" / "gradient.png")]
+
+
+def gradient(results: Results) -> Figure:
+    """Draw the cosines over the cycles that are summed, and the twin's rates against those of the cells.
+
+    Dashed: the marks. The 95 % interval over circuits is that of the circuit's own rule.
+
+    Parameters
+    ----------
+    results : dict
+        Content of `results.json`; "repetitions", "cosines" and "twin" are drawn.
+    """
+    with style():
+        figure = new_figure(7.4, 3.3)
+        left, right = figure.subplots(1, 2, width_ratios=(1.5, 1))
+        _cosines(left, results)
+        _twin(right, results)
+    return figure
+
+
+def _cosines(ax: Axes, results: Results) -> None:
+    at = np.array(results["repetitions"])
+    for name, curve in results["cosines"].items():
+        mean, low, high = (np.array(curve[part], float) for part in ("mean", "low", "high"))
+        if name == OWN:
+            ax.fill_between(at, low, high, color=palette.INK, alpha=0.15, lw=0)
+            ax.plot(at, mean, color=palette.INK, lw=1.8, label=name)
+        elif name in MARKS:
+            ax.plot(at, mean, "--" if name == MARKS[0] else ":", color=palette.FAINT, label=name)
+        else:
+            label = name.replace("_", " ")
+            ax.plot(at, mean, color=COLOURS.get(name, palette.FAINT), lw=0.9, label=label)
+    ax.axhline(0, color=palette.INK, lw=0.6)
+    ax.set_xscale("log", base=2)
+    ax.set_xticks(at, [str(n) for n in at])
+    ax.set_ylim(-1, 1)
+    ax.set_xlabel("cycles summed")
+    ax.set_ylabel("cosine with - gradient")
+    ax.legend(loc="lower left", fontsize=6.5, ncols=3)
+
+
+def _twin(ax: Axes, results: Results) -> None:
+    top = 1.0
+    for fit in results["twin"]:
+        predicted, observed = (np.array(fit[f"{who}_hz"]) for who in ("predicted", "observed"))
+        ax.plot(predicted, observed, "o-", ms=2.0, lw=0.6, color=palette.colour("Pulvinar.TRC"))
+        top = max(top, float(predicted.max()), float(observed.max()))
+    ax.plot([0, top], [0, top], color=palette.FAINT, lw=0.7)
+    ax.set_xlabel("rate of the twin (Hz)")
+    ax.set_ylabel("rate of relay cells (Hz)")
+    ax.set_title("cycles it was not fitted to")
