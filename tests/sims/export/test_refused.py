@@ -34,8 +34,8 @@ def test_a_run_that_is_still_running_is_refused(tmp_path: Path, capsys: Captured
     run.mkdir()
     started = {"complete": False, "pid": os.getpid(), "host": socket.gethostname()}
     (run / "run.json").write_text(json.dumps(started))
-    said = refused(capsys, run, "--to", "nwb", tmp_path / "x.nwb")
-    assert "is still running" in said
+    message = refused(capsys, run, "--to", "nwb", tmp_path / "x.nwb")
+    assert "is still running" in message
 
 
 def test_what_is_neither_run_nor_circuit_is_refused(tmp_path: Path, capsys: Captured) -> None:
