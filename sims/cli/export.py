@@ -23,7 +23,11 @@ def add(commands: Commands) -> None:
 Write a finished run or a circuit in the files of other programs. Nothing is simulated.
 
 A run with spikes, field potential, cycles and stimulus, for NWB readers:
-  ctloop export runs/alternation-1 --to nwb run.nwb""",
+  ctloop export runs/alternation-1 --to nwb run.nwb
+The circuit of a run with its spikes, or of a file, for SONATA readers; for bmtk on NEST:
+  ctloop export runs/alternation-1 --to sonata network
+  ctloop export mine.json --to sonata network --seed 3
+  ctloop export mine.json --to sonata network --dialect allen""",
     )
     parser.add_argument(
         "source", metavar="RUN|CIRCUIT", type=user_path,
@@ -33,6 +37,15 @@ A run with spikes, field potential, cycles and stimulus, for NWB readers:
     parser.add_argument(
         "--to", metavar="FORMAT", required=True, dest="format",
         help="; ".join(f"{name} ({f.about})" for name, f in FORMATS.items()),
+    )  # fmt: skip
+    parser.add_argument(
+        "--seed", type=int, metavar="N",
+        help="of a circuit file's wiring and first state (default: 0); a run has its own",
+    )  # fmt: skip
+    group = parser.add_argument_group("sonata")
+    group.add_argument(
+        "--dialect", metavar="NAME",
+        help="brian2 (equations, exact), allen (models of NEST, for bmtk) (default: brian2)",
     )  # fmt: skip
     group = parser.add_argument_group("nwb")
     group.add_argument(
@@ -55,7 +68,7 @@ def export(request: argparse.Namespace) -> None:
 
     from sims.export.source import read_source
 
-    source = read_source(request.source, getattr(request, "seed", None))
+    source = read_source(request.source, request.seed)
     lines = chosen.write(source, request.out, vars(request))
     print(f"wrote {request.out}")
     for line in lines:

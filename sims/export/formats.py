@@ -45,6 +45,11 @@ FORMATS = {
         makes="FILE",
         writer="sims.export.nwb:write_nwb",
     ),
+    "sonata": Format(
+        about="a circuit as a SONATA folder: cells, synapses, node sets, configurations, spikes of a run",
+        makes="DIR",
+        writer="sims.export.sonata.write:write_sonata",
+    ),
 }
 
 

@@ -14,6 +14,8 @@ from circuits.files import user_path
 from circuits.runs.run import RunData
 from circuits.runs.store import load, read_meta
 from sims.experiments.experiment import facts_of
+from sims.experiments.option import refuse
+from sims.experiments.request import MOST_SEED
 
 if TYPE_CHECKING:
     from circuits.records import Edges
@@ -109,6 +111,8 @@ def read_source(text: str | Path, seed: int | None = None) -> Source:
     from circuits.spec import load as load_circuit
 
     path = user_path(text)
+    if seed is not None and not 0 <= seed <= MOST_SEED:
+        refuse("--seed", f"a whole number of 0 or more, at most {MOST_SEED}", seed)
     if path.is_file():
         return Source(path=path, seed=seed or 0, circuit=load_circuit(path))
     meta = read_meta(path)

@@ -59,3 +59,20 @@ def test_nothing_is_written_over(tmp_path: Path, capsys: Captured) -> None:
     run = finished(tmp_path / "run")
     (tmp_path / "x.nwb").write_text("precious")
     assert "never overwritten" in refused(capsys, run, "--to", "nwb", tmp_path / "x.nwb")
+
+
+def test_an_unknown_dialect_and_a_seed_for_a_run_are_refused(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    run, out = finished(tmp_path / "run"), tmp_path / "net"
+    assert "nearest: brian2" in refused(capsys, run, "--to", "sonata", out, "--dialect", "brain2")
+    assert "seed of its own" in refused(capsys, run, "--to", "sonata", out, "--seed", 4)
+    spec.save(circuit(), tmp_path / "c.json")
+    wrong = refused(capsys, tmp_path / "c.json", "--to", "sonata", out, "--seed", -1)
+    assert "0 or more" in wrong
+    assert not out.exists()
+
+
+def test_a_run_without_a_circuit_has_no_cells_to_export(tmp_path: Path, capsys: Captured) -> None:
+    run = finished(tmp_path / "run", meta={"seed": 1, "duration_ms": 100.0})
+    assert "stores no circuit" in refused(capsys, run, "--to", "sonata", tmp_path / "net")
