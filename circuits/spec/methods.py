@@ -157,7 +157,8 @@ def _equations() -> Table:
         ("synaptic current", Formula(_SYNAPTIC)),
         ("release at a spike", Formula(r"g_r \to g_r + \bar g_r\,u x;\ x\to x(1-u),\ u\to u+U(1-u)")),
         ("recovery between spikes", Formula(r"\dot x = (1-x)/D,\ \dot u = (U-u)/F")),
-        ("background", Formula(rf"\dot I = (\mu-I)/\tau + \sigma\sqrt{{2/\tau}}\,\xi,\ \tau = {eq.NOISE_TAU_MS:g}\ \mathrm{{ms}}")),
+        ("background", Formula(r"\dot I = (\mu-I)/\tau + \sigma\sqrt{2/\tau}\,\xi")),
+        ("time constant of the background", f"{eq.NOISE_TAU_MS:g} ms"),
     ]  # fmt: skip
     return Table("Neuron and synapse models", ("what", "equation"), tuple(rows))
 
