@@ -27,7 +27,9 @@ A run with spikes, field potential, cycles and stimulus, for NWB readers:
 The circuit of a run with its spikes, or of a file, for SONATA readers; for bmtk on NEST:
   ctloop export runs/alternation-1 --to sonata network
   ctloop export mine.json --to sonata network --seed 3
-  ctloop export mine.json --to sonata network --dialect allen""",
+  ctloop export mine.json --to sonata network --dialect allen
+The structure alone, for neuromorphic tools; what is dropped is listed:
+  ctloop export mine.json --to nir mine.nir""",
     )
     parser.add_argument(
         "source", metavar="RUN|CIRCUIT", type=user_path,

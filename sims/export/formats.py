@@ -50,6 +50,11 @@ FORMATS = {
         makes="DIR",
         writer="sims.export.sonata.write:write_sonata",
     ),
+    "nir": Format(
+        about="a circuit as a NIR graph: its structure alone, with a list of what was dropped",
+        makes="FILE",
+        writer="sims.export.nir:write_nir",
+    ),
 }
 
 
