@@ -46,7 +46,7 @@ def read_spikes(path: str | Path) -> dict[str, Spikes]:
 
 
 def _spikes(file: Any, kind: Kind) -> dict[str, Spikes]:
-    return _of_nwb(file) if kind == "NWB" else _of_sonata(file)
+    return spikes_of_nwb(file) if kind == "NWB" else _of_sonata(file)
 
 
 def _of_sonata(file: Any) -> dict[str, Spikes]:
@@ -64,7 +64,8 @@ def _of_sonata(file: Any) -> dict[str, Spikes]:
     return found
 
 
-def _of_nwb(file: Any) -> dict[str, Spikes]:
+def spikes_of_nwb(file: Any) -> dict[str, Spikes]:
+    """Read the spikes of an open NWB file, see `read_spikes`; {} if it has none."""
     if "units" not in file or "spike_times" not in file["units"]:
         return {}
     units = file["units"]
