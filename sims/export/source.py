@@ -9,10 +9,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from circuits.errors import CtloopError
 from circuits.files import user_path
 from circuits.runs.run import RunData
 from circuits.runs.store import load, read_meta
+from circuits.spec import populations
 from sims.experiments.experiment import facts_of
 from sims.experiments.option import refuse
 from sims.experiments.request import MOST_SEED
@@ -83,6 +87,24 @@ class Source:
             msg = f"{self.path} stores no circuit, so its cells and synapses cannot be exported"
             raise CtloopError(msg)
         return self.circuit
+
+    @property
+    def currents_pa(self) -> dict[str, NDArray[np.float64]]:
+        """The constant currents that the experiment injected, by population; {} if the run names none.
+
+        Raises
+        ------
+        CtloopError
+            If they do not fit the circuit.
+        """
+        found = {}
+        counts = {n: p.count for n, p in populations(self.needed_circuit()).items()}
+        for name, values in (self.meta.get("currents_pa") or {}).items():
+            found[name] = np.asarray(values, dtype=np.float64)
+            if found[name].shape != (counts.get(name),):
+                msg = f"{self.path / 'run.json'} is damaged: its currents_pa of {name} do not fit the circuit"
+                raise CtloopError(msg)
+        return found
 
     @cached_property
     def edges(self) -> dict[str, Edges]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from circuits.engine.state import first_state
 from circuits.equations import DT_MS
@@ -34,13 +35,15 @@ def templates(circuit: Circuit) -> dict[str, tuple[str, str]]:
     }
 
 
-def models(circuit: Circuit, seed: int) -> dict[str, dict[str, Any]]:
+def models(
+    circuit: Circuit, seed: int, currents_pa: Mapping[str, NDArray[np.float64]]
+) -> dict[str, dict[str, Any]]:
     """Give the parameters of each population in NEST; what differs by cell is a mean."""
     onto = receptors_onto(circuit)
     found = {}
     for name, p in populations(circuit).items():
         if not p.spike_source:
-            each = cell_parameters(p, onto[name], first_state(p, seed, 0, {}), DT_MS)
+            each = cell_parameters(p, onto[name], first_state(p, seed, 0, currents_pa), DT_MS)
             means = {key: float(np.mean([c[key] for c in each])) for key in ("V_m", "I_e")}
             found[name] = {**each[0], **means}
     return found
@@ -93,5 +96,4 @@ def limits(circuit: Circuit) -> list[str]:
         f"{one}: {one.stand_in}" for one in missing(circuit) if not one.what.startswith(said_below)
     ]
     found.append("background noise is left out; means of V_m and I_e stand for every cell")
-    found.append("currents that an experiment injects (an expectation) are not exported")
     return found + frozen(projections(circuit), circuit)

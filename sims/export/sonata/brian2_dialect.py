@@ -102,7 +102,7 @@ def limits(circuit: Circuit) -> list[str]:
         f"noise and magnesium block are set every {eq.SLOW_DT_MS:g} ms (run_regularly in models/"
         f"{CELL_MODEL}.json), which runners with one template and scalars alone (obi-one, 2026) do not take",
         "cells that replay given spikes are nodes too, held for ever; spikes are replayed for them",
-        "currents that an experiment injects (an expectation) are no part of a circuit and not exported",
+        "currents that the experiment injected are in I_ext, if the run names them (currents_pa in run.json)",
     ]  # fmt: skip
     if any(p.noise_pa > 0 for p in populations(circuit).values()):
         found.append("background noise: another program draws other numbers, so other spikes")

@@ -133,14 +133,16 @@ def _places(members: Mapping[str, Population], seed: int) -> dict[str, NDArray[n
     }
 
 
-def cell_columns(laid: Layout, home: str, seed: int) -> dict[str, NDArray[np.float64]]:
+def cell_columns(
+    laid: Layout, home: str, seed: int, currents_pa: Mapping[str, NDArray[np.float64]]
+) -> dict[str, NDArray[np.float64]]:
     """Give what the cell equation takes cell by cell: parameters and first state; times in ms.
 
     Cells that replay given spikes are held for ever.
     """
     rows: dict[str, list[NDArray[np.float64]]] = {}
     for population in laid.members(home).values():
-        state: dict[str, Any] = dict(first_state(population, seed, 0, {}))
+        state: dict[str, Any] = dict(first_state(population, seed, 0, currents_pa))
         if population.spike_source:
             state["free"] = HELD_S
         values = {n: read(population.cell) for n, read in CELL_PARAMETERS.items()} | state

@@ -81,12 +81,15 @@ def _write(source: Source, folder: Path, dialect: str) -> list[str]:
     place.mkdir()
     if allen:
         bundles = list(allen_dialect.bundles(circuit, source.edges))
-        models, templates = allen_dialect.models(circuit, seed), allen_dialect.templates(circuit)
+        models, templates = (
+            allen_dialect.models(circuit, seed, source.currents_pa),
+            allen_dialect.templates(circuit),
+        )
         limits, dynamics = allen_dialect.limits(circuit), {}
         allen_dialect.write_types(folder, laid, bundles, set(models), templates)
     else:
         bundles = list(brian2_dialect.bundles(circuit, source.edges))
-        dynamics = {CELLS: cell_columns(laid, CELLS, seed)}
+        dynamics = {CELLS: cell_columns(laid, CELLS, seed, source.currents_pa)}
         models = brian2_dialect.models(dynamics[CELLS])
         templates = dict.fromkeys(
             laid.known, (brian2_dialect.NODE_TYPE, brian2_dialect.CELL_TEMPLATE)

@@ -158,8 +158,12 @@ def test_another_program_runs_the_exported_circuit_to_the_same_spikes(tmp_path: 
     step = np.rint(given.times_ms * 10) * 20 + given.cells
     given = Spikes(*(values[np.unique(step, return_index=True)[1]]
                      for values in (given.times_ms, given.cells)))  # fmt: skip
-    found = simulate(made, duration_ms=150.0, seed=5, inputs={"Eye.GC": given}, engine="numpy")
-    meta = {"seed": 5, "duration_ms": 150.0, "spec": spec.to_dict(made)}
+    extra = {"V1.E": np.linspace(0.0, 100.0, 20)}
+    found = simulate(
+        made, duration_ms=150.0, seed=5, inputs={"Eye.GC": given}, currents_pa=extra, engine="numpy"
+    )
+    currents = {name: values.tolist() for name, values in extra.items()}
+    meta = {"seed": 5, "duration_ms": 150.0, "spec": spec.to_dict(made), "currents_pa": currents}
     run = RunData(meta=meta, populations=cells_of(populations(made)), spikes=found.spikes)
     save(run, tmp_path / "run")
     net, out = tmp_path / "net", tmp_path / "foreign.npz"
