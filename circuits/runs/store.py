@@ -159,7 +159,7 @@ def read_meta(path: Path, *, complete: bool | None = True) -> dict[str, Any]:
     meta = _read_json(user_path(path), META)
     if complete and not meta.get("complete"):
         if at_work(user_path(path)):
-            msg = f"{path} is still running; try again when it is finished"
+            msg = f"{path} is an incomplete run: it is still running; try again when it is finished"
         else:
             msg = f"{path} is an incomplete run: its process was stopped; run it again"
         raise CtloopError(msg)

@@ -35,7 +35,7 @@ def test_a_run_that_is_still_running_is_refused(tmp_path: Path, capsys: Captured
     started = {"complete": False, "pid": os.getpid(), "host": socket.gethostname()}
     (run / "run.json").write_text(json.dumps(started))
     message = refused(capsys, run, "--to", "nwb", tmp_path / "x.nwb")
-    assert "is still running" in message
+    assert "it is still running" in message
 
 
 def test_what_is_neither_run_nor_circuit_is_refused(tmp_path: Path, capsys: Captured) -> None:
