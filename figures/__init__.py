@@ -22,6 +22,7 @@ _OTHERS: dict[str, str] = {
     "relay_groups": "figures.run.relay",
     "relay_spikes": "figures.run.relay",
     "relay_rates": "figures.run.rates",
+    "beside": "figures.run.beside",
     "fold_pair": "figures.lesions.pair",
     "forest": "figures.lesions.effects",
     "dose_curves": "figures.lesions.effects",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,38 +10,14 @@ from numpy.typing import NDArray
 
 from circuits import equations as eq
 from circuits.engine import readout
+from circuits.engine.constants import CELL_PARAMETERS, IN_SECONDS, STATE, constants
 from circuits.engine.plan import Plan
 from circuits.engine.state import first_state
 from circuits.learning.record import Learning
 from circuits.machine.brian import b2
-from circuits.records import CellType
 from circuits.spec import populations
 
 Floats = NDArray[np.float64]
-
-#: Each parameter of the cell equation, from the cell type's record.
-CELL_PARAMETERS: dict[str, Callable[[CellType], float]] = {
-    "per_C": lambda cell: 1 / cell.C_pf,
-    "gL": lambda cell: cell.gL_ns,
-    "gLDT": lambda cell: cell.gL_ns * cell.DT_mv,
-    "EL": lambda cell: cell.EL_mv,
-    "VT": lambda cell: cell.VT_mv,
-    "per_DT": lambda cell: 1 / cell.DT_mv,
-    "Vr": lambda cell: cell.Vr_mv,
-    "Vcut": lambda cell: cell.Vcut_mv,
-    "a": lambda cell: cell.a_ns,
-    "b": lambda cell: cell.b_pa,
-    "rate_w": lambda cell: 1 / cell.tau_w_ms,
-    "rate_NMDA": lambda cell: 1 / cell.tau_nmda_ms,
-    "gT": lambda cell: cell.gT_ns,
-    "ET": lambda cell: cell.ET_mv,
-    "VhT": lambda cell: cell.VhT_mv,
-    "rate_h_plus": lambda cell: 1 / cell.tau_h_plus_ms,
-    "rate_h_minus": lambda cell: 1 / cell.tau_h_minus_ms,
-}
-#: What else is set cell by cell before a run; times are in seconds.
-_STATE = ("v", "h", "I_mean", "I_sd", "I_ext", "tref", "free")
-IN_SECONDS = ("tref", "free")
 
 
 def clock(name: str, dt_ms: float) -> b2.Clock:
@@ -76,7 +52,7 @@ def cell_group(plan: Plan, slices: Mapping[str, slice], common: Learning | None)
         clock=clock("cells", plan.dt_ms),
         name="cells",
     )
-    columns = {name: np.empty(group.N) for name in (*CELL_PARAMETERS, *_STATE)}
+    columns = {name: np.empty(group.N) for name in (*CELL_PARAMETERS, *STATE)}
     for name, part in slices.items():
         population = populations(plan.circuit)[name]
         for variable, value in CELL_PARAMETERS.items():
@@ -93,14 +69,4 @@ def cell_group(plan: Plan, slices: Mapping[str, slice], common: Learning | None)
 
 def shared_constants() -> dict[str, Any]:
     """Give the constants of the cell equation that all cells share."""
-    keep = float(np.exp(-eq.SLOW_DT_MS / eq.NOISE_TAU_MS))
-    namespace: dict[str, Any] = {
-        "keep_noise": keep,
-        "fresh_noise": float(np.sqrt(1 - keep**2)),
-        "per_ms": 1 / b2.ms,
-    }
-    for name, receptor in eq.RECEPTORS.items():
-        if name != "NMDA":  # a property of the cell
-            namespace[f"rate_{name}"] = 1 / receptor.tau_ms
-        namespace[f"E_{name}"] = receptor.reversal_mv
-    return namespace
+    return {**constants(), "per_ms": 1 / b2.ms}

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits import equations as eq
+from circuits.engine.constants import rate_per_step, utilisation
 from circuits.machine.brian import b2
-from circuits.records import Projection
 from circuits.spec import Circuit, projections
 
 Floats = NDArray[np.float64]
@@ -58,14 +58,3 @@ def table(circuit: Circuit, dt_ms: float = eq.DT_MS) -> dict[str, Floats]:
         columns["rate_D_kind"][row] = rate_per_step(projection, "D_ms", dt_ms)
         columns["rate_F_kind"][row] = rate_per_step(projection, "F_ms", dt_ms)
     return columns
-
-
-def utilisation(projection: Projection) -> float:
-    """Give what a rested synapse releases, as a share of its transmitter."""
-    return 1.0 if projection.stp is None else projection.stp.U
-
-
-def rate_per_step(projection: Projection, field: str, dt_ms: float) -> float:
-    """Give the inverse of a time constant of short-term plasticity, per step."""
-    time_ms = 0.0 if projection.stp is None else float(getattr(projection.stp, field))
-    return dt_ms / max(time_ms, eq.INSTANT_MS)

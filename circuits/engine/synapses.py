@@ -13,6 +13,7 @@ from circuits import equations as eq
 from circuits.engine import compact, kinds
 from circuits.engine.aside import array_aside
 from circuits.engine.built import Wired
+from circuits.engine.constants import utilisation
 from circuits.engine.plan import Plan
 from circuits.engine.plastic import PLASTIC_TYPES, given_factor, learning_synapses, start
 from circuits.engine.sets import SynapseSet, driver_of, sets_of
@@ -92,7 +93,7 @@ def connected(
         "j": column(lambda n: edges[n].post.astype(np.int32) + np.int32(begins[n][1])),
         "delay": column(lambda n: (edges[n].delay_ms * 1e-3).astype(np.float32)),
         "kind": column(lambda n: np.full(edges[n].pre.size, row[n], dtype=np.int16)),
-        "u": column(lambda n: np.full(edges[n].pre.size, kinds.utilisation(known[n]), np.float32)),
+        "u": column(lambda n: np.full(edges[n].pre.size, utilisation(known[n]), np.float32)),
         **{
             name: column(values)
             for name, values in numbers_of(wired, plan.circuit, plan.edges).items()

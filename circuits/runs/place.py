@@ -159,15 +159,24 @@ def remove_dead(folder: Path) -> None:
 
 def abandoned(folder: Path) -> bool:
     """Tell whether a folder is incomplete, and its process was of this machine and is gone."""
+    process = _process_of(folder)
+    return process is not None and not alive(process)
+
+
+def at_work(folder: Path) -> bool:
+    """Tell whether a folder is incomplete, and its process is of this machine and still there."""
+    process = _process_of(folder)
+    return process is not None and alive(process)
+
+
+def _process_of(folder: Path) -> int | None:
+    """Give the process that makes an incomplete run; None if it is finished or another machine's."""
     try:
         meta = json.loads((folder / META).read_bytes())
-        return (
-            not meta.get("complete")
-            and meta.get("host") == socket.gethostname()
-            and not alive(int(meta.get("pid", 0)))
-        )
+        ours = not meta.get("complete") and meta.get("host") == socket.gethostname()
+        return int(meta.get("pid", 0)) if ours else None
     except (OSError, ValueError, AttributeError, TypeError):
-        return False
+        return None
 
 
 def put(folder: Path, path: Path) -> None:

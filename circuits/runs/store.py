@@ -23,7 +23,7 @@ import numpy as np
 from circuits.errors import CtloopError
 from circuits.files import NO_ROOM, read_bytes, system_number, unwritable, user_path
 from circuits.runs.hdf5 import decode, encode
-from circuits.runs.place import META, put, real, refuse_finished, work_folder
+from circuits.runs.place import META, at_work, put, real, refuse_finished, work_folder
 from circuits.runs.plain import plain
 from circuits.runs.run import Cells, Charge, Cycles, Lfp, Metric, RunData, Voltages
 from circuits.runs.whole_file import write_whole
@@ -158,7 +158,10 @@ def read_meta(path: Path, *, complete: bool | None = True) -> dict[str, Any]:
     """
     meta = _read_json(user_path(path), META)
     if complete and not meta.get("complete"):
-        msg = f"{path} is an incomplete run: its process was stopped; run it again"
+        if at_work(user_path(path)):
+            msg = f"{path} is an incomplete run: it is still running; try again when it is finished"
+        else:
+            msg = f"{path} is an incomplete run: its process was stopped; run it again"
         raise CtloopError(msg)
     return meta
 

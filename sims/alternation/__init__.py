@@ -15,7 +15,7 @@ def run_alternation(*, out: Path, **options: Any) -> Path:
         The run folder to be; nothing is overwritten.
     **options
         The fields of `sims.alternation.declaration.AlternationRequest` (condition, seed, duration_s,
-        lesions, settings, stimulus, contrast, scale, engine, circuit_file), and `figures` and
+        lesions, settings, stimulus, contrast, spikes, scale, engine, circuit_file), and `figures` and
         `progress` of `sims.runs.perform.run`.
 
     Returns

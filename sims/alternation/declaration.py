@@ -77,7 +77,10 @@ The same with a pathway cut, or half as strong:
   ctloop run alternation --lesion "V1.L5IB -> Pulvinar.TRC"
   ctloop run alternation --set "V2.L6CT->Pulvinar.TRC.gain=.5"
 Your own movie, another seed, more seconds:
-  ctloop run alternation --stimulus clip.gif --seed 3 --duration 30""",
+  ctloop run alternation --stimulus clip.gif --seed 3 --duration 30
+Another retina, or a recording, as the eye (SONATA or NWB); the spikes of another run:
+  ctloop run alternation --spikes retina.nwb
+  ctloop run alternation --spikes Retina.GC=runs/alternation-1/run.h5""",
     request=AlternationRequest,
     run="sims.alternation.experiment:alternation",
     draw="figures.run.gallery:draw_run",

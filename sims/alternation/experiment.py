@@ -83,7 +83,11 @@ def _jobs(
 ) -> list[Job]:
     """List the simulations: the run, the same without layer 6 if asked for, and missing templates."""
     request, lesioned = planned.request, planned.lesioned
-    trial = Trial(movie=planned.movie, predicted_deg=planned.angles.predicted)
+    trial = Trial(
+        movie=planned.movie,
+        predicted_deg=planned.angles.predicted,
+        given=request.given_spikes(planned.intact),
+    )
     common: dict[str, Any] = {"seed": request.seed, "engine": request.engine}
     jobs = [
         trial_job("run", lesioned, trial, planned.duration_ms, **common, meta=planned.meta,

@@ -51,7 +51,7 @@ class Plan:
                 "discard_ms": DISCARD_MS,
             },
             "duration_ms": self.duration_ms,
-            "stimulus": self.movie.description,
+            "stimulus": self.request.shown(self.movie.description),
         }
 
 

@@ -18,6 +18,7 @@ from circuits.wiring import coordinates, drawn_as_learnt, orientation_distance
 from sims.alternation.declaration import TEMPLATE_S
 from sims.alternation.measures import Recording, measure
 from sims.alternation.plan import Plan
+from sims.alternation.trial import expect
 from sims.experiments.stimulus_request import DISCARD_MS
 from sims.measures.bands import band_powers
 from sims.measures.cycles import during
@@ -56,7 +57,7 @@ def read(
         circuit,
         main,
         planned.request.seed,
-        meta=planned.meta,
+        meta={**planned.meta, "currents_pa": _expectation(planned)},
         metrics=_metrics(planned, results, recording, templates),
         voltages={RELAY: Voltages(v_mv=inputs.v_relay_mv[:, [cell]], cells=np.array([cell]))},
         conductance_ns={n: dict(parts) for n, parts in recording.conductance_ns.items()},
@@ -64,6 +65,12 @@ def read(
         cycles=cycles,
         lfp=_field(circuit, main, inputs.wiring),
     )
+
+
+def _expectation(planned: Plan) -> dict[str, list[float]]:
+    """Give the currents that stand for an expectation, pA by population and cell, to run it again elsewhere."""
+    currents = expect(planned.lesioned, planned.angles.predicted, planned.request.seed)
+    return {name: values.tolist() for name, values in currents.items()}
 
 
 class RelayInputs:

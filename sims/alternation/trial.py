@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.records import Spikes
 from circuits.spec import Circuit, populations
 from circuits.wiring import coordinates, orientation_distance
 from sims.runs.simulations import Job
@@ -35,10 +36,13 @@ class Trial:
         What V1 sees.
     predicted_deg : float or None
         The orientation V2 expects; None if it expects nothing.
+    given : mapping of str to Spikes
+        What spike sources replay in the place of their answer to the movie.
     """
 
     movie: Movie
     predicted_deg: float | None
+    given: Mapping[str, Spikes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def trial_job(
         duration_ms=duration_ms,
         seed=seed,
         engine=engine,
-        inputs=see(circuit, trial.movie, duration_ms, seed),
+        inputs={**see(circuit, trial.movie, duration_ms, seed), **trial.given},
         currents_pa=expect(circuit, trial.predicted_deg, seed),
         record_voltage=relay,
         first_picture=picture,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits import equations as eq
-from circuits.engine.cells import CELL_PARAMETERS
+from circuits.engine.constants import CELL_PARAMETERS
 from circuits.engine.sets import driver_of, slices_of, sources_of
 from circuits.engine.state import first_state
 from circuits.errors import CtloopError

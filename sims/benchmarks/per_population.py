@@ -13,12 +13,8 @@ from typing import Any
 import numpy as np
 
 from circuits import equations as eq
-from circuits.engine.cells import (
-    CELL_PARAMETERS,
-    IN_SECONDS,
-    clock,
-    shared_constants,
-)
+from circuits.engine.cells import clock, shared_constants
+from circuits.engine.constants import CELL_PARAMETERS, IN_SECONDS
 from circuits.engine.kinds import kind_group
 from circuits.engine.plan import Plan
 from circuits.engine.sets import SynapseSet, sources_of

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from circuits.errors import CtloopError, UnknownName
 from circuits.files import user_path
+from sims.cli import difference as cli_difference
 from sims.cli import many, options
 from sims.cli import sources as cli_sources
 from sims.experiments.option import CIRCUIT
@@ -16,7 +17,10 @@ from sims.experiments.request import CircuitRequest, options_of
 from sims.report.tables import table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from circuits.records import Population, Projection
+    from circuits.spec import Circuit
     from sims.cli.options import Commands
 
 
@@ -35,6 +39,11 @@ All of it; what begins or ends in the pulvinar; the bibliography:
   ctloop circuit --sources
 The circuit of another experiment:
   ctloop circuit --experiment prediction --memory --sources
+The methods of a paper: tables after Nordlie et al. (2009), and the papers the numbers are from:
+  ctloop circuit --methods methods.tex
+  ctloop circuit --bibtex > references.bib
+What differs between two circuits, each a file or a run:
+  ctloop circuit --diff mine.json runs/alternation-1
 Edit a copy and run it:
   ctloop circuit --save mine.json
   ctloop run alternation --circuit mine.json""",
@@ -43,6 +52,14 @@ Edit a copy and run it:
         "name", nargs="?", default="", metavar="NAME", help="only what has this in its name"
     )
     parser.add_argument("--sources", action="store_true", help="where each number is from")
+    parser.add_argument(
+        "--methods", type=user_path, metavar="FILE", help="write its tables, FILE.md or FILE.tex"
+    )
+    parser.add_argument(
+        "--diff", type=user_path, nargs=2, metavar=("A", "B"),
+        help="what differs between two circuits: files from --save, or runs",
+    )  # fmt: skip
+    parser.add_argument("--bibtex", action="store_true", help="the papers, as a .bib file")
     parser.add_argument("--save", type=user_path, metavar="FILE", help="save the spec for editing")
     parser.add_argument(
         "--experiment",
@@ -63,12 +80,16 @@ def circuit(name: str, request: argparse.Namespace) -> None:
     CtloopError
         If that cannot be done.
     """
+    if request.diff is not None:
+        print(cli_difference.shown(*request.diff))
+        return
     asked = many.base_request(request, name, {})
     if not isinstance(asked, CircuitRequest):
         msg = f"the experiment {name} simulates no circuit"
         raise CtloopError(msg)
-    if request.save is not None:
-        options.check_new_file("--save", request.save)
+    for option, file in (("--save", request.save), ("--methods", request.methods)):
+        if file is not None:
+            options.check_new_file(option, file)
     _, shown = asked.circuits()
 
     from circuits import spec
@@ -77,11 +98,20 @@ def circuit(name: str, request: argparse.Namespace) -> None:
         spec.save(shown, request.save)
         print(f"saved {request.save} (circuit {spec.fingerprint(shown)})")
         return
+    if request.methods is not None:
+        _write_methods(shown, request.methods)
+        return
     part = request.name.casefold()
     cells = [p for n, p in spec.populations(shown).items() if part in n.casefold()]
     pathways = [p for n, p in spec.projections(shown).items() if part in n.casefold()]
     if not cells and not pathways:
         raise UnknownName("population", request.name, spec.populations(shown))
+    if request.bibtex:
+        from circuits.spec.bibliography import REFERENCES, bibtex
+        from circuits.spec.methods import keys_of
+
+        print(bibtex(keys_of(cells, pathways) & set(REFERENCES)), end="")
+        return
     if request.sources:
         from circuits.spec.sources import BIBLIOGRAPHY, check_sources
 
@@ -92,6 +122,20 @@ def circuit(name: str, request: argparse.Namespace) -> None:
         return
     print(population_table(cells), end="\n\n")
     print(projection_table(pathways))
+
+
+def _write_methods(shown: Circuit, path: Path) -> None:
+    from circuits import spec
+    from circuits.runs.whole_file import write_whole
+    from circuits.spec.bibliography import REFERENCES
+    from circuits.spec.methods import keys_of, methods
+    from sims.report.documents import document
+
+    keys = keys_of(spec.populations(shown).values(), spec.projections(shown).values())
+    title = f"Circuit {spec.fingerprint(shown)}"
+    known = sorted(keys & set(REFERENCES), key=str.casefold)
+    write_whole(path, document(path, title, methods(shown), known).encode())
+    print(f"wrote {path} (circuit {spec.fingerprint(shown)})")
 
 
 def population_table(populations: Sequence[Population]) -> str:

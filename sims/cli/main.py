@@ -17,6 +17,7 @@ from circuits.files import reason, system_number
 from sims.cli import (
     bench,
     circuit,
+    export,
     lesion,
     many,
     measure,
@@ -157,6 +158,7 @@ ctloop COMMAND --help explains a command.""",
     measure.add(commands)
     bench.add(commands)
     results.add(commands)
+    export.add(commands)
     return root
 
 

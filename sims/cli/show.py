@@ -33,11 +33,16 @@ The short table, and the long one with the meaning of every metric:
   ctloop show runs/alternation-1
   ctloop show runs/alternation-1 --all
 Draw its figures again, for instance after a change of style:
-  ctloop show runs/alternation-1 --figures""",
+  ctloop show runs/alternation-1 --figures
+A recording beside it, rates, spectra and current source density (in its figures/beside.png):
+  ctloop show runs/alternation-1 --beside session.nwb""",
     )
     parser.add_argument("run", type=user_path, metavar="RUN", help="a run folder")
     parser.add_argument("--all", action="store_true", help="every metric, with its meaning")
     parser.add_argument("--figures", action="store_true", help="draw the figures again")
+    parser.add_argument(
+        "--beside", type=user_path, metavar="FILE", help="a recording to put next to it (NWB)"
+    )
     parser.set_defaults(act=show)
 
 
@@ -58,7 +63,29 @@ def show(request: argparse.Namespace) -> None:
             msg = f"{request.run} is no run of an experiment with figures"
             raise CtloopError(msg)
         _draw(known, load(request.run), request.run)
+    if request.beside is not None:
+        _beside(request.run, request.beside)
+        return
     print_run(request.run, everything=request.all)
+
+
+def _beside(folder: Path, file: Path) -> None:
+    """Print a run and a recording side by side, and draw them into the run's figures."""
+    from circuits.runs.store import load
+    from sims.cli.beside import side_by_side
+    from sims.recordings.recording import read_recording
+
+    recording, run = read_recording(file), load(folder)
+    print(side_by_side(run, recording))
+    from figures.run.beside import beside
+    from figures.style.canvas import write
+
+    picture = folder / "figures" / "beside.png"
+    try:
+        write(beside(run, recording, file.name), picture)
+    except OSError as error:
+        raise unwritable(picture, error) from error
+    print(f"\n{picture}")
 
 
 def _draw(known: Experiment, run: RunData, folder: Path) -> None:

@@ -79,7 +79,10 @@ def evoked(request: EvokedRequest, work: Work) -> RunData:
             duration_ms=duration_ms,
             seed=request.seed,
             engine=request.engine,
-            inputs=see(circuit, shown, duration_ms, request.seed),
+            inputs={
+                **see(circuit, shown, duration_ms, request.seed),
+                **(request.given_spikes(circuit) if name == "stimulus" else {}),
+            },
         )
         for name, shown in shows.items()
     ]
@@ -87,7 +90,7 @@ def evoked(request: EvokedRequest, work: Work) -> RunData:
     meta = {
         "experiment": {"actual_deg": angle, "discard_ms": DISCARD_MS},
         "duration_ms": duration_ms,
-        "stimulus": movie.description,
+        "stimulus": request.shown(movie.description),
     }
     metrics = measure(circuit, results, request.seed, angle)
     return finished_run(circuit, results["stimulus"], request.seed, meta=meta, metrics=metrics)

@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sims.experiments.option import INPUT, option
 from sims.experiments.request import CircuitRequest, check_contrast, check_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from circuits.records import Spikes
+    from circuits.spec import Circuit
 
 #: Discarded before anything is measured, s.
 DISCARD_S = 1.0
@@ -24,6 +31,9 @@ class StimulusRequest(CircuitRequest):
         See `sims.stimuli.parse`; None is a static grating of 45 deg.
     contrast : float
         0-1.
+    spikes : tuple of str
+        "FILE" or "POPULATION=FILE": spikes that a spike source replays in the place of what it answers to the stimulus
+        (`sims.recordings.spikes`).
     duration_s : float
         Circuit seconds measured, after one that is discarded.
     """
@@ -35,6 +45,10 @@ class StimulusRequest(CircuitRequest):
     contrast: float = option(
         1.0, "of the stimulus, from 0 to 1", kind=float, metavar="FRACTION", group=INPUT
     )
+    spikes: tuple[str, ...] = option(
+        (), "spikes that a spike source (the retina) replays instead of its answer: a SONATA or NWB file",
+        metavar="[POPULATION=]FILE", group=INPUT,
+    )  # fmt: skip
     duration_s: float = option(10.0, "circuit time that is measured", kind=float, metavar="S")
 
     def check(self) -> None:
@@ -48,6 +62,26 @@ class StimulusRequest(CircuitRequest):
         super().check_inputs()
         if self.stimulus is not None:
             _readable(self.stimulus, self.contrast, _changed_at(self.stimulus))
+        if self.spikes:
+            self.given_spikes(self.circuits()[0])
+
+    def given_spikes(self, circuit: Circuit) -> dict[str, Spikes]:
+        """Read the spikes that are given; {} if none are.
+
+        Raises
+        ------
+        CtloopError
+            If a file cannot be read, or does not fit the circuit.
+        """
+        from sims.recordings.spikes import given_spikes
+
+        return given_spikes(self.spikes, circuit)
+
+    def shown(self, description: Mapping[str, object]) -> dict[str, object]:
+        """Say in the run's meta data what the circuit saw: the stimulus, or the files of given spikes."""
+        if not self.spikes:
+            return dict(description)
+        return {"stimulus": "given spikes", "files": list(self.spikes)}
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,15 @@ from circuits.files import is_file, read_bytes, user_path
 from sims.experiments import Request, experiment
 
 #: Folders of which every module decides numbers, whatever the experiment.
-DECIDING = ("circuits", "areas", "thalamus", "sims/stimuli", "sims/measures", "sims/runs")
+DECIDING = (
+    "circuits",
+    "areas",
+    "thalamus",
+    "sims/stimuli",
+    "sims/measures",
+    "sims/recordings",
+    "sims/runs",
+)
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -49,9 +57,18 @@ def by_content(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _content(name: str, value: Any) -> Any:
+    if name == "spikes":
+        return [_spike_file(text) for text in value]
     if isinstance(value, str) and _names_file(name, value) and is_file(value):
         return hashlib.sha256(read_bytes(user_path(value))).hexdigest()
     return value
+
+
+def _spike_file(text: str) -> str:
+    from sims.recordings.spikes import split
+
+    population, path = split(text)
+    return f"{population}={hashlib.sha256(read_bytes(user_path(path))).hexdigest()}"
 
 
 def _names_file(name: str, text: str) -> bool:

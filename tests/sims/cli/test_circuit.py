@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -135,3 +136,59 @@ def test_a_circuit_file_with_a_number_without_source_is_named(
     file.write_text(json.dumps(data))
     assert cli.main(["circuit", "--circuit", str(file), "--sources"]) == 2
     assert "has no source for" in capsys.readouterr().err
+
+
+def test_the_methods_are_written_as_markdown_and_as_latex(tmp_path: Path) -> None:
+    for ending in ("md", "tex"):
+        assert cli.main(["circuit", "--methods", str(tmp_path / f"m.{ending}")]) == 0
+    markdown, tex = ((tmp_path / f"m.{e}").read_text() for e in ("md", "tex"))
+    circuit = corticothalamic_loop()
+    for name in [*spec.populations(circuit), *spec.projections(circuit)]:
+        assert f"| {name} |" in markdown
+        assert name.replace("_", r"\_").replace("#", r"\#").replace("->", r"$\to$") in tex
+    for line in markdown.splitlines():
+        if line.startswith("| Pulvinar.TRC |"):
+            break
+    assert "PotjansDiesmann2014" in markdown
+    assert tex.count(r"\begin{longtable}") == tex.count(r"\end{longtable}") == 7
+    depth = 0
+    for sign in re.findall(r"(?<!\\)[{}]", tex.replace("\\\\", "")):
+        depth += 1 if sign == "{" else -1
+        assert depth >= 0
+    assert depth == 0
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_heads() -> None:
+    from circuits.spec.methods import methods
+
+    for table in methods(corticothalamic_loop()):
+        assert {len(row) for row in table.rows} == {len(table.heads)}
+
+
+def test_bibtex_names_the_papers_of_the_circuit(capsys: Captured) -> None:
+    assert cli.main(["circuit", "--bibtex"]) == 0
+    shown = capsys.readouterr().out
+    assert "@article{PotjansDiesmann2014," in shown
+    assert "doi = {10.1093/cercor/bhs358}" in shown
+
+
+def test_another_ending_of_a_methods_file_is_refused(tmp_path: Path, capsys: Captured) -> None:
+    assert cli.main(["circuit", "--methods", str(tmp_path / "m.doc")]) == 2
+    assert ".md" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_circuits_are_compared_number_by_number(tmp_path: Path, capsys: Captured) -> None:
+    one, other = str(tmp_path / "a.json"), str(tmp_path / "b.json")
+    assert cli.main(["circuit", "--save", one]) == 0
+    assert cli.main(["circuit", "--save", other, "--set", "V1.L5IB.b=81pA"]) == 0
+    capsys.readouterr()
+    assert cli.main(["circuit", "--diff", one, other]) == 0
+    shown = capsys.readouterr().out
+    assert "1 difference" in shown
+    assert "cell.b_pa" in shown
+    assert "set by the user" in shown
+    assert cli.main(["circuit", "--diff", one, one]) == 0
+    assert "the same circuit" in capsys.readouterr().out
+    assert cli.main(["circuit", "--diff", one, str(tmp_path / "no.json")]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1

@@ -1,0 +1,1 @@
+"""Runs and circuits in the files of other programs: NWB, SONATA, NIR. Reads folders, never simulates."""

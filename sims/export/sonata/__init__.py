@@ -1,0 +1,1 @@
+"""A circuit, and the spikes of its run, in the SONATA format."""
