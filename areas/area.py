@@ -59,7 +59,7 @@ class Area:
         return [self._population(name, scale) for name in CLASSES]
 
     def projections(self, scale: float) -> list[Projection]:
-        """Give the projections within the area: every pair of classes that the table joins.
+        """Give the projections within the area: pairs of classes that the table joins, then those beyond it.
 
         Parameters
         ----------
@@ -72,7 +72,8 @@ class Area:
             for source in CLASSES
             if indegree(CLASSES[target].group, CLASSES[source].group) >= column.FEWEST_FIBRES
         ]
-        return [*of_the_table, *self.extra]
+        beyond = [self._projection(*pair, scale) for pair in column.BEYOND_THE_TABLE]
+        return [*of_the_table, *beyond, *self.extra]
 
     def _population(self, name: str, scale: float) -> Population:
         row, cells = CLASSES[name], self.cells[name]
@@ -109,7 +110,9 @@ class Area:
     def _projection(self, source: str, target: str, scale: float) -> Projection:
         pair, frm, to = (source, target), CLASSES[source], CLASSES[target]
         synapse = synapse_between(frm, to)
-        fibres = indegree(to.group, frm.group) * frm.share
+        known = column.BEYOND_THE_TABLE.get(pair)
+        fibres = known.value if known else indegree(to.group, frm.group) * frm.share
+        why = {"fibres": known.source} if known else {}
         as_table = Sourced(1.0, column.AS_THE_TABLE)
         gain = self.gain.get(pair, column.GAIN.get(pair, as_table))
         usual = Sourced(synapse.oversampling, synapse.sources["modelled"])
@@ -125,7 +128,7 @@ class Area:
             delay_ms=synapse.delay_ms,
             stp=synapse.stp,
             gain=gain.value,
-            sources={**synapse.sources, "gain": gain.source, "modelled": times.source},
+            sources={**synapse.sources, **why, "gain": gain.source, "modelled": times.source},
         )
 
 

@@ -106,6 +106,16 @@ FEWEST_FIBRES = 25.0
 FEWEST_MODELLED = 2
 FEWEST_OVERSAMPLED = 4
 
+#: Fibres onto one cell of pairs that the table of Potjans & Diesmann leaves empty.
+#: (source, target): fibres, why
+TRANSLAMINAR = (
+    "assumed: a tenth of what such a cell gives within layer 6; fast-spiking cells of layer 6 reach all "
+    "layers above (Bortone2014), no count found"
+)
+BEYOND_THE_TABLE: dict[tuple[str, str], Sourced] = {
+    ("L6PV", target): Sourced(38.0, TRANSLAMINAR) for target in ("L23E", "L4E", "L5IT", "L5IB")
+}
+
 # --- what calibration moved ----------------------------------------------------------------------
 
 CALIBRATED = "assumed: calibrated to awake rates"
@@ -154,6 +164,9 @@ GAIN: dict[tuple[str, str], Sourced] = {
     ("L5IB", "L5IT"): Sourced(0.1, SENDS_LITTLE),
     ("L5IB", "L6CC"): Sourced(0.1, SENDS_LITTLE),
     ("L5IB", "L6CT"): Sourced(0.1, SENDS_LITTLE),
+    ("L6CT", "L4E"): Sourced(
+        0.3, "assumed: the table's 374 fibres are the cat's; hardly any in the mouse (Billeh2020)"
+    ),
 }
 AS_THE_TABLE = "assumed: 1, as strong as the kind of synapse"
 
@@ -170,6 +183,6 @@ OVERSAMPLING: dict[tuple[str, str], Sourced] = {
 
 #: Modelled fibres that are never fewer, however thin the column.
 MODELLED_AT_LEAST: dict[tuple[str, str], int] = {
-    ("L5PV", "L5IB"): 24,
-    ("L5SST", "L5IB"): 24,
+    ("L5PV", "L5IB"): 60,
+    ("L5SST", "L5IB"): 50,
 }

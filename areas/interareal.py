@@ -108,11 +108,11 @@ FORWARD: tuple[Pathway, ...] = (
     _forward("L6CC", "L6CC", fibres=100.0),
 )
 FEEDBACK: tuple[Pathway, ...] = (
-    _feedback("L23E", "L23E",  fibres=344.0, lamina="L1",   gain=0.15),
+    _feedback("L23E", "L23E",  fibres=344.0, lamina="L1",   gain=0.08),
     _feedback("L23E", "L23PV", fibres=70.0,  lamina="L2/3", gain=0.15),
-    _feedback("L5IT", "L23E",  fibres=257.0, lamina="L1",   gain=0.15),
-    _feedback("L6CC", "L23E",  fibres=257.0, lamina="L1",   gain=0.15),
-    _feedback("L23E", "L5IB",  fibres=220.0, lamina="L1",   gain=0.15),
+    _feedback("L5IT", "L23E",  fibres=257.0, lamina="L1",   gain=0.08),
+    _feedback("L6CC", "L23E",  fibres=257.0, lamina="L1",   gain=0.08),
+    _feedback("L23E", "L5IB",  fibres=220.0, lamina="L1",   gain=0.05),
     _feedback("L5IT", "L5IT",  fibres=170.0, lamina="L5",   gain=0.5),
     _feedback("L6CC", "L6CC",  fibres=120.0, lamina="L6",   gain=0.5),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from areas.area import Area
-from areas.column import AROUND_BURSTERS, LOOP, RELAY, VOLLEY
+from areas.column import AROUND_BURSTERS, INHIBITED, LOOP, RELAY, VOLLEY
 from areas.sourced import Sourced
 
 AWAKE = "assumed: calibrated to within a factor of three of awake rates (Allen Neuropixels), for V1 alone"
@@ -56,12 +56,13 @@ V1 = Area(
     },
     background_pa={
         "L5IB": Sourced(
-            -154.0, "assumed: with layer 4 on top of it bursters burst five times a second"
+            -153.0, "assumed: with layer 4 on top of it bursters burst five times a second"
         ),
-        "L23PV": Sourced(184.0, AWAKE),
-        "L23SST": Sourced(165.0, AWAKE),
-        "L5IT": Sourced(130.0, AWAKE),
-        "L5SST": Sourced(94.0, AWAKE),
+        "L23PV": Sourced(208.0, AWAKE),
+        "L23SST": Sourced(185.0, AWAKE),
+        "L5IT": Sourced(155.0, AWAKE),
+        "L5PV": Sourced(80.0, "assumed: less than in the column, for LGN drives them too here"),
+        "L5SST": Sourced(110.0, AWAKE),
         "L6CT": Sourced(165.0, AWAKE),
         "L6SST": Sourced(79.0, AWAKE),
     },
@@ -72,6 +73,7 @@ V1 = Area(
         ("L4E", "L23E"): Sourced(4.0, "assumed: strengthened less than in the column (6.5)"),
         ("L4E", "L5PV"): Sourced(3.0, OTHER_ORIENTATIONS),
         ("L5PV", "L5IB"): Sourced(0.45, OTHER_ORIENTATIONS),
+        ("L5SST", "L5IB"): Sourced(0.4, INHIBITED),
     },
     oversampling={
         ("L4E", "L5IB"): Sourced(

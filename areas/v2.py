@@ -52,10 +52,15 @@ V2 = Area(
     },
     background_pa={
         "L23E": Sourced(85.0, AWAKE),
-        "L4E": Sourced(184.0, AWAKE),
+        "L4E": Sourced(237.0, AWAKE),
+        "L4PV": Sourced(105.0, AWAKE),
+        "L5IT": Sourced(138.0, AWAKE),
+        "L5PV": Sourced(155.0, AWAKE),
+        "L6CT": Sourced(118.0, AWAKE),
+        "L6PV": Sourced(155.0, AWAKE),
         "L5SST": Sourced(81.0, AWAKE),
-        "L6CC": Sourced(110.0, AWAKE),
-        "L5IB": Sourced(-120.0, "assumed: calibrated together with layer 4, for V2 alone"),
+        "L6CC": Sourced(145.0, AWAKE),
+        "L5IB": Sourced(-48.0, "assumed: calibrated together with layer 4, for V2 alone"),
     },
     gain={
         ("L4E", "L5IB"): Sourced(2.5, "assumed: layer 4 is what paces the bursters; calibrated"),

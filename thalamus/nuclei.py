@@ -77,7 +77,7 @@ NUCLEI: tuple[NucleusRow, ...] = (
     NucleusRow("Retina",   "GC",  "ganglion",    "exc", RETINA_CELL, "retinotopic", 200, 400,  0.0,  0.0, True),
     NucleusRow("LGN",      "TC",  "relay",       "exc", cells.TC,    "retinotopic", 200, 400, 110.0, 25.0),
     NucleusRow("TRN",      "LGN", "reticular",   "inh", cells.RE,    "retinotopic",  75,  75, 10.0, 25.0),
-    NucleusRow("TRN",      "PUL", "reticular",   "inh", cells.RE,    "orientation",  75,  75, -80.0, 25.0),
+    NucleusRow("TRN",      "PUL", "reticular",   "inh", cells.RE,    "orientation",  75,  75, -62.0, 25.0),
     NucleusRow("Pulvinar", "TRC", "relay",       "exc", cells.TC,    "orientation", 300, 180, 105.0, 25.0),
     NucleusRow("Pulvinar", "IN",  "interneuron", "inh", cells.IN,    "orientation",  75,  45, 75.0, 25.0),
     NucleusRow("ZI",       "GABA", "incertal",   "inh", cells.ZI,    "none",         60,  60, 95.0, 40.0),

@@ -138,8 +138,8 @@ INSIDE_THALAMUS: tuple[Pathway, ...] = (
 
 #: Layer 5 of V1: few fibres of many contacts, never thinned.
 DRIVERS: tuple[Pathway, ...] = (
-    Pathway(source="V1.L5IB", target="Pulvinar.TRC", terminal=DRIVER_TO_RELAY, fibres=8.0, modelled=8,
-            rule=Topographic(orientation_deg=12.0), gain=Sourced(4.6, CALIBRATED)),
+    Pathway(source="V1.L5IB", target="Pulvinar.TRC", terminal=DRIVER_TO_RELAY, fibres=5.0, modelled=5,
+            rule=Topographic(orientation_deg=12.0), gain=Sourced(7.0, CALIBRATED)),
     Pathway(source="V1.L5IB", target="Pulvinar.IN", terminal=DRIVER_TO_INTERNEURON, fibres=5.0, modelled=5,
             rule=Topographic(orientation_deg=12.0), gain=AS_THE_TERMINAL),
 )
@@ -190,6 +190,18 @@ LGN_TO_V1: tuple[Pathway, ...] = (
             rule=Topographic(field_deg=0.3), gain=AS_THE_TERMINAL),
 )
 
+#: Thalamic fibres onto a cell of layer 5: .35, .5 and 1.49 of those onto one of layer 4 (Billeh et al. 2020).
+ONTO_LAYER_5 = {"fibres": "Billeh2020"}
+ONTO_BURSTERS = {**ONTO_LAYER_5, "rule": "assumed: round, for thick-tufted cells are complex and pool all phases"}
+LGN_TO_LAYER_5: tuple[Pathway, ...] = (
+    Pathway(source="LGN.TC", target="V1.L5IT", terminal=LGN_TO_CORTEX, fibres=0.35 * THALAMIC["L4E"], modelled=14,
+            rule=Gabor(sigma_deg=0.25, sf_cpd=2.0), gain=AS_THE_TERMINAL, sources=ONTO_LAYER_5),
+    Pathway(source="LGN.TC", target="V1.L5IB", terminal=LGN_TO_CORTEX, fibres=0.5 * THALAMIC["L4E"], modelled=22,
+            rule=Topographic(field_deg=0.3), gain=AS_THE_TERMINAL, sources=ONTO_BURSTERS),
+    Pathway(source="LGN.TC", target="V1.L5PV", terminal=LGN_TO_CORTEX, fibres=1.49 * THALAMIC["L4E"], modelled=22,
+            rule=Topographic(field_deg=0.3), gain=Sourced(0.4, CALIBRATED), sources=ONTO_LAYER_5),
+)
+
 #: Into the middle layers of V2; into layer 1 of V1, onto tufts, as a modulator.
 PULVINAR_TO_CORTEX: tuple[Pathway, ...] = (
     Pathway(source="Pulvinar.TRC", target="V2.L4E", terminal=PULVINAR_TO_MIDDLE_LAYERS, fibres=90.0, modelled=15,
@@ -213,6 +225,7 @@ PATHWAYS: tuple[Pathway, ...] = (
     *ABSENT,
     *MODULATORS,
     *LGN_TO_V1,
+    *LGN_TO_LAYER_5,
     *PULVINAR_TO_CORTEX,
 )
 

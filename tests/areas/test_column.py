@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from areas.column import CLASSES, FEWEST_CELLS, FEWEST_FIBRES, TABLE_SCALE
+from areas.column import BEYOND_THE_TABLE, CLASSES, FEWEST_CELLS, FEWEST_FIBRES, TABLE_SCALE
 from areas.potjans_diesmann import CELLS, PROBABILITY, indegree
 from areas.v1 import V1
 from areas.v2 import V2
@@ -43,6 +43,8 @@ def fibres_by_group(scale: float = TABLE_SCALE) -> dict[str, dict[str, float]]:
     found = {name: dict.fromkeys(CELLS, 0.0) for name in CLASSES}
     for p in V1.projections(scale):
         source, target = (end.split(".")[1] for end in (p.source, p.target))
+        if (source, target) in BEYOND_THE_TABLE:
+            continue
         found[target][CLASSES[source].group] += p.fibres
     return found
 
@@ -54,6 +56,13 @@ def test_the_indegrees_are_those_potjans_and_diesmann_publish() -> None:
     for target, row in PUBLISHED.items():
         computed = [indegree(target, source) for source in CELLS]
         assert computed == pytest.approx(row, abs=0.51)
+
+
+def test_fast_spiking_cells_of_layer_6_reach_the_excitatory_cells_of_all_layers_above() -> None:
+    reached = {p.target.split(".")[1] for p in V1.projections(1.0) if p.source == "V1.L6PV"}
+    assert {"L23E", "L4E", "L5IT", "L5IB"} <= reached
+    for source, target in BEYOND_THE_TABLE:
+        assert indegree(CLASSES[target].group, CLASSES[source].group) < FEWEST_FIBRES
 
 
 def test_the_formula_gives_back_the_connection_probability() -> None:
