@@ -214,34 +214,54 @@ def test_the_three_routes_of_inhibition_fit_the_circuit(
     assert "layer 5 to TRN: sets V1.L5IB->TRN.PUL.gain=" in shown
 
 
-def test_the_controls_of_the_alternation_fit_the_circuit(
-    file: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("name", "seeds", "lines"),
+    [
+        (
+            "controls",
+            12,
+            (
+                f"cut {CUT}: touches",
+                "cut V2.L6CT -> Pulvinar.TRC: touches",
+                "silence ZI: touches",
+                "silence TRN: touches",
+                "no T-current: sets Pulvinar.TRC.gT=0nS",
+                "silence Pulvinar.IN: touches",
+                "cut Pulvinar.TRC -> V1; cut Pulvinar.TRC -> V2: touches",
+                "fast adaptation: sets V1.L5IB.tau_w=*0.7, V2.L5IB.tau_w=*0.7",
+                "slow adaptation: sets V1.L5IB.tau_w=*1.4, V2.L5IB.tau_w=*1.4",
+                "changes nothing",  # the sham
+            ),
+        ),
+        (
+            "inputs",
+            3,
+            (
+                "contrast .5: sets contrast 0.5",
+                "contrast .25: sets contrast 0.25",
+                "scale * -> * 0.9: touches",
+                "scale * -> * 1.1: touches",
+                "blank screen: sets stimulus blank",
+            ),
+        ),
+        ("drivers", 12, (f"swap stp {CUT} with V2.L6CT -> Pulvinar.TRC: touches",)),
+    ],
+)
+def test_the_batteries_of_the_alternation_fit_the_circuit(
+    name: str, seeds: int, lines: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    controls = str(CHECKOUT / "sims" / "alternation" / "controls.toml")
-    assert cli.main(["lesion", "--battery", controls, "--scale", ".001", "--dry-run"]) == 0
+    battery_file = str(CHECKOUT / "sims" / "alternation" / f"{name}.toml")
+    assert cli.main(["lesion", "--battery", battery_file, "--scale", ".001", "--dry-run"]) == 0
     shown = capsys.readouterr().out
-    for line in (
-        "contrast .5: sets contrast 0.5",
-        "contrast .25: sets contrast 0.25",
-        "scale * -> * 0.9: touches",
-        "scale * -> * 1.1: touches",
-        "blank screen: sets stimulus blank",
-        f"cut {CUT}: touches",
-        "cut V2.L6CT -> Pulvinar.TRC: touches",
-        f"swap stp {CUT} with V2.L6CT -> Pulvinar.TRC: touches",
-        "fast adaptation: sets V1.L5IB.tau_w=*0.7, V2.L5IB.tau_w=*0.7",
-        "slow adaptation: sets V1.L5IB.tau_w=*1.4, V2.L5IB.tau_w=*1.4",
-        "silence TRN: touches",
-        "silence ZI: touches",
-        "no T-current: sets Pulvinar.TRC.gT=0nS",
-        "silence Pulvinar.IN: touches",
-        "cut Pulvinar.TRC -> V1; cut Pulvinar.TRC -> V2: touches",
-        "changes nothing",  # the sham
-    ):
+    for line in lines:
         assert line in shown
-    battery = planned("--battery", controls)
-    assert (battery.base.experiment, battery.seeds) == ("alternation", 13)
-    assert battery.warning() == ""
+    battery = planned("--battery", battery_file)
+    assert (battery.base.experiment, battery.seeds) == ("alternation", seeds)
+
+
+def test_the_controls_have_seeds_enough_to_show_an_effect() -> None:
+    controls = str(CHECKOUT / "sims" / "alternation" / "controls.toml")
+    assert planned("--battery", controls).warning() == ""
 
 
 README = (CHECKOUT / "sims" / "lesions" / "README.md").read_text(encoding="utf-8")
