@@ -22,7 +22,9 @@ BY_SEED = "_per_seed"
 DIGITS = 6
 _COMMANDS = ("run", "lesion", "sweep", "search")
 #: Options of a command that do not decide its numbers, or differ from run to run.
-_LEFT_OUT = ("--out", "--store", "--seed", "--workers", "--scheduler")
+_LEFT_OUT = ("--out", "--store", "--workers", "--scheduler")
+#: An option that each row of a table of runs has by itself; a table of differences does not.
+_BY_ROW = ("--seed",)
 _SWITCHES_LEFT_OUT = ("--quiet", "-q", "--no-figures", "--slurm")
 _NOT_METRICS = ("lesion", "seed", "folder", "error")
 _OF_EFFECTS = ("n", "intact", "lesioned", "difference", "low", "high", "p_corrected")
@@ -63,7 +65,7 @@ def collect(runs: Sequence[Path], into: Path, columns: Sequence[str] = ()) -> No
     wanted = ("label", "seed", *(columns or measured))
     order = {label: k for k, label in enumerate(dict.fromkeys(row["label"] for row in rows))}
     rows.sort(key=lambda row: (order[row["label"]], row["seed"]))
-    commands = dict.fromkeys(_command(meta) for meta in metas)
+    commands = dict.fromkeys(_command(meta, *_BY_ROW) for meta in metas)
     write_rows(
         into,
         [{column: _rounded(row.get(column)) for column in wanted} for row in rows],
@@ -225,8 +227,9 @@ def _changed(request: Request) -> dict[str, Any]:
     }
 
 
-def _command(meta: Mapping[str, Any]) -> str:
-    """Give the command that made a run, without what does not decide its numbers."""
+def _command(meta: Mapping[str, Any], *less: str) -> str:
+    """Give the command that made a run, without what does not decide its numbers, and without some options."""
+    left_out = (*_LEFT_OUT, *less)
     words = _texts(meta.get("command"))
     start = next((k for k, word in enumerate(words) if word in _COMMANDS), None)
     if start is None:  # made from Python
@@ -235,8 +238,8 @@ def _command(meta: Mapping[str, Any]) -> str:
     chosen: list[str] = []
     skip = False
     for word in words[start:]:
-        if skip or word in _SWITCHES_LEFT_OUT or word.partition("=")[0] in _LEFT_OUT:
-            skip = not skip and word in _LEFT_OUT
+        if skip or word in _SWITCHES_LEFT_OUT or word.partition("=")[0] in left_out:
+            skip = not skip and word in left_out
             continue
         chosen.append(Path(word).name if Path(word).is_absolute() else word)
     return "ctloop " + shlex.join(chosen)

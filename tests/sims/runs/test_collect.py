@@ -90,7 +90,7 @@ def test_a_run_of_several_seeds_is_a_row_a_seed(tmp_path: Path) -> None:
 @pytest.fixture
 def battery(tmp_path: Path) -> Path:
     meta = {"experiment": {"name": "lesion battery of alternation"},
-            "command": ["ctloop", "lesion", "TRN", "--seeds", "2", "--store", "/tmp/s"]}  # fmt: skip
+            "command": ["ctloop", "lesion", "TRN", "--seeds", "2", "--seed", "7", "--store", "/tmp/s"]}  # fmt: skip
     folder = save(RunData(meta=meta, metrics={}), tmp_path / "battery")
     about = {"folder": "/tmp/s/1", "error": ""}
     write_rows(folder / "runs.csv", [
@@ -116,8 +116,9 @@ def test_a_battery_is_its_runs(tmp_path: Path, battery: Path) -> None:
     ]
 
 
-def test_or_its_effects(tmp_path: Path, battery: Path) -> None:
-    _, rows = collect(tmp_path / "x.csv", battery, "--effects")
+def test_or_its_effects_which_say_from_which_seed_on(tmp_path: Path, battery: Path) -> None:
+    first, rows = collect(tmp_path / "x.csv", battery, "--effects")
+    assert first == "# ctloop lesion TRN --seeds 2 --seed 7"
     assert rows == [
         {"label": "silence TRN", "metric": "x", "n": "2", "intact": "1", "lesioned": "2",
          "difference": "1", "low": "", "high": "", "p_corrected": "0.5"}
