@@ -63,11 +63,14 @@ class BatteryRequest(Request):
 
     def arguments(self, *, first: bool = False) -> list[str]:
         """Give the command that both sides run, without `ctloop`; `first` is one that only compiles."""
+        first_seed = (
+            ["--seed", str(self.seed)] if self.seed else []
+        )  # older versions always begin at 0
         arms, seeds, seconds = (
             (self.arms[:1], 1, 1.0) if first else (self.arms, self.seeds, self.duration_s)
         )
         return [
-            "lesion", *arms, "--seed", str(self.seed), "--seeds", str(seeds), "--duration", f"{seconds:g}",
+            "lesion", *arms, *first_seed, "--seeds", str(seeds), "--duration", f"{seconds:g}",
             "--store", "store", "--out", "report", "--no-figures", "--quiet",
         ]  # fmt: skip
 

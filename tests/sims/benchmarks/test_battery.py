@@ -48,4 +48,4 @@ def test_both_sides_run_the_same_command_once_before_they_are_timed(
     timed = asked[2:]
     assert len({arguments for _, arguments in timed}) == 1
     assert [root == there for root, _ in timed] == [False, True, False, True]
-    assert timed[0][1].startswith("lesion TRN --seed 0 --seeds 3 --duration 2 ")
+    assert timed[0][1].startswith("lesion TRN --seeds 3 --duration 2 ")
