@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from circuits.errors import CtloopError, UnknownName
 from circuits.learning.kinase.rule import RULES, THETA_MS, KinaseRule, named_rule
+from circuits.learning.replay.product_rules import Traces
 
 #: The circuit's attribute that holds the record, and its name in "learning.cycle=150ms".
 LEARNING = "learning"
@@ -26,7 +27,7 @@ LEARNING = "learning"
 #: every cell, which the circuit's one equation does not have.
 READOUTS = ("cycle", "silence", "burst")
 #: Rules on the same synapses that are no kinase rule: the controls.
-RIVALS = ("hebb", "bcm", "stdp")
+RIVALS = ("hebb", "bcm", "stdp", "delta")
 #: What keeps a receiver's weights in bounds.
 HOMEOSTASIS = ("none", "zero-sum", "scaling")
 #: The fields of the record that are words.
@@ -46,6 +47,9 @@ _SOURCES: Mapping[str, str] = {
     "burst_fall": _OWN,
     "burst_delay_ms": _OWN,
     "from_ms": "assumed: from the start",
+    "sender_hz": "assumed: a mean rate of cortex",
+    "receiver_hz": "assumed: a mean rate of cortex",
+    "predicts_after_ms": "assumed: by then relay cells no longer show the last outcome",
     "homeostasis": "assumed: none unless asked for",
     "submean": "assumed: all of the mean is taken away, as Axon does in its largest model",
 }
@@ -59,7 +63,7 @@ class Learning:
     ----------
     rule : str
         A name of `circuits.learning.kinase.rule.RULES`: "cascade", "parallel" or "cascade-saturating"; or of
-        `RIVALS`: "hebb", "bcm", "stdp".
+        `RIVALS`: "hebb", "bcm", "stdp", "delta".
     readout : "cycle", "silence" or "burst"
         All synapses together at the end of every cycle; each by itself once it falls silent; or all
         together when the population burst of `burst_source` is over, with no clock (the local sign
@@ -69,8 +73,8 @@ class Learning:
     rate : float
         Learning rate, 0 or more; 0 freezes every weight and leaves the rest as it is.
     pre_ms : float
-        Decay of the sender's trace in the kinase rule, ms, above 0: 30 as in Axon, or as slow as the
-        NMDA receptors that hold its glutamate (100 in Axon's dendrites). Rivals have their own.
+        Decay of the sender's trace in every rule, ms, above 0: 30 as in Axon, or as slow as the NMDA
+        receptors that hold its glutamate (100 in Axon's dendrites).
     fast_scale : float
         Weight of the fast integral in the difference of the kinase rule, above 0 (Axon's CaPScale). Below
         1 an outcome has to be so much stronger than its prediction to strengthen. Rivals have none.
@@ -87,6 +91,11 @@ class Learning:
         It comes this long after that, ms, 0 or more.
     from_ms : float
         No common read-out before this time of a simulation, ms (the circuit settles first).
+    sender_hz, receiver_hz : float
+        Mean rates, spikes/s, above 0: where the thresholds of the rivals lie (`Traces.theta`).
+    predicts_after_ms : float
+        Rival "delta": its prediction begins this long after a read-out, ms, above 0, and ends where the
+        next burst is armed.
     homeostasis : "none", "zero-sum" or "scaling"
         What keeps a receiver's weights in bounds, at every read-out. "zero-sum": the mean change of
         its plastic synapses is taken from each (Axon's SubMean; soft bound first). "scaling": all
@@ -114,6 +123,9 @@ class Learning:
     burst_fall: float = 0.5
     burst_delay_ms: float = 0.0
     from_ms: float = 0.0
+    sender_hz: float = 15.0
+    receiver_hz: float = 15.0
+    predicts_after_ms: float = 40.0
     homeostasis: str = "none"
     submean: float = 1.0
     sources: Mapping[str, str] = field(default_factory=lambda: _SOURCES)
@@ -139,6 +151,7 @@ class Learning:
             )
             raise CtloopError(msg)
         self._check_burst()
+        self._check_rival()
         if self.readout == "silence" and (self.by_event or self.rule in RIVALS):
             why = "homeostasis or a start" if self.by_event else f"the rule {self.rule}"
             msg = f'the read-out "silence" does not go with {why}; use "burst" or "cycle"'
@@ -153,6 +166,17 @@ class Learning:
             )
             raise CtloopError(msg)
 
+    def _check_rival(self) -> None:
+        if not (self.sender_hz > 0 and self.receiver_hz > 0 and self.predicts_after_ms > 0):
+            msg = "learning needs sender_hz, receiver_hz and predicts_after above 0"
+            raise CtloopError(msg)
+        if self.rule == "delta" and self.readout != "burst":
+            msg = (
+                "the rule delta takes the outcome from a burst to its read-out; set "
+                "learning.readout=burst and learning.burst_source"
+            )
+            raise CtloopError(msg)
+
     @property
     def kinase(self) -> KinaseRule:
         """The constants of the rule, at this learning rate; a rival has those of the default."""
@@ -163,6 +187,22 @@ class Learning:
     def rival(self) -> bool:
         """Whether the rule is one of the controls."""
         return self.rule in RIVALS
+
+    @property
+    def traces(self) -> Traces:
+        """What a rival has in common with the kinase rule, the two traces, and its thresholds."""
+        own = self.kinase
+        return Traces(
+            pre_ms=own.tau_pre_ms,
+            post_ms=own.tau_post_ms,
+            pre_hz=self.sender_hz,
+            post_hz=self.receiver_hz,
+        )
+
+    @property
+    def phased(self) -> bool:
+        """Whether the rule is told where the prediction and the outcome begin."""
+        return self.rule == "delta"
 
     @property
     def by_event(self) -> bool:
