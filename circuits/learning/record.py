@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.errors import CtloopError, UnknownName
-from circuits.learning.kinase.rule import RULES, THETA_MS, KinaseRule, named_rule
+from circuits.learning.kinase.rule import OUTCOME_MS, RULES, THETA_MS, KinaseRule, named_rule
 from circuits.learning.replay.product_rules import Traces
 
 #: The circuit's attribute that holds the record, and its name in "learning.cycle=150ms".
@@ -40,6 +40,7 @@ _SOURCES: Mapping[str, str] = {
     "cycle_ms": "OReilly2026",
     "rate": "assumed: slow enough that no single cycle decides",
     "pre_ms": "assumed: 30 ms is Axon's; 100 ms is how slow NMDA is there",
+    "phase_ms": "assumed: 50 ms, the outcome for which Axon states its constants",
     "fast_scale": "assumed: 1 is the plain difference; Axon has .95 in deep networks",
     "burst_source": "OReilly2026",
     "burst_tau_ms": _OWN,
@@ -75,6 +76,10 @@ class Learning:
     pre_ms : float
         Decay of the sender's trace in every rule, ms, above 0: 30 as in Axon, or as slow as the NMDA
         receptors that hold its glutamate (100 in Axon's dendrites).
+    phase_ms : float
+        How long an outcome lasts, ms, above 0. All time constants of the rule but the sender's trace are
+        scaled with it, from the 50 ms for which Axon states them (a quarter of its cycle); the trace of
+        the receiver in the rivals too.
     fast_scale : float
         Weight of the fast integral in the difference of the kinase rule, above 0 (Axon's CaPScale). Below
         1 an outcome has to be so much stronger than its prediction to strengthen. Rivals have none.
@@ -116,6 +121,7 @@ class Learning:
     cycle_ms: float = THETA_MS
     rate: float = 0.05
     pre_ms: float = KinaseRule.tau_pre_ms
+    phase_ms: float = OUTCOME_MS
     fast_scale: float = KinaseRule.fast_scale
     burst_source: str = ""
     burst_tau_ms: float = 20.0
@@ -167,6 +173,9 @@ class Learning:
             raise CtloopError(msg)
 
     def _check_rival(self) -> None:
+        if not self.phase_ms > 0:
+            msg = f"learning needs an outcome (phase) longer than 0 ms, not {self.phase_ms:g} ms"
+            raise CtloopError(msg)
         if not (self.sender_hz > 0 and self.receiver_hz > 0 and self.predicts_after_ms > 0):
             msg = "learning needs sender_hz, receiver_hz and predicts_after above 0"
             raise CtloopError(msg)
@@ -181,6 +190,7 @@ class Learning:
     def kinase(self) -> KinaseRule:
         """The constants of the rule, at this learning rate; a rival has those of the default."""
         rule = named_rule("cascade" if self.rival else self.rule)
+        rule = rule.scaled(self.phase_ms / OUTCOME_MS * THETA_MS)
         return replace(rule, rate=self.rate, tau_pre_ms=self.pre_ms, fast_scale=self.fast_scale)
 
     @property

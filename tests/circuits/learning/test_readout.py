@@ -148,6 +148,18 @@ def test_weights_are_those_of_the_reference_read_at_the_bursts(
     assert result.weights[LEARNS].final == pytest.approx(expected, rel=1e-6, abs=ROUNDING)
 
 
+def test_the_rule_is_scaled_with_the_outcome_and_its_traces_with_it() -> None:
+    usual = Learning(pre_ms=100.0)
+    assert usual.kinase == replace(Learning().kinase, tau_pre_ms=100.0)
+    short = learning_of(_circuit("learning.phase=32.5ms", "learning.pre=100ms"))
+    own = short.kinase
+    scaled = (own.tau_post_ms, own.tau_cam_ms, own.tau_fast_ms, own.tau_slow_ms)
+    assert scaled == pytest.approx((19.5, 3.25, 26.0, 26.0))
+    assert own.tau_pre_ms == 100.0
+    assert short.traces.post_ms == pytest.approx(19.5)
+    assert replace(usual, rule="hebb").traces.post_ms == 30.0
+
+
 def test_zero_sum_takes_the_mean_change_of_a_receiver_from_each_of_its_synapses() -> None:
     circuit = _circuit("learning.homeostasis=zero-sum", "learning.rate=.1")
     result, learning = _run(circuit), learning_of(circuit)
@@ -283,6 +295,7 @@ def test_a_burst_of_nobody_is_refused_with_the_nearest_names() -> None:
         "learning.fast_scale=0",
         "learning.sender=0Hz",
         "learning.predicts_after=0ms",
+        "learning.phase=0ms",
     ],
 )
 def test_learning_that_cannot_be_is_refused_in_one_line(text: str) -> None:
