@@ -71,6 +71,8 @@ LEARNING = Learning(
     rate=0.2,
     pre_ms=100.0,
     fast_scale=0.85,
+    sender_hz=8.0,
+    receiver_hz=14.0,
     homeostasis="zero-sum",
     sources={
         **Learning().sources,
@@ -85,6 +87,9 @@ LEARNING = Learning(
         "layer 6, whose noise is learnt",
         "fast_scale": "assumed: with 1 the weights and the rates of relay cells go on growing after the "
         "loop is learnt, with .85 less; Axon has .95 in its deep networks",
+        "sender_hz": "assumed: the mean rate of V2's layer 6 once the loop is learnt (seed 1100)",
+        "receiver_hz": "assumed: the mean rate of relay cells once the loop is learnt (seed 1100)",
+        "predicts_after_ms": "assumed: where the prediction part begins at a pace of 200 ms (seed 1100)",
         "homeostasis": "assumed: the mean change of a cell's synapses is taken from each, as in Axon, so "
         "that none gains or loses by all of them together",
     },

@@ -31,9 +31,9 @@ COMPILED = ("plastic_pre", "plastic_post", "source_plastic_pre", "source_plastic
 
 #: How what plastic synapses keep is stored (see `circuits.engine.compact.TYPES`).
 PLASTIC_TYPES: dict[str, Any] = {
-    **dict.fromkeys(("r_kin", "s_kin", "m_kin", "p_kin", "d_kin", "e_kin", "q_kin"), np.float32),
+    **dict.fromkeys(("r_kin", "s_kin", "m_kin", "p_kin", "d_kin", "e_kin"), np.float32),
     **dict.fromkeys(("c_look", "m_look", "p_look", "d_look", "e_look"), np.float32),
-    **dict.fromkeys(("fresh_kin", "rate_kin", "dw_kin"), np.float32),
+    **dict.fromkeys(("fresh_kin", "rate_kin", "dw_kin", "q_kin", "f_kin"), np.float32),
     **dict.fromkeys(("w_kin", "t_kin", "learning", "efficacy"), np.float64),
 }
 #: What a spike of the receiver, or a read-out, does to its synapses, it does without delay.
@@ -85,7 +85,7 @@ def learning_synapses(
 def code_of(learning: Learning) -> KinaseCode:
     """Write the rule of a circuit for Brian2."""
     if learning.rival:
-        return rival_code(learning.rule)
+        return rival_code(learning)
     # At an event a synapse does what it would do at the end of a cycle.
     return kinase_code(learning.kinase, "cycle" if learning.by_event else learning.readout)
 

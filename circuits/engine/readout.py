@@ -29,7 +29,11 @@ def event_learning(circuit: Circuit, plastic_later: Collection[str]) -> Learning
 
 def cell_options(learning: Learning | None) -> tuple[str, dict[str, str]]:
     """Give what the cells' equations and events need besides; nothing without a common read-out."""
-    return ("", {}) if learning is None else (text.CELL, {text.EVENT: text.CONDITION})
+    if learning is None:
+        return "", {}
+    if not learning.phased:
+        return text.CELL, {text.EVENT: text.CONDITION}
+    return text.CELL + text.CELL_PHASES, {text.EVENT: text.CONDITION, **text.PHASE_EVENTS}
 
 
 def timer(learning: Learning, cells: Any, slices: Mapping[str, slice]) -> list[Any]:
@@ -42,14 +46,18 @@ def timer(learning: Learning, cells: Any, slices: Mapping[str, slice]) -> list[A
     """
     group = b2.NeuronGroup(
         1,
-        text.TIMER,
+        text.TIMER + (text.PHASES if learning.phased else ""),
         method="exact",
         clock=cells.clock,
         name="timer",
         namespace={"rate_x": 1 / learning.burst_tau_ms, "per_ms": 1 / b2.ms},
     )
     group.rested, group.left = 1.0, -1.0
-    group.run_regularly(text.timer_step(learning), clock=cells.clock, name="timer_step")
+    step = text.timer_step(learning)
+    if learning.phased:
+        step = text.PHASE_BEGIN + step + text.phase_step(learning)
+        _tell(cells, group)
+    group.run_regularly(step, clock=cells.clock, name="timer_step")
     cells.due = b2.linked_var(group, "due")
     cells.begin_kin = np.full(cells.N, learning.from_ms)
     cells.run_on_event(text.EVENT, text.cell_after(learning))
@@ -73,6 +81,14 @@ def timer(learning: Learning, cells: Any, slices: Mapping[str, slice]) -> list[A
     return [group, volley]
 
 
+def _tell(cells: Any, timer: Any) -> None:
+    """Let cells know where the parts of a cycle begin; their own copy is what their synapses see."""
+    for name in ("mark", "turn", "span"):
+        setattr(cells, name, b2.linked_var(timer, name))
+    # Before the synapses of the same step.
+    cells.run_on_event(text.PARTED, text.CELL_PARTED, when="before_synapses")
+
+
 def synapses(
     source: Any,
     cells: Any,
@@ -87,20 +103,28 @@ def synapses(
         eq.SYNAPSE + more, eq.ON_SPIKE, text.scaled(code, learning)
     )
     after = {"commit": first} | ({"settle": second} if second else {})
+    marked = {"mark": code.on_mark} if code.on_mark else {}
     made = b2.Synapses(
         source,
         cells,
         model,
         on_pre={"pre": on_pre},
-        on_post={"post": on_post, **after},
-        on_event={"pre": "spike", "post": "spike", **dict.fromkeys(after, text.EVENT)},
+        on_post={"post": on_post, **after, **marked},
+        on_event={
+            "pre": "spike",
+            "post": "spike",
+            **dict.fromkeys(after, text.EVENT),
+            **dict.fromkeys(marked, text.MARK),
+        },
         namespace={"submean": learning.submean},
         clock=cells.clock,
         name=label,
         dtype=types,
-        delay=dict.fromkeys(("post", *after), 0 * b2.ms),
+        delay=dict.fromkeys(("post", *after, *marked), 0 * b2.ms),
     )
     made.commit.order = _COMMIT
+    if marked:
+        made.mark.order = _COMMIT
     if second:
         made.settle.order = _SETTLE
     return made

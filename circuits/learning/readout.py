@@ -62,6 +62,44 @@ due = int(abs(left) < 0.5)
 """
 
 
+def phase_step(learning: Learning) -> str:
+    """Write what the timer does besides, after `timer_step`, to tell a rule where the parts of a cycle begin.
+
+    The prediction begins `predicts_after_ms` after a read-out, the outcome where a burst is armed. `phase`
+    is 1 in the prediction and 2 in an outcome that a prediction came before; else nothing is learnt.
+    """
+    return f"""
+begins = int(phase < 0.5 and abs(gone - {learning.predicts_after_ms!r}) < {DT_MS / 2!r})
+turns = int(phase > 0.5 and phase < 1.5 and armed > 0.5 and was < 0.5)
+phase = phase + begins + turns
+mark = clip(begins + turns, 0, 1)*int(due < 0.5)
+turn = int(due < 0.5)*turns + int(due > 0.5)*int(phase > 1.5)
+span = since
+"""
+
+
+#: What the timer does first, if a rule is told the parts of a cycle: `gone` is the time since the last
+#: read-out, `since` that since the last mark, ms.
+PHASE_BEGIN = f"""
+phase = phase*int(due < 0.5)
+gone = gone*int(due < 0.5) + {DT_MS!r}
+since = since*int(mark < 0.5) + {DT_MS!r}
+was = armed
+"""
+PHASES = "phase : 1\ngone : 1\nsince : 1\nmark : 1\nturn : 1\nspan : 1\nwas : 1\n"
+#: What cells need to pass it on: the length of the part that ends now, ms, and whether it counts.
+CELL_PHASES = """
+mark : 1 (linked)
+turn : 1 (linked)
+span : 1 (linked)
+turn_kin : 1
+span_kin : 1
+"""
+MARK, PARTED = "mark_phase", "part_ends"
+PHASE_EVENTS = {MARK: "mark > 0.5", PARTED: "mark > 0.5 or due > 0.5"}
+CELL_PARTED = "turn_kin = turn\nspan_kin = span\n"
+
+
 def pathways(code: KinaseCode, learning: Learning) -> tuple[str, str, str]:
     """Write what plastic synapses do at the event.
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.errors import CtloopError, UnknownName
-from circuits.learning.kinase.rule import RULES, THETA_MS, KinaseRule, named_rule
+from circuits.learning.kinase.rule import OUTCOME_MS, RULES, THETA_MS, KinaseRule, named_rule
+from circuits.learning.replay.product_rules import Traces
 
 #: The circuit's attribute that holds the record, and its name in "learning.cycle=150ms".
 LEARNING = "learning"
@@ -26,7 +27,7 @@ LEARNING = "learning"
 #: every cell, which the circuit's one equation does not have.
 READOUTS = ("cycle", "silence", "burst")
 #: Rules on the same synapses that are no kinase rule: the controls.
-RIVALS = ("hebb", "bcm", "stdp")
+RIVALS = ("hebb", "bcm", "stdp", "delta")
 #: What keeps a receiver's weights in bounds.
 HOMEOSTASIS = ("none", "zero-sum", "scaling")
 #: The fields of the record that are words.
@@ -39,6 +40,7 @@ _SOURCES: Mapping[str, str] = {
     "cycle_ms": "OReilly2026",
     "rate": "assumed: slow enough that no single cycle decides",
     "pre_ms": "assumed: 30 ms is Axon's; 100 ms is how slow NMDA is there",
+    "phase_ms": "assumed: 50 ms, the outcome for which Axon states its constants",
     "fast_scale": "assumed: 1 is the plain difference; Axon has .95 in deep networks",
     "burst_source": "OReilly2026",
     "burst_tau_ms": _OWN,
@@ -46,6 +48,9 @@ _SOURCES: Mapping[str, str] = {
     "burst_fall": _OWN,
     "burst_delay_ms": _OWN,
     "from_ms": "assumed: from the start",
+    "sender_hz": "assumed: a mean rate of cortex",
+    "receiver_hz": "assumed: a mean rate of cortex",
+    "predicts_after_ms": "assumed: by then relay cells no longer show the last outcome",
     "homeostasis": "assumed: none unless asked for",
     "submean": "assumed: all of the mean is taken away, as Axon does in its largest model",
 }
@@ -59,7 +64,7 @@ class Learning:
     ----------
     rule : str
         A name of `circuits.learning.kinase.rule.RULES`: "cascade", "parallel" or "cascade-saturating"; or of
-        `RIVALS`: "hebb", "bcm", "stdp".
+        `RIVALS`: "hebb", "bcm", "stdp", "delta".
     readout : "cycle", "silence" or "burst"
         All synapses together at the end of every cycle; each by itself once it falls silent; or all
         together when the population burst of `burst_source` is over, with no clock (the local sign
@@ -69,8 +74,12 @@ class Learning:
     rate : float
         Learning rate, 0 or more; 0 freezes every weight and leaves the rest as it is.
     pre_ms : float
-        Decay of the sender's trace in the kinase rule, ms, above 0: 30 as in Axon, or as slow as the
-        NMDA receptors that hold its glutamate (100 in Axon's dendrites). Rivals have their own.
+        Decay of the sender's trace in every rule, ms, above 0: 30 as in Axon, or as slow as the NMDA
+        receptors that hold its glutamate (100 in Axon's dendrites).
+    phase_ms : float
+        How long an outcome lasts, ms, above 0. All time constants of the rule but the sender's trace are
+        scaled with it, from the 50 ms for which Axon states them (a quarter of its cycle); the trace of
+        the receiver in the rivals too.
     fast_scale : float
         Weight of the fast integral in the difference of the kinase rule, above 0 (Axon's CaPScale). Below
         1 an outcome has to be so much stronger than its prediction to strengthen. Rivals have none.
@@ -87,6 +96,11 @@ class Learning:
         It comes this long after that, ms, 0 or more.
     from_ms : float
         No common read-out before this time of a simulation, ms (the circuit settles first).
+    sender_hz, receiver_hz : float
+        Mean rates, spikes/s, above 0: where the thresholds of the rivals lie (`Traces.theta`).
+    predicts_after_ms : float
+        Rival "delta": its prediction begins this long after a read-out, ms, above 0, and ends where the
+        next burst is armed.
     homeostasis : "none", "zero-sum" or "scaling"
         What keeps a receiver's weights in bounds, at every read-out. "zero-sum": the mean change of
         its plastic synapses is taken from each (Axon's SubMean; soft bound first). "scaling": all
@@ -107,6 +121,7 @@ class Learning:
     cycle_ms: float = THETA_MS
     rate: float = 0.05
     pre_ms: float = KinaseRule.tau_pre_ms
+    phase_ms: float = OUTCOME_MS
     fast_scale: float = KinaseRule.fast_scale
     burst_source: str = ""
     burst_tau_ms: float = 20.0
@@ -114,6 +129,9 @@ class Learning:
     burst_fall: float = 0.5
     burst_delay_ms: float = 0.0
     from_ms: float = 0.0
+    sender_hz: float = 15.0
+    receiver_hz: float = 15.0
+    predicts_after_ms: float = 40.0
     homeostasis: str = "none"
     submean: float = 1.0
     sources: Mapping[str, str] = field(default_factory=lambda: _SOURCES)
@@ -139,6 +157,7 @@ class Learning:
             )
             raise CtloopError(msg)
         self._check_burst()
+        self._check_rival()
         if self.readout == "silence" and (self.by_event or self.rule in RIVALS):
             why = "homeostasis or a start" if self.by_event else f"the rule {self.rule}"
             msg = f'the read-out "silence" does not go with {why}; use "burst" or "cycle"'
@@ -153,16 +172,47 @@ class Learning:
             )
             raise CtloopError(msg)
 
+    def _check_rival(self) -> None:
+        if not self.phase_ms > 0:
+            msg = f"learning needs an outcome (phase) longer than 0 ms, not {self.phase_ms:g} ms"
+            raise CtloopError(msg)
+        if not (self.sender_hz > 0 and self.receiver_hz > 0 and self.predicts_after_ms > 0):
+            msg = "learning needs sender_hz, receiver_hz and predicts_after above 0"
+            raise CtloopError(msg)
+        if self.rule == "delta" and self.readout != "burst":
+            msg = (
+                "the rule delta takes the outcome from a burst to its read-out; set "
+                "learning.readout=burst and learning.burst_source"
+            )
+            raise CtloopError(msg)
+
     @property
     def kinase(self) -> KinaseRule:
         """The constants of the rule, at this learning rate; a rival has those of the default."""
         rule = named_rule("cascade" if self.rival else self.rule)
+        rule = rule.scaled(self.phase_ms / OUTCOME_MS * THETA_MS)
         return replace(rule, rate=self.rate, tau_pre_ms=self.pre_ms, fast_scale=self.fast_scale)
 
     @property
     def rival(self) -> bool:
         """Whether the rule is one of the controls."""
         return self.rule in RIVALS
+
+    @property
+    def traces(self) -> Traces:
+        """What a rival has in common with the kinase rule, the two traces, and its thresholds."""
+        own = self.kinase
+        return Traces(
+            pre_ms=own.tau_pre_ms,
+            post_ms=own.tau_post_ms,
+            pre_hz=self.sender_hz,
+            post_hz=self.receiver_hz,
+        )
+
+    @property
+    def phased(self) -> bool:
+        """Whether the rule is told where the prediction and the outcome begin."""
+        return self.rule == "delta"
 
     @property
     def by_event(self) -> bool:

@@ -65,6 +65,7 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
         "hebb": Control(settings=("learning.rule=hebb",)),
         "bcm": Control(settings=("learning.rule=bcm",)),
         "stdp": Control(settings=("learning.rule=stdp",)),
+        "delta": Control(settings=("learning.rule=delta",)),
         # Read out before the next burst, when the prediction is the later of the two.
         "outcome first": Control(settings=("learning.burst_delay=110ms",)),
         "peeking": Control(added=(PEEK,), settings=(f"{CONTEXT}.gain=0",)),

@@ -10,6 +10,7 @@ import numpy as np
 from circuits.seeds import stream
 from sims.prediction.decoding import (
     NO_SYMBOL,
+    Floats,
     Ints,
     cycles_since_omission,
     decode_prediction,
@@ -34,12 +35,17 @@ _LEGAL = ("legal_rate", "legal_uniform", "legal_most_common", "legal_first_order
 #: What cannot be without templates.
 _DECODED = (
     "accuracy_final", "accuracy_half_cycle", "accuracy_omitted", "accuracy_after_omitted",
+    "accuracy_over_context", "accuracy_omitted_over_context", "accuracy_after_omitted_over_context",
     "accuracy_chance", "copy_fraction", "silent_fraction", "legal_rate",
 )  # fmt: skip
 _NO_TEMPLATES = "no burst of V1.L5IB followed an item, so there are no outcomes to compare with"
 _WHY = {
     "accuracy_omitted": "no item was left out",
     "accuracy_after_omitted": "no item was left out",
+    "accuracy_omitted_context": "no item was left out",
+    "accuracy_omitted_over_context": "no item was left out",
+    "accuracy_after_omitted_context": "no item was left out",
+    "accuracy_after_omitted_over_context": "no item was left out",
     "cycles_to_90": "the running mean of 40 never reached .9",
     "rate_drift_max": "nothing was trained",
     "rate_drift_population": "nothing was trained",
@@ -67,7 +73,8 @@ def of_all(courses: Sequence[Course], grammar: Grammar) -> dict[str, Any]:
         `<key>_note` says so.
     """
     n = len(grammar.symbols)
-    rows = [of_seed(course, grammar) for course in courses]
+    floor = floors(grammar)
+    rows = [of_seed(course, grammar, floor.by_last) for course in courses]
     unread = any(templates_of(earlier_epochs(c), n) is None for c in courses)
     out: dict[str, Any] = {"seeds": len(rows)}
     branches = any(len(following) > 1 for following in grammar.states)
@@ -79,7 +86,6 @@ def of_all(courses: Sequence[Course], grammar: Grammar) -> dict[str, Any]:
         out |= _gathered(key, [row[key] for row in rows], why)
     worst = max(rows, key=lambda row: row["rate_drift_max"] or 0.0)
     out["rate_drift_population"] = worst["rate_drift_population"]
-    floor = floors(grammar)
     out["accuracy_first_order"] = floor.first_order_accuracy
     if branches:
         out["legal_uniform"], out["legal_most_common"] = floor.uniform, floor.most_common
@@ -87,12 +93,20 @@ def of_all(courses: Sequence[Course], grammar: Grammar) -> dict[str, Any]:
     return out
 
 
-def of_seed(course: Course, grammar: Grammar) -> dict[str, Any]:
-    """Measure one seed; None stands for what does not exist."""
+def of_seed(course: Course, grammar: Grammar, by_last: Floats) -> dict[str, Any]:
+    """Measure one seed; None stands for what does not exist.
+
+    Parameters
+    ----------
+    course : Course
+    grammar : Grammar
+    by_last : array (symbols,)
+        See `sims.stimuli.sequences.Floors`.
+    """
     n = len(grammar.symbols)
     test, decoded = course.test, decode_prediction(earlier_epochs(course), course.test, n)
     found = {
-        **_accuracies(course, decoded, n),
+        **_with_context(_accuracies(course, decoded, n), course, _last(decoded), by_last),
         **_correlations(test),
         "legal_rate": mean_or_none(
             np.where(decoded >= 0, test.legal[np.arange(len(decoded)), decoded], False)[
@@ -133,6 +147,27 @@ def _accuracies(course: Course, decoded: Ints, n_symbols: int) -> dict[str, Any]
         "copy_fraction": mean_or_none((decoded == np.roll(test.symbol, 1))[last]),
         "silent_fraction": mean_or_none((decoded == NO_SYMBOL)[last]),
     }
+
+
+def _with_context(
+    found: dict[str, Any], course: Course, last: Ints, by_last: Floats
+) -> dict[str, Any]:
+    """Put beside the accuracies what the best reader of the last item alone would reach in the same cycles."""
+    gaps = course.omitted
+    since = cycles_since_omission(gaps.omitted)
+    tested = {
+        "accuracy_final": (course.test, last),
+        "accuracy_omitted": (gaps, np.flatnonzero(since == 0)),
+        "accuracy_after_omitted": (gaps, np.flatnonzero((since == 2) | (since == 3))),
+    }
+    out = dict(found)
+    for key, (epoch, cycles) in tested.items():
+        own = mean_or_none(by_last[epoch.symbol[cycles[cycles > 0] - 1]])
+        name = key.removesuffix("_final")
+        out[f"{name}_context"] = own
+        known = own is not None and found[key] is not None
+        out[f"{name}_over_context"] = found[key] - own if known else None
+    return out
 
 
 def _correlations(test: Epoch) -> dict[str, Any]:

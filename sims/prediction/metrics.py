@@ -18,6 +18,12 @@ from typing import Any
 
 from sims.measures.metric import Bound, Goal, Goals, Metric, MetricTable, above, none_hoped
 
+_CONTEXT = (
+    "would be for the best reader of the last item alone: it always names the item that follows it most "
+    "often in this sequence. Worked out from the sequence, not from spikes: the mean over the same cycles "
+    "of the share of the time that item does follow"
+)
+
 METRICS = MetricTable(
     (
         Metric(
@@ -75,6 +81,38 @@ METRICS = MetricTable(
             unit="",
             meaning="accuracy of the best predictor that knows the last item alone",
             headline=True,
+        ),
+        Metric(
+            key="accuracy_context",
+            unit="",
+            meaning=(f"what accuracy_final and accuracy_half_cycle {_CONTEXT}"),
+        ),
+        Metric(
+            key="accuracy_over_context",
+            unit="",
+            meaning=(
+                "accuracy_final minus accuracy_context: above 0 only if more than the last item is "
+                "known; 0 at best where the last item decides, as in a loop"
+            ),
+            bound=Bound(0.05, "one test cycle in twenty"),
+            headline=True,
+        ),
+        *(
+            metric
+            for key in ("accuracy_omitted", "accuracy_after_omitted")
+            for metric in (
+                Metric(
+                    key=f"{key}_context",
+                    unit="",
+                    meaning=f"what {key} {_CONTEXT}",
+                ),
+                Metric(
+                    key=f"{key}_over_context",
+                    unit="",
+                    meaning=f"{key} minus {key}_context (see accuracy_over_context)",
+                    bound=Bound(0.1, f"that of {key}"),
+                ),
+            )
         ),
         Metric(
             key="cycles_to_90",

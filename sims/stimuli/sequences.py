@@ -94,7 +94,7 @@ class Items:
         return len(self.symbol)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Floors:
     """How often a predictor that knows little is right, as shares of the steps.
 
@@ -108,12 +108,15 @@ class Floors:
         The symbol that is legal most often after the last one is legal.
     first_order_accuracy : float
         The symbol that comes most often after the last one comes.
+    by_last : array (symbols,)
+        The same after each symbol; 0 after one that does not come.
     """
 
     uniform: float
     most_common: float
     first_order: float
     first_order_accuracy: float
+    by_last: NDArray[np.float64]
 
 
 def draw(grammar: Grammar, n: int, rng: np.random.Generator) -> Items:
@@ -147,11 +150,13 @@ def floors(grammar: Grammar, n: int = FLOOR_ITEMS) -> Floors:
     np.add.at(after, items.symbol[:-1], items.legal[1:].astype(float))
     came = np.zeros_like(after)
     np.add.at(came, (items.symbol[:-1], items.symbol[1:]), 1.0)
+    often = came.sum(axis=1)
     return Floors(
         float(items.legal.mean()),
         float(items.legal.mean(axis=0).max()),
         float(after.max(axis=1).sum() / (n - 1)),
         float(came.max(axis=1).sum() / (n - 1)),
+        came.max(axis=1) / np.maximum(often, 1.0),
     )
 
 

@@ -67,7 +67,8 @@ class KinaseCode:
     present for a monitor and changes nothing else. `neuron_model`, `neuron_reset` and `neuron_step` are what the
     postsynaptic group needs for the self-timed read-out (empty otherwise): equations, code after a
     spike, and a `run_regularly` statement per step that reads `{v}` and `{v_rest}`. `looks` names
-    what `on_look` brings up to date; `factor` multiplies every conductance.
+    what `on_look` brings up to date; `factor` multiplies every conductance. `on_mark` is run where the
+    prediction and the outcome begin (`circuits.learning.readout.phase_step`), empty where a rule need not be told.
     """
 
     model: str
@@ -81,6 +82,7 @@ class KinaseCode:
     neuron_step: str = ""
     looks: Mapping[str, str] = field(default_factory=lambda: LOOKS)
     factor: str = "efficacy"
+    on_mark: str = ""
 
 
 class _Writer:
@@ -240,7 +242,7 @@ def lean(code: KinaseCode, *, looked_at: bool) -> KinaseCode:
     looked_at : bool
         Whether `on_look` is run.
     """
-    used = [code.on_pre, code.on_post, code.on_cycle, code.on_end]
+    used = [code.on_pre, code.on_post, code.on_cycle, code.on_end, code.on_mark]
     text = "\n".join([*used, code.on_look] if looked_at else used)
     lines = code.model.splitlines(keepends=True)
 

@@ -36,6 +36,8 @@ Floats = npt.NDArray[np.float64]
 
 #: The theta cycle for which the constants of Axon are stated, ms.
 THETA_MS = 200.0
+#: The outcome of that cycle, its last quarter, ms.
+OUTCOME_MS = 50.0
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,37 @@ def product_rule(name: str, traces: Traces) -> Rule:
     return at
 
 
+def delta(traces: Traces, windows_ms: Floats) -> Rule:
+    """Give the plain delta rule on the traces: mean product in the outcome less that in the prediction.
+
+    It is the most that a rule of these traces can know of the error.
+
+    Parameters
+    ----------
+    traces : Traces
+    windows_ms : array (cycles, 3)
+        When the prediction begins, when the outcome begins and when it ends; NaN where nothing is learnt.
+
+    Returns
+    -------
+    callable
+        With a column a cycle, whatever the read-outs.
+    """
+    known = np.isfinite(windows_ms).all(axis=1)
+    start, burst, read = windows_ms[known].T
+    times = np.unique(windows_ms[known])
+    a, b, c = (np.searchsorted(times, t) for t in (start, burst, read))
+
+    def at(pre_ms: Floats, post_ms: Floats, _: Floats) -> Floats:
+        out = np.zeros((len(pre_ms), known.size))
+        total = collected("product", traces, pre_ms, post_ms, times)
+        outcome = (total[:, c] - total[:, b]) / (read - burst)
+        out[:, known] = outcome - (total[:, b] - total[:, a]) / (burst - start)
+        return out
+
+    return at
+
+
 def differences(
     rule: Rule,
     edges: Edges,

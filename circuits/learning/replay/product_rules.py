@@ -1,15 +1,15 @@
 """Rules of two traces on recorded spikes: Hebb, BCM, pair STDP and the plain product, with traces that are given.
 
-In a circuit the rivals of the kinase rule have traces of 20 ms (`circuits.learning.rivals`), the kinase rule has
-others. Here all have the same: x of the sender and y of the receiver, to which a spike adds 1 and which decay
-with `pre_ms` and `post_ms`. Between two events every trace is an exponential, so that the integrals are exact::
+The same as text for Brian2: `circuits.learning.rivals`. x of the sender and y of the receiver are traces to which
+a spike adds 1 and which decay with `pre_ms` and `post_ms`. Between two events every trace is an exponential, so
+that the integrals are exact::
 
     product  de/dt = x y
     hebb     de/dt = (x - theta_x)(y - theta_y)               theta: the trace at the cell's mean rate
     bcm      de/dt = x y (y - q),  tau_q dq/dt = y^2/theta_y - q
     stdp     e += x at a receiver's spike, e -= ratio y at a sender's, all pairs
 
-The thresholds are those of the recorded mean rates and not of a rate that is assumed. The ratio of stdp makes
+The thresholds are those of the mean rates that are given. The ratio of stdp makes
 the area of depression 1.05 times that of potentiation (Song et al. 2000), whatever the traces.
 """
 
@@ -24,7 +24,7 @@ from circuits.learning.kinase.rule import Floats
 from circuits.learning.kinase.trains import POST, PRE, READ, in_order
 
 RULES = ("product", "hebb", "bcm", "stdp")
-#: assumed: the threshold of BCM follows over five cycles, as in `circuits.learning.rivals`.
+#: assumed: the threshold of BCM follows over five cycles.
 TAU_Q_MS = 1000.0
 #: Area of depression over that of potentiation (Song et al. 2000).
 STDP_AREA = 1.05

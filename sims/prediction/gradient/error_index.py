@@ -8,8 +8,9 @@ its homeostasis, so that nothing but the rule differs.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ from circuits.seeds import stream
 from sims.measures.intervals import over_seeds
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.gradient.declaration import ErrorIndexRequest
+from sims.prediction.gradient.expectations import by_group, groups_of
 from sims.prediction.gradient.marks import (
     Reading,
     arriving_activity,
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+#: The mark at 0, as the last row of the table.
+OUTCOME = "outcome"
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -48,12 +53,17 @@ class Placed:
     index, index_spikes : float
         With rates as activity, and with counts of spikes.
     reading, reading_spikes : Reading
+    in_vain, as_foretold : float
+        Change of synapses that foretold in vain, and rightly: multiples of the exact rule's, see
+        `sims.prediction.gradient.expectations`.
     """
 
     index: float
     index_spikes: float
     reading: Reading
     reading_spikes: Reading
+    in_vain: float = math.nan
+    as_foretold: float = math.nan
 
 
 def measure(request: ErrorIndexRequest, shown: Progress) -> ResultTable:
@@ -86,7 +96,7 @@ def some_synapses(recording: Recording, seed: int, senders: int) -> NDArray[np.i
 
 
 def place_rules(recording: Recording, some: NDArray[np.int64]) -> dict[str, Placed]:
-    """Place every rule of `rules.RULES` between the marks on one recording.
+    """Place every rule of `rules.RULES`, and the mark `OUTCOME`, between the marks on one recording.
 
     Raises
     ------
@@ -109,9 +119,16 @@ def place_rules(recording: Recording, some: NDArray[np.int64]) -> dict[str, Plac
 
     by_rate = marked(outcome, prediction)
     by_spike = marked(outcome * lasts[0] * 1e-3, prediction * lasts[1] * 1e-3)
-    return {
-        name: place(changes(name, recording, some)[:, cycles], by_rate, by_spike) for name in RULES
-    }
+    groups = groups_of(outcome, prediction, x, cycles, edges, some)
+    exact = outer(outcome - prediction, x, edges, some)
+    all_changes = {name: changes(name, recording, some) for name in RULES}
+    all_changes[OUTCOME] = outer(outcome, x, edges, some)
+    found = {}
+    for name, change in all_changes.items():
+        in_vain, as_foretold = by_group(change, exact, groups)
+        placed = place(change[:, cycles], by_rate, by_spike)
+        found[name] = replace(placed, in_vain=in_vain, as_foretold=as_foretold)
+    return found
 
 
 def place(
@@ -130,7 +147,7 @@ def place(
 def table_of(found: list[dict[str, Placed]], what: str) -> ResultTable:
     """Lay out the means over seeds, and write them flat as metrics."""
     rows, metrics = list[tuple[Cell, ...]](), dict[str, float]()
-    for name, meaning in RULES.items():
+    for name, meaning in {**RULES, OUTCOME: "the mark: Hebb's by the outcome alone"}.items():
         placed = [one[name] for one in found]
         own = over_seeds(np.array([p.index for p in placed]))
         parts = _parts(placed)
@@ -142,7 +159,7 @@ def table_of(found: list[dict[str, Placed]], what: str) -> ResultTable:
         title=f"Rules between the exact rule (1) and Hebb's by the outcome alone (0): {what}",
         heads=(
             "rule", "what it is", "seeds", "error index", "low", "high", "index by spikes",
-            "taken", "taken by spikes", "explained", "cosine with exact", "cosine with Hebb",
+            "taken", "taken by spikes", "in vain", "as foretold", "explained", "cosine with exact", "cosine with Hebb",
         ),
         rows=tuple(rows),
         notes=(
@@ -152,6 +169,10 @@ def table_of(found: list[dict[str, Placed]], what: str) -> ResultTable:
             "Taken: what a prediction takes away, as a share of what an outcome of the same rate (or of as "
             "many spikes) changes; 1 is the exact rule's, 0 Hebb's. Explained: the share of the change that "
             "is made of outcome and prediction at all; where it is small the index says little.",
+            "In vain: what synapses of active senders lose where their receiver was foretold and did not come. "
+            "As foretold: what they change by where it was and did. Both are shares of what a rule changes there "
+            "and by an unforetold outcome, as multiples of the exact rule's share: it is 1. Below 0 in vain is "
+            "strengthened; above 1 what came as foretold changes too much.",
         ),
         metrics=metrics,
     )  # fmt: skip
@@ -165,6 +186,8 @@ def _parts(placed: list[Placed]) -> Mapping[str, float]:
         "error_index_spikes": mean([p.index_spikes for p in placed]),
         "taken": mean([p.reading.taken for p in placed]),
         "taken_spikes": mean([p.reading_spikes.taken for p in placed]),
+        "in_vain": mean([p.in_vain for p in placed]),
+        "as_foretold": mean([p.as_foretold for p in placed]),
         "explained": mean([p.reading.explained for p in placed]),
         "cosine_exact": mean([p.reading.cosine_exact for p in placed]),
         "cosine_outcome": mean([p.reading.cosine_hebb for p in placed]),

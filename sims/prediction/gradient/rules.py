@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.learning.replay.changes import Rule, differences, kinase, product_rule, zero_sum
-from circuits.learning.replay.product_rules import Traces, collected
+from circuits.learning.replay.changes import (
+    Rule,
+    delta,
+    differences,
+    kinase,
+    product_rule,
+    zero_sum,
+)
+from circuits.learning.replay.product_rules import Traces
 from sims.prediction.gradient.recording import Recording
 
 Floats = NDArray[np.float64]
@@ -73,7 +80,7 @@ def rules_of(recording: Recording) -> Mapping[str, Rule]:
     return {
         KINASE: own,
         "reversed": backwards(own, recording.windows_ms),
-        "delta": delta(traces, recording.windows_ms),
+        "delta": delta(traces, recording.windows_ms[:, [0, 2, 3]]),
         **{name: product_rule(name, traces) for name in ("hebb", "bcm", "stdp")},
     }
 
@@ -93,24 +100,5 @@ def backwards(rule: Rule, windows_ms: Floats) -> Rule:
 
     def at(pre_ms: Floats, post_ms: Floats, read_ms: Floats) -> Floats:
         return rule(mirrored(pre_ms), mirrored(post_ms), read_ms)
-
-    return at
-
-
-def delta(traces: Traces, windows_ms: Floats) -> Callable[[Floats, Floats, Floats], Floats]:
-    """Give the plain delta rule on the traces: mean product in the outcome less that in the prediction.
-
-    It is the most that a rule of these traces can know of the error, and has a column a cycle.
-    """
-    start, _, burst, read = windows_ms.T
-    times = np.unique(np.concatenate((start, burst, read)))
-    a, b, c = (np.searchsorted(times, t) for t in (start, burst, read))
-
-    def at(pre_ms: Floats, post_ms: Floats, _: Floats) -> Floats:
-        total = collected("product", traces, pre_ms, post_ms, times)
-        outcome = (total[:, c] - total[:, b]) / (read - burst)
-        prediction = (total[:, b] - total[:, a]) / (burst - start)
-        error: Floats = outcome - prediction
-        return error
 
     return at

@@ -14,10 +14,10 @@ from circuits.equations import DT_MS
 from circuits.errors import CtloopError, UnknownName
 from circuits.learning.kinase.reference import cycle_differences
 from circuits.learning.kinase.rule import Floats, bounded, contrast
-from circuits.learning.record import Learning, learning_of
-from circuits.learning.replay.changes import kinase, weights_after
-from circuits.learning.replay.read_times import read_times
-from circuits.learning.rivals import RULES
+from circuits.learning.record import RIVALS, Learning, learning_of
+from circuits.learning.replay.changes import delta, kinase, product_rule, weights_after
+from circuits.learning.replay.read_times import phases, read_times
+from circuits.learning.rivals import scale_of, sizes
 from circuits.records import OneToFew, Population, Projection, Spikes
 from tiny import QUICK_CELL, population, projection
 
@@ -148,6 +148,18 @@ def test_weights_are_those_of_the_reference_read_at_the_bursts(
     assert result.weights[LEARNS].final == pytest.approx(expected, rel=1e-6, abs=ROUNDING)
 
 
+def test_the_rule_is_scaled_with_the_outcome_and_its_traces_with_it() -> None:
+    usual = Learning(pre_ms=100.0)
+    assert usual.kinase == replace(Learning().kinase, tau_pre_ms=100.0)
+    short = learning_of(_circuit("learning.phase=32.5ms", "learning.pre=100ms"))
+    own = short.kinase
+    scaled = (own.tau_post_ms, own.tau_cam_ms, own.tau_fast_ms, own.tau_slow_ms)
+    assert scaled == pytest.approx((19.5, 3.25, 26.0, 26.0))
+    assert own.tau_pre_ms == 100.0
+    assert short.traces.post_ms == pytest.approx(19.5)
+    assert replace(usual, rule="hebb").traces.post_ms == 30.0
+
+
 def test_zero_sum_takes_the_mean_change_of_a_receiver_from_each_of_its_synapses() -> None:
     circuit = _circuit("learning.homeostasis=zero-sum", "learning.rate=.1")
     result, learning = _run(circuit), learning_of(circuit)
@@ -189,51 +201,56 @@ def test_homeostasis_goes_with_the_read_out_of_the_cycle() -> None:
 # --- the controls --------------------------------------------------------------------------------
 
 
-def _stepped(name: str, pre: Floats, post: Floats, until_ms: float) -> Floats:
-    """What a rule collects from time 0, stepped finely: the definition, without closed forms."""
-    rule, dt = RULES[name], 0.02
-    n = round(until_ms / dt)
-    total = np.zeros(len(pre))
-    for row in range(len(pre)):
-        x = y = q = 0.0
-        arrive = np.bincount(
-            np.round(pre[row][pre[row] < until_ms] / dt).astype(int), minlength=n + 1
-        )
-        fire = np.bincount(
-            np.round(post[row][post[row] < until_ms] / dt).astype(int), minlength=n + 1
-        )
-        for step in range(n):
-            if name == "stdp":
-                total[row] -= arrive[step] * rule.scale * rule.ratio * y
-                total[row] += fire[step] * rule.scale * (x + arrive[step])
-            x, y = x + arrive[step], y + fire[step]
-            fx, fy = np.exp(-dt / 2 / rule.tau_ms), np.exp(-dt / 2 / rule.tau_ms)
-            mx, my = x * fx, y * fy  # midpoint
-            if name == "hebb":
-                total[row] += rule.scale * dt * (mx - rule.theta) * (my - rule.theta)
-            elif name == "bcm":
-                total[row] += rule.scale * dt * mx * my * (my - q)
-                q += dt / rule.tau_q_ms * (my * my / rule.y0 - q)
-            x, y = mx * fx, my * fy
-    return total
+#: Volleys of this circuit are 100 ms apart, its cells fire faster than cortex.
+RIVAL = (
+    "learning.rate=.1", "learning.pre=100ms", "learning.homeostasis=zero-sum",
+    "learning.sender=60Hz", "learning.receiver=25Hz",
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
-def test_a_control_rule_is_its_definition_and_commits_like_the_kinase_rule(name: str) -> None:
-    circuit = _circuit(f"learning.rule={name}", "learning.rate=.1")
-    result = _run(circuit, every_ms=DT_MS)
-    first = _due(result, learning_of(circuit))[0]
-    pre, post = _trains(result)
-    some = slice(0, 12)
-    expected = bounded(0.1, _stepped(name, pre[some], post[some], first + DT_MS), np.full(12, 0.5))
-    seen = result.weights[LEARNS]
-    at = np.searchsorted(seen.times_ms, first + DT_MS / 2)
-    assert np.ptp(expected) > 1e-5
-    assert seen.sampled[at][some] - 0.5 == pytest.approx(expected - 0.5, rel=0.02, abs=2e-5)
+def _replayed(name: str, result: Result, learning: Learning) -> Floats:
+    """Work out the weights that a rule leaves, from the spikes of a simulation alone."""
+    found = phases(learning, result.spikes["V1.B"], 10, MS)
+    rule = delta(learning.traces, found) if name == "delta" else product_rule(name, learning.traces)
+    change = rule(*_trains(result), found[:, 2]) * scale_of(name, learning)
+    post = result.edges[LEARNS].post
+    return weights_after(learning, change, post, np.full(post.size, 0.5))
+
+
+@pytest.mark.parametrize("name", RIVALS)
+def test_a_control_rule_has_the_traces_of_the_kinase_rule_and_the_weights_of_its_replay(
+    name: str,
+) -> None:
+    circuit = _circuit(f"learning.rule={name}", *RIVAL)
+    result, learning = _run(circuit, every_ms=DT_MS), learning_of(circuit)
+    assert (learning.traces.pre_ms, learning.traces.post_ms) == (100.0, 30.0)
+    seen, expected = result.weights[LEARNS], _replayed(name, result, learning)
+    assert np.ptp(expected) > 1e-3
+    assert seen.final == pytest.approx(expected, rel=1e-5, abs=20 * ROUNDING)
     assert seen.traces["eligibility"].shape[1] == 50
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
+def test_the_plain_delta_rule_learns_only_where_a_prediction_came_before_the_burst() -> None:
+    circuit = _circuit("learning.rule=delta", *RIVAL, "learning.predicts_after=60ms")
+    result, learning = _run(circuit, every_ms=DT_MS), learning_of(circuit)
+    found = phases(learning, result.spikes["V1.B"], 10, MS)
+    assert np.isnan(found[:, 0]).tolist() == [True, False, False]
+    assert found[1:, 0] == pytest.approx(found[:-1, 2] + 60.0)
+    assert np.all(np.diff(found[1:], axis=1) > 0)
+    seen = result.weights[LEARNS]
+    changed = np.flatnonzero(np.any(np.diff(seen.sampled, axis=0) != 0, axis=1))
+    assert seen.times_ms[changed + 1] == pytest.approx(found[1:, 2])
+
+
+def test_one_learning_rate_means_about_the_same_for_all_rules() -> None:
+    learning = Learning(pre_ms=100.0)
+    found = sizes(learning.kinase, learning.traces)
+    for name in RIVALS:
+        scaled = found[name] * scale_of(name, learning)
+        assert scaled == pytest.approx(found["kinase"], rel=0.01)
+
+
+@pytest.mark.parametrize("name", [name for name in RIVALS if name != "delta"])
 def test_a_control_rule_runs_with_the_clock_too(name: str) -> None:
     clocked = _circuit(f"learning.rule={name}", "learning.readout=cycle", "learning.cycle=50ms")
     clocked = spec.set_parameter(clocked, "learning.rate=.1")
@@ -276,11 +293,20 @@ def test_a_burst_of_nobody_is_refused_with_the_nearest_names() -> None:
         "learning.burst_tau=0ms",
         "learning.submean=2",
         "learning.fast_scale=0",
+        "learning.sender=0Hz",
+        "learning.predicts_after=0ms",
+        "learning.phase=0ms",
     ],
 )
 def test_learning_that_cannot_be_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(CtloopError, match="learning needs") as error:
         _circuit(text)
+    assert "\n" not in str(error.value)
+
+
+def test_the_plain_delta_rule_needs_a_burst() -> None:
+    with pytest.raises(CtloopError, match="readout=burst") as error:
+        spec.set_parameter(_circuit("learning.readout=cycle"), "learning.rule=delta")
     assert "\n" not in str(error.value)
 
 

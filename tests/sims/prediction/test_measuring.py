@@ -77,6 +77,21 @@ def test_nothing_is_hoped_of_a_control_or_a_lesioned_circuit() -> None:
     assert goals({"experiment": {"sequence": "loop", "control": "hebb"}}) is none_hoped
 
 
+def test_beside_an_accuracy_is_what_the_last_item_alone_would_give(make_course: MakeCourse) -> None:
+    loop = of_all([make_course(0)], LOOP)
+    for key in ("accuracy", "accuracy_omitted", "accuracy_after_omitted"):
+        assert loop[f"{key}_context"] == pytest.approx(1.0)
+        assert loop[f"{key}_over_context"] == pytest.approx(0.0)
+    second = of_all([make_course(0)], named("second-order"))
+    assert second["accuracy_context"] == pytest.approx(0.5, abs=0.02)
+    assert second["accuracy_over_context"] == pytest.approx(1 - second["accuracy_context"])
+    wrong = of_all([make_course(1)], named("second-order"))
+    assert wrong["accuracy_over_context"] == pytest.approx(-wrong["accuracy_context"])
+    unread = of_all([make_course(0, bursts=False)], LOOP)
+    assert unread["accuracy_over_context"] is None
+    assert unread["accuracy_over_context_reason"]
+
+
 def test_cycles_are_counted_from_the_last_gap() -> None:
     gaps = np.array([False, True, False, False, True, False])
     assert list(cycles_since_omission(gaps)) == [-1, 0, 1, 2, 0, 1]

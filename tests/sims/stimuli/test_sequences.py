@@ -82,6 +82,9 @@ def test_reber_floors_are_those_of_its_graph() -> None:
     # Best after B: T; T: T or V (1 of 1.5); S: X (1 of 1.5 or E); X, V, P, E by the same count.
     assert found.most_common < found.first_order < 0.75
     assert found.first_order_accuracy < found.first_order
+    # After B always T or P come, half of the time each; after E always the first of the next string.
+    assert found.by_last[0] == pytest.approx(0.5, abs=0.03)
+    assert found.by_last[-1] == 1.0
 
 
 def test_the_last_item_tells_all_half_and_a_seventh() -> None:

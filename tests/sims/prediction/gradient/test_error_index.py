@@ -64,6 +64,17 @@ def test_the_kinase_rules_change_is_that_of_the_circuit_but_for_the_rate(
     assert (after - one.weight) * 1e3 == pytest.approx(changes("kinase", one, all_)[:, 7])
 
 
+def test_what_was_foretold_in_vain_is_unlearnt_by_the_plain_delta_rule_and_not_by_the_outcome(
+    make_recording: Make,
+) -> None:
+    one = make_recording()
+    found = place_rules(one, np.arange(one.edges.pre.size))
+    assert found["outcome"].index == pytest.approx(0.0, abs=1e-9)
+    assert found["delta"].in_vain > 0.2 > abs(found["outcome"].in_vain)
+    assert found["reversed"].in_vain < found["outcome"].in_vain
+    assert found["outcome"].as_foretold > 1.0
+
+
 def test_predictions_that_are_right_leave_nothing_to_compare(make_recording: Make) -> None:
     one = make_recording()
     right = replace(one, receiver=np.tile(np.arange(1.0, 8000.0, 10.0), (12, 1)))
@@ -88,11 +99,12 @@ def test_the_table_has_a_row_a_rule_and_the_metrics_are_flat(make_recording: Mak
         one = make_recording(seed)
         found.append(place_rules(one, some_synapses(one, seed, 2)))
     table = table_of(found, "made up")
-    assert [row[0] for row in table.rows] == list(RULES)
+    assert [row[0] for row in table.rows] == [*RULES, "outcome"]
     assert all(len(row) == len(table.heads) for row in table.rows)
     assert table.metrics["error_index_n"] == 3
     assert table.metrics["error_index_lo"] < table.metrics["error_index"]
     assert table.metrics["error_index"] < table.metrics["error_index_hi"]
+    assert {"in_vain", "as_foretold_hebb", "in_vain_outcome"} <= set(table.metrics)
     assert {"error_index_bcm", "taken_hebb", "explained_stdp"} <= set(table.metrics)
 
 
