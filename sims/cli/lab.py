@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from circuits.errors import CtloopError
 from circuits.files import user_path
-from sims.experiments import listed
 
 if TYPE_CHECKING:
     from sims.cli.options import Commands
@@ -60,7 +59,7 @@ def lab(request: argparse.Namespace) -> None:
     from sims.lab.server import serve
 
     folder = Folder.open(request.runs)
-    serve(folder, request.port, describe, open_browser=not request.no_browser)
+    serve(folder, request.port, open_browser=not request.no_browser)
 
 
 def need_bokeh() -> None:
@@ -74,11 +73,3 @@ def need_bokeh() -> None:
     if find_spec("bokeh") is None:
         msg = "this needs Bokeh: pip install -e '.[lab]'"
         raise CtloopError(msg)
-
-
-def describe(key: str) -> tuple[str, str]:
-    """Give unit and meaning of a metric, of whichever experiment knows it."""
-    for one in listed():
-        if one.metrics.find(key) is not None:
-            return one.metrics.describe(key)
-    return "", ""

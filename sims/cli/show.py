@@ -79,7 +79,7 @@ def show(request: argparse.Namespace) -> None:
 
 def _write_html(folder: Path, file: Path) -> None:
     """Write the views of a run into one file that opens offline."""
-    from sims.cli.lab import describe, need_bokeh
+    from sims.cli.lab import need_bokeh
     from sims.cli.options import check_new_file
 
     check_new_file("--html", file)
@@ -87,7 +87,7 @@ def _write_html(folder: Path, file: Path) -> None:
     from sims.lab.file import write_html
 
     try:
-        write_html(folder, file, describe)
+        write_html(folder, file)
     except OSError as error:
         raise unwritable(file, error) from error
     print(file)

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
 from bokeh.layouts import column, row
 
+from circuits.errors import CtloopError
 from circuits.runs.run import RunData
-from figures.run.circuit import lesioned_names
+from sims.experiments import experiment
+from sims.experiments.experiment import facts_of
 from sims.lab.page import html, table
 from sims.lab.plots.cycle import folded_figures
 from sims.lab.plots.frame import time_range
 from sims.lab.plots.over_time import figures_over_time
+from sims.measures.metric import MetricTable
 
-#: Key -> unit and meaning.
-Describe = Callable[[str], tuple[str, str]]
 WRAP = {"flex-wrap": "wrap"}
-__all__ = ["Describe", "about", "lesioned_names", "look", "metrics_table", "number"]
 
 
-def look(run: RunData, describe: Describe, from_s: float | None = None, span_s: float = 0.0) -> Any:
+def look(run: RunData, from_s: float | None = None, span_s: float = 0.0) -> Any:
     """Lay out the view of a run.
 
     Parameters
     ----------
     run : RunData
-    describe : callable
-        Gives unit and meaning of a metric.
     from_s, span_s : float
         The stretch of time shown at first, s.
     """
     times = time_range(run, from_s, span_s)
     over_time = figures_over_time(run, times)
     folded = row(*folded_figures(run), sizing_mode="stretch_width", styles=WRAP)
-    shown = metrics_table(run.metrics, describe)
+    shown = metrics_table(run)
     return column(
         html(about(run)), *over_time[:4], folded, *over_time[4:], html(shown),
         sizing_mode="stretch_width",
@@ -56,15 +53,24 @@ def about(run: RunData) -> str:
     return f"<p>{', '.join(parts)}</p>"
 
 
-def metrics_table(metrics: Mapping[str, Any], describe: Describe) -> str:
+def metrics_table(run: RunData) -> str:
     """Write the metrics of a run as a table, folded away until it is clicked."""
+    known = metrics_of(run)
     rows = [
-        (key, number(value), *describe(key))
-        for key, value in metrics.items()
+        (key, number(value), *known.describe(key))
+        for key, value in run.metrics.items()
         if not key.endswith("_reason")
     ]
     inner = table(["metric", ">value", "unit", "meaning"], rows)
     return f"<details><summary>{len(rows)} metrics</summary>{inner}</details>"
+
+
+def metrics_of(run: RunData) -> MetricTable:
+    """Give the metrics of a run's experiment; an empty table for one there is not."""
+    try:
+        return experiment(str(facts_of(run.meta).get("name"))).metrics
+    except CtloopError:
+        return MetricTable(())
 
 
 def number(value: object, sign: str = "") -> str:

@@ -8,10 +8,15 @@
     }
     return null;
   };
+  const time_in_front = () => {
+    const views = find("views");
+    const compared = views && views.tabs[views.active].name === "compare" ? find("time_both") : null;
+    return compared || find("time");
+  };
   const round = (x, n) => String(Number(x.toFixed(n)));
 
   function write() {
-    const words = find("address"), time = find("time"), views = find("views");
+    const words = find("address"), time = time_in_front(), views = find("views");
     const given = new URLSearchParams(words ? words.text : "");
     if (views && !given.has("view")) given.set("view", views.tabs[views.active].name);
     if (time && !given.has("t")) {
@@ -37,7 +42,7 @@
     const at = event.composedPath()[0];
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName || "")) return;
-    const views = find("views"), time = find("time");
+    const views = find("views"), time = time_in_front();
     const number = Number(event.key);
     if (views && number >= 1 && number <= views.tabs.length) {
       views.active = number - 1;
@@ -54,14 +59,18 @@
     event.preventDefault();
   }
 
+  const WATCHED = [
+    ["time", "start"], ["time", "end"], ["time_both", "start"], ["time_both", "end"],
+    ["views", "active"], ["address", "text"],
+  ];
   const watched = new Set();
   function watch() {
-    for (const [name, property] of [["time", "start"], ["time", "end"], ["views", "active"], ["address", "text"]]) {
+    for (const [name, property] of WATCHED) {
       const model = find(name);
       if (!model || watched.has(model.id + property)) continue;
       watched.add(model.id + property);
       model.properties[property].change.connect(soon);
-      if (name === "time" && property === "start") soon();
+      soon();
     }
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -34,7 +35,7 @@ def paragraph(text: str, kind: str = "", **options: Any) -> Any:
     return html(f'<p class="{kind}">{escape(text)}</p>', **options)
 
 
-def table(heads: list[str], rows: list[tuple[str, ...]]) -> str:
+def table(heads: list[str], rows: Sequence[Sequence[str]]) -> str:
     """Write a table; heads that begin with ">" head a column of numbers."""
     kinds = [' class="number"' if head[:1] == ">" else "" for head in heads]
     first = "".join(

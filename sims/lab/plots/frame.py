@@ -23,7 +23,7 @@ from bokeh.plotting import figure
 from circuits.runs.run import Part, RunData
 from figures.style import palette
 
-Array = npt.NDArray[np.floating]
+Array = npt.NDArray[np.floating] | npt.NDArray[np.integer]
 #: Pixels left and right of an axis of time, so that axes below each other share their times.
 LEFT_PX, RIGHT_PX = 118, 48
 SHADE: dict[Part, str] = {
