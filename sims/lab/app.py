@@ -13,6 +13,7 @@ from bokeh.models import Div, Select, TabPanel, Tabs
 
 from circuits.errors import CtloopError
 from circuits.runs.run import RunData
+from circuits.runs.store import read_meta
 from sims.lab.circuit import CircuitView, circuit_of
 from sims.lab.compare import battery, compare
 from sims.lab.folders import EFFECTS, Folder
@@ -64,7 +65,7 @@ class Page:
         runs = folder.runs()
         self._state = replace(state, a=state.a or next(iter(runs), ""))
         self._address = Div(text=self._state.address(), name="address", visible=False)
-        self._message = html("", name="message")
+        self._message = html("", name="message", visible=False)
         self._a = self._picker("run", "a", self._state.a, runs)
         self._b = self._picker("compared with", "b", self._state.b, runs)
         self._stale = set(VIEWS)
@@ -75,9 +76,7 @@ class Page:
         self._tabs = Tabs(tabs=panels, active=VIEWS.index(state.view), name="views",
                           sizing_mode="stretch_width")  # fmt: skip
         self._tabs.on_change("active", lambda attr, old, new: self._fill())
-        self._running = RunView(
-            folder, jobs, Plan(lesions=self._state.lesions), self._form_changed, self._look_at
-        )
+        self._running = RunView(folder, jobs, self._plan(), self._form_changed, self._look_at)
         self._circuit: CircuitView | None = None
         pickers = row(self._a, self._b, sizing_mode="stretch_width")
         self.roots = [pickers, self._message, self._tabs, paragraph(KEYS, "note"), self._address]
@@ -117,6 +116,7 @@ class Page:
         self._stale |= {"look", "circuit", "learn"} if a != self._state.a else set()
         self._stale.add("compare")
         self._set(replace(self._state, a=a, b=b, t=times[0], w=times[1]))
+        self._running.take(self._plan())
         self._fill()
 
     def _look_at(self, address: str) -> None:
@@ -154,7 +154,16 @@ class Page:
             made, why = paragraph(""), f"this cannot be shown: {type(error).__name__}: {error}"
             self._stale.add(view)
         self._message.text = f'<p class="error">{escape(why)}</p>' if why else ""
+        self._message.visible = bool(why)
         self._boxes[view].children = [made]
+
+    def _plan(self) -> Plan:
+        """Plan a run like the one that is chosen, with the lesions of the page."""
+        try:
+            meta = read_meta(self._folder.place(self._state.a)) if self._state.a else {}
+        except CtloopError:
+            meta = {}
+        return Plan.of_run(meta, self._state.lesions)
 
     def _run(self, address: str) -> RunData:
         if not address:

@@ -60,13 +60,15 @@ class CircuitView:
         known = [*spec.projections(circuit), *spec.populations(circuit)]
         self._type = AutocompleteInput(
             completions=known, case_sensitive=False, search_strategy="includes", restrict=False,
-            title="or type a pathway, cells, or any lesion, and press Enter", min_characters=2,
+            title="Click in the drawing, or type a pathway, cells or any lesion, and press Enter", min_characters=2,
             name="type", sizing_mode="stretch_width",
         )  # fmt: skip
         self._type.on_change("value", self._typed)
         self._rows = column(sizing_mode="stretch_width")
         self._text = html("", name="command")
-        self._drawing = column(sizing_mode="stretch_width", min_width=480)
+        self._drawing = column(
+            sizing_mode="stretch_width", min_width=560, styles={"flex": "3 1 600px"}
+        )
         copy = Button(label="Copy the command", name="copy", width=160)
         copy.js_on_event(
             ButtonClick,
@@ -79,7 +81,7 @@ class CircuitView:
             ),
         )
         side = column(
-            self._type, self._rows, self._text, copy, width=380, styles={"flex": "1 1 340px"}
+            self._type, self._rows, self._text, copy, min_width=320, styles={"flex": "2 1 320px"}
         )
         self.layout = row(
             self._drawing, side, sizing_mode="stretch_width", styles={"flex-wrap": "wrap"}

@@ -8,16 +8,21 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import sims
 from circuits.errors import CtloopError
+from sims.experiments.option import flag_of
+from sims.experiments.request import options_of
 from sims.lab.folders import Folder
+from sims.runs.perform import request_of
 
 #: How long a process may take to clear up after it was told to stop, s.
 PATIENCE_S = 10.0
+PROGRAM = (sys.executable, "-m", "sims.cli.main")
 LONGEST_NUMBER = 100_000
 
 
@@ -38,6 +43,32 @@ class Plan:
     seed: int = 0
     lesions: tuple[str, ...] = ()
     more: str = ""
+
+    @classmethod
+    def of_run(cls, meta: Mapping[str, Any], lesions: tuple[str, ...] = ()) -> Plan:
+        """Plan a run like one there is, with other lesions; a usual one where that is not known.
+
+        Parameters
+        ----------
+        meta : mapping
+            What the run's `run.json` holds; {} for no run.
+        lesions : tuple of str
+        """
+        try:
+            request = request_of(meta)
+        except CtloopError:
+            return cls(lesions=lesions)
+        words: list[str] = []
+        for one in options_of(type(request)):
+            value = getattr(request, one.name)
+            if one.name in ("seed", "lesions", "engine") or value == one.default:
+                continue
+            if isinstance(value, bool):
+                words.append(flag_of(one))
+                continue
+            for single in value if isinstance(value, tuple) else (value,):
+                words += [flag_of(one), f"{single:g}" if isinstance(single, float) else str(single)]
+        return cls(request.experiment, request.seed, lesions, shown(words))
 
     def words(self) -> list[str]:
         """Give the words after `ctloop`.
@@ -139,10 +170,12 @@ class Jobs:
     ----------
     folder : Folder
         Where the runs go.
+    program : sequence of str
+        What is started with the words of a plan; this installation of ctloop by default.
     """
 
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
+    def __init__(self, folder: Folder, program: Sequence[str] = PROGRAM) -> None:
+        self._folder, self._program = folder, tuple(program)
         self.jobs: list[Job] = []
 
     def start(self, plan: Plan) -> Job:
@@ -160,7 +193,7 @@ class Jobs:
         paths = [above, *filter(None, [os.environ.get("PYTHONPATH", "")])]
         try:
             process = subprocess.Popen(
-                [sys.executable, "-m", "sims.cli.main", *words, "--out", str(out)],
+                [*self._program, *words, "--out", str(out)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}, start_new_session=True,
             )  # fmt: skip

@@ -51,6 +51,7 @@ class RunView:
     ) -> None:
         self._folder, self._jobs, self._changed, self._show = folder, jobs, changed, show
         self._lesions = plan.lesions
+        self._by_hand = self._filling = False
         self._experiment = Select(
             title="experiment", value=plan.experiment, options=[e.name for e in listed()], width=150
         )
@@ -88,6 +89,18 @@ class RunView:
             more=str(self._more.value),
         )
 
+    def take(self, plan: Plan) -> None:
+        """Fill the form like another run, unless the user has written into it."""
+        if not self._by_hand:
+            self._filling = True
+            self._experiment.value, self._seed.value, self._more.value = (
+                plan.experiment,
+                plan.seed,
+                plan.more,
+            )
+            self._filling = False
+            self._write()
+
     def lesion(self, lesions: tuple[str, ...]) -> None:
         """Take over the lesions that were clicked together."""
         self._lesions = lesions
@@ -124,8 +137,10 @@ class RunView:
     # --- what the user does ----------------------------------------------------------------------
 
     def _edited(self) -> None:
-        self._write()
-        self._changed()
+        if not self._filling:
+            self._by_hand = True
+            self._write()
+            self._changed()
 
     def _begin(self) -> None:
         self._why = ""

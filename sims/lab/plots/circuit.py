@@ -41,7 +41,7 @@ def circuit_figure(graph: spec.Circuit, lesioned: Collection[str] = ()) -> tuple
     at = place_populations(cells.values(), everything.values(), roles_of_circuit(graph))
     arrows, hidden = drawn_arrows(cells, everything, at, frozenset(lesioned))
     made = frame(
-        f"Point for numbers and sources; click to lesion. Not drawn: {hidden} local projections",
+        f"Thick: drivers; bars: inhibition; {hidden} local projections are not drawn",
         620, match_aspect=True, name="circuit",
     )  # fmt: skip
     made.axis.visible, made.grid.visible = False, False
