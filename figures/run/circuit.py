@@ -91,7 +91,7 @@ def _draw(
     """Draw areas, arrows, populations and legend of a circuit whose roles are known."""
     cells, everything = spec.populations(graph), spec.projections(graph)
     at = place_populations(cells.values(), everything.values(), role)
-    arrows, hidden = _arrows(cells, everything, at, frozenset(lesioned))
+    arrows, hidden = drawn_arrows(cells, everything, at, frozenset(lesioned))
     with canvas(ax, 8.2, 6.6) as ax:
         shapes.draw_areas(ax, cells.values())
         for arrow in arrows:
@@ -112,7 +112,7 @@ def _draw(
 # --- which projections get an arrow --------------------------------------------------------------
 
 
-def _arrows(
+def drawn_arrows(
     cells: Mapping[str, Population],
     everything: Mapping[str, Projection],
     at: Mapping[str, Point],

@@ -62,9 +62,9 @@ def draw_arrow(
     ink = palette.INHIBITION if inhibits else palette.colour(projection.source)
     if arrow.cut:
         ink, alpha = palette.FAINT, 0.9
-    if _ends_in_tuft(projection, cells):
+    if ends_in_tuft(projection, cells):
         _draw_tuft(ax, at[projection.target])
-    start, middle, end = _curve(projection, cells, at)
+    start, middle, end = curve(projection, cells, at)
     pointed = f"-|>,head_length={3 + width},head_width={1.2 + width / 1.6}"
     ax.add_patch(
         FancyArrowPatch(
@@ -82,23 +82,23 @@ def draw_arrow(
         ax.plot(x, y, "x", color=CUT, ms=13, mew=3, zorder=10)
 
 
-def _curve(
+def curve(
     projection: Projection, cells: Mapping[str, Population], at: Mapping[str, Point]
 ) -> tuple[Array, Array, Array]:
     """Give start, control point and end of an arrow, from the edge of one shape to that of another."""
     source, target = cells[projection.source], cells[projection.target]
     start, end = np.array(at[source.name]), np.array(at[target.name])
-    around = _half_size(target, short_name(target, cells.values()))
-    if _ends_in_tuft(projection, cells):
+    around = half_size(target, short_name(target, cells.values()))
+    if ends_in_tuft(projection, cells):
         end, around = np.array([end[0], LAMINA_Y["L1"]]), np.array([0.04, 0.04])
     across = end - start
     bend = BEND.get(projection.role, DEFAULT_BEND)
     middle = (start + end) / 2 + bend * np.array([across[1], -across[0]])
-    start = _edge(start, middle, _half_size(source, short_name(source, cells.values())))
+    start = _edge(start, middle, half_size(source, short_name(source, cells.values())))
     return start, middle, _edge(end, middle, around + 0.08)
 
 
-def _ends_in_tuft(projection: Projection, cells: Mapping[str, Population]) -> bool:
+def ends_in_tuft(projection: Projection, cells: Mapping[str, Population]) -> bool:
     """Whether a projection ends in layer 1 on the apical tuft of cells of a deeper layer."""
     return projection.lamina == "L1" and lamina_key(cells[projection.target]) not in ("", "L1")
 
@@ -135,7 +135,7 @@ def short_name(population: Population, everyone: Iterable[Population]) -> str:
 
 def draw_cells(ax: Axes, population: Population, text: str, at: Point, *, cut: bool) -> None:
     """Draw a population: a box if it excites, a circle if it inhibits."""
-    (x, y), (half, high) = at, _half_size(population, text)
+    (x, y), (half, high) = at, half_size(population, text)
     ink = palette.colour(population.name)
     if population.transmitter == "inh":
         size = 5.5 if population.lamina else 7.5
@@ -155,7 +155,7 @@ def draw_cells(ax: Axes, population: Population, text: str, at: Point, *, cut: b
         ax.plot(x, y, "x", color=CUT, ms=20, mew=3.5, zorder=10)
 
 
-def _half_size(population: Population, text: str) -> Array:
+def half_size(population: Population, text: str) -> Array:
     """Give half the width and height of a population's box or circle."""
     if population.transmitter == "inh":
         radius = 0.3 if population.lamina else 0.5

@@ -17,7 +17,7 @@ from figures.style.roles import roles, source_of
 Array = npt.NDArray[np.floating]
 
 
-class _Input(NamedTuple):
+class Input(NamedTuple):
     """One cortical input of the relay cells: its projection, colour, and source on labels."""
 
     projection: str
@@ -47,7 +47,7 @@ def conductance(
     Missing
         If neither conductance was recorded.
     """
-    inputs = _recorded(run)
+    inputs = recorded(run)
     start, end = window(run, from_ms, span_ms)
     shown, cells, unit = slice(int(start), int(end)), *per_cell(run)
     nucleus = palette.split(roles(run)["relay"])[0].lower()
@@ -87,7 +87,7 @@ def folded_conductance(run: RunData, ax: Axes | None = None) -> Axes:
         If the run has no cycle, or neither conductance was recorded.
     """
     cycle, (cells, unit) = folding.grid(run), per_cell(run)
-    inputs = _recorded(run)
+    inputs = recorded(run)
     with canvas(ax, 4.5, 2.6) as ax:
         folding.shade_cycle(ax, run, cycle, named=False)
         for name, ink, source in inputs:
@@ -136,12 +136,12 @@ def per_cell(run: RunData) -> tuple[int, str]:
     return (relay.count, "nS per cell") if relay else (1, "nS, all cells")
 
 
-def _recorded(run: RunData) -> list[_Input]:
+def recorded(run: RunData) -> list[Input]:
     """Choose those of modulator and driver whose conductance the run holds."""
     both = (("modulator", palette.PREDICTION), ("driver", palette.OUTCOME))
     projections = [(roles(run)[role], ink) for role, ink in both]
     inputs = [
-        _Input(name, ink, palette.label(source_of(name)))
+        Input(name, ink, palette.label(source_of(name)))
         for name, ink in projections
         if name in run.conductance_ns
     ]

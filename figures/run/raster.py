@@ -40,7 +40,7 @@ def raster(
         shade_parts(ax, run.cycles, start, end)
         strips = rows.stack(run, run.spikes)
         for row in strips:
-            times_s, y = _dots(run, row, start, end)
+            times_s, y = dots(run, row, start, end)
             ax.plot(
                 times_s, y, "|", color=palette.colour(row.population), ms=2.4, mew=0.7,
                 rasterized=True,
@@ -57,15 +57,32 @@ def raster(
     return ax
 
 
-def _dots(run: RunData, row: rows.Row, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
-    """Place the spikes of evenly chosen cells in their row, tuned cells by orientation."""
+def dots(
+    run: RunData, row: rows.Row, start: float, end: float, most: int = CELLS_SHOWN
+) -> tuple[np.ndarray, np.ndarray]:
+    """Place the spikes of evenly chosen cells in their row, tuned cells by orientation.
+
+    Parameters
+    ----------
+    run : RunData
+    row : Row
+    start, end : float
+        The window, ms.
+    most : int
+        Cells that are shown.
+
+    Returns
+    -------
+    tuple of arrays (n_spikes,)
+        Times in s, and heights in the unit of the row.
+    """
     train = run.spikes[row.population]
     known = run.populations.get(row.population)
     count = known.count if known else int(train.cells.max(initial=0)) + 1
     rank = np.arange(count)
     if row.population in run.orientation_deg:
         rank = np.argsort(np.argsort(run.orientation_deg[row.population], kind="stable"))
-    shown = min(CELLS_SHOWN, count)
+    shown = min(most, count)
     level = np.full(count, -1)
     chosen = np.argsort(rank, kind="stable")[np.linspace(0, count - 1, shown).astype(int)]
     level[chosen] = np.arange(shown)

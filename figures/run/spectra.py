@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from circuits.analysis.spectra import BAND_HZ, WINDOW_MS, peak, spectrum
+from circuits.analysis.spectra import BAND_HZ, WINDOW_MS, Peak, peak, spectrum
 from circuits.runs.run import RunData
 from figures.run import cycle as folding
 from figures.run.relay import groups
@@ -23,12 +23,15 @@ GOAL_HZ = (4.5, 5.5)
 SHOWN = ("burster", "relay", "modulator_source", "lgn_relay")
 
 
-class _Rate(NamedTuple):
+Array = npt.NDArray[np.floating]
+
+
+class Rate(NamedTuple):
     """One line: what it is called, its colour, its rate in 1 ms bins, Hz, and its width, points."""
 
     label: str
     ink: str
-    rate_hz: npt.NDArray[np.floating]
+    rate_hz: Array
     width: float
 
 
@@ -56,19 +59,7 @@ def spectra(
     Missing
         If less than 4 s were simulated after the discarded start.
     """
-    split = _groups(run) if populations is None else []
-    if populations is None:
-        populations = [roles(run)[role] for role in SHOWN[: 2 if split else None]]
-    names = [name for name in populations if name in run.rates_hz] or list(run.rates_hz)[:4]
-    if run.duration_ms - run.discard_ms < WINDOW_MS or not names:
-        msg = f"a spectrum needs {WINDOW_MS / 1e3:.0f} s after the discarded start"
-        raise Missing(msg)
-    thin = 1 if split else 2
-    shown = split + [
-        _Rate(palette.label(name), palette.FAINT if split and not number else palette.colour(name),
-              run.rates_hz[name], 1.8 if not split and number < thin else 0.9)
-        for number, name in enumerate(names)
-    ]  # fmt: skip
+    shown = lines(run, populations)
     with canvas(ax, 4.5, 3.0) as ax:
         ax.axvspan(*GOAL_HZ, color=palette.BAND, lw=0, zorder=0)
         ax.axhline(0, color=palette.FAINT, lw=0.6)
@@ -85,7 +76,30 @@ def spectra(
     return ax
 
 
-def _groups(run: RunData) -> list[_Rate]:
+def lines(run: RunData, populations: Sequence[str] | None = None) -> list[Rate]:
+    """Choose the rates whose spectra are shown, see `spectra`.
+
+    Raises
+    ------
+    Missing
+        If less than 4 s were simulated after the discarded start.
+    """
+    split = _groups(run) if populations is None else []
+    if populations is None:
+        populations = [roles(run)[role] for role in SHOWN[: 2 if split else None]]
+    names = [name for name in populations if name in run.rates_hz] or list(run.rates_hz)[:4]
+    if run.duration_ms - run.discard_ms < WINDOW_MS or not names:
+        msg = f"a spectrum needs {WINDOW_MS / 1e3:.0f} s after the discarded start"
+        raise Missing(msg)
+    thin = 1 if split else 2
+    return split + [
+        Rate(palette.label(name), palette.FAINT if split and not number else palette.colour(name),
+              run.rates_hz[name], 1.8 if not split and number < thin else 0.9)
+        for number, name in enumerate(names)
+    ]  # fmt: skip
+
+
+def _groups(run: RunData) -> list[Rate]:
     """Give the rates of the two groups of relay cells; [] where the run has no two."""
     relay = roles(run)["relay"]
     try:
@@ -96,20 +110,38 @@ def _groups(run: RunData) -> list[_Rate]:
     if len(both) < 2:
         return []
     return [
-        _Rate(f"{one.name} cells", one.ink, rate, 2.0)
-        for one, rate in zip(both, rates, strict=True)
+        Rate(f"{one.name} cells", one.ink, rate, 2.0) for one, rate in zip(both, rates, strict=True)
     ]
 
 
-def _line(ax: Axes, run: RunData, line: _Rate) -> float:
-    """Draw one spectrum and give the height of its peak, dB."""
-    frequency, power = spectrum(np.asarray(line.rate_hz, float)[int(run.discard_ms) :])
+def decibels(run: RunData, rate_hz: Array) -> tuple[Array, Array, Peak | None]:
+    """Give frequencies (Hz), power in dB above the median of 1-20 Hz, and the peak in that band.
+
+    Parameters
+    ----------
+    run : RunData
+        Its discarded start is left out.
+    rate_hz : array (n_ms,)
+
+    Returns
+    -------
+    tuple
+        Two arrays (n_frequencies,), and the peak; None, and no power, for a silent population.
+    """
+    frequency, power = spectrum(np.asarray(rate_hz, float)[int(run.discard_ms) :])
     top = peak(frequency, power)
+    if top is None:
+        return frequency, np.full(len(frequency), np.nan), None
+    band = (frequency >= BAND_HZ[0]) & (frequency <= BAND_HZ[1])
+    return frequency, 10 * np.log10(np.maximum(power, 1e-12) / np.median(power[band])), top
+
+
+def _line(ax: Axes, run: RunData, line: Rate) -> float:
+    """Draw one spectrum and give the height of its peak, dB."""
+    frequency, decibel, top = decibels(run, line.rate_hz)
     if top is None:
         ax.plot([], [], color=line.ink, label=f"{line.label}: silent")
         return 0.0
-    band = (frequency >= BAND_HZ[0]) & (frequency <= BAND_HZ[1])
-    decibel = 10 * np.log10(np.maximum(power, 1e-12) / np.median(power[band]))
     text = f"{line.label}: {top.prominence_db:.0f} dB at {top.frequency_hz:.1f} Hz"
     above = 3 + line.width
     ax.plot(frequency, decibel, color=line.ink, lw=line.width, label=text, zorder=above)

@@ -18,6 +18,7 @@ from sims.cli import (
     bench,
     circuit,
     export,
+    lab,
     lesion,
     many,
     measure,
@@ -139,6 +140,7 @@ run it
   ctloop run alternation --condition congruent --seed 3
 look at it
   ctloop show runs/alternation-1
+  ctloop lab
   ctloop circuit --sources
 lesion it
   ctloop run alternation --lesion "V1.L5IB -> Pulvinar.TRC"
@@ -150,6 +152,7 @@ ctloop COMMAND --help explains a command.""",
     commands = root.add_subparsers(title="commands", prog="ctloop", metavar="COMMAND")
     run.add(commands)
     show.add(commands)
+    lab.add(commands)
     circuit.add(commands, name)
     lesion.add(commands, name)
     sweep.add(commands, name)

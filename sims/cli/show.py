@@ -34,12 +34,17 @@ The short table, and the long one with the meaning of every metric:
   ctloop show runs/alternation-1 --all
 Draw its figures again, for instance after a change of style:
   ctloop show runs/alternation-1 --figures
+To zoom and scrub, in one file that opens offline (needs the extra lab):
+  ctloop show runs/alternation-1 --html run.html
 A recording beside it, rates, spectra and current source density (in its figures/beside.png):
   ctloop show runs/alternation-1 --beside session.nwb""",
     )
     parser.add_argument("run", type=user_path, metavar="RUN", help="a run folder")
     parser.add_argument("--all", action="store_true", help="every metric, with its meaning")
     parser.add_argument("--figures", action="store_true", help="draw the figures again")
+    parser.add_argument(
+        "--html", type=user_path, metavar="FILE", help="write its views into one HTML file"
+    )
     parser.add_argument(
         "--beside", type=user_path, metavar="FILE", help="a recording to put next to it (NWB)"
     )
@@ -63,10 +68,29 @@ def show(request: argparse.Namespace) -> None:
             msg = f"{request.run} is no run of an experiment with figures"
             raise CtloopError(msg)
         _draw(known, load(request.run), request.run)
+    if request.html is not None:
+        _write_html(request.run, request.html)
+        return
     if request.beside is not None:
         _beside(request.run, request.beside)
         return
     print_run(request.run, everything=request.all)
+
+
+def _write_html(folder: Path, file: Path) -> None:
+    """Write the views of a run into one file that opens offline."""
+    from sims.cli.lab import need_bokeh
+    from sims.cli.options import check_new_file
+
+    check_new_file("--html", file)
+    need_bokeh()
+    from sims.lab.file import write_html
+
+    try:
+        write_html(folder, file)
+    except OSError as error:
+        raise unwritable(file, error) from error
+    print(file)
 
 
 def _beside(folder: Path, file: Path) -> None:

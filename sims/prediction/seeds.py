@@ -6,16 +6,23 @@ address: a stopped run could not be taken up again with more epochs there.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circuits.errors import CtloopError, Killed
+from circuits.runs.plain import plain
 from circuits.runs.whole_file import write_whole
 from circuits.spec import Circuit
-from sims.prediction.training import Plan, train
+from sims.prediction import curve_file
+from sims.prediction.decoding import learning_curve
+from sims.prediction.epoch import Epoch
+from sims.prediction.training import Course, Plan, train
 from sims.runs.executors import close, end_when_told, opener
 
 if TYPE_CHECKING:
@@ -65,6 +72,7 @@ def train_seeds(
             train(
                 circuit, plan, seed, folder_of(seed, folder),
                 lambda done, before=before: shown.update(STAGE, before + done),  # type: ignore[misc]
+                partial(_write_curve, plan, seed, folder_of(seed, folder)),
             )  # fmt: skip
     else:
         _in_processes(circuit, plan, seeds, folder, min(workers, len(seeds)), shown)
@@ -107,10 +115,23 @@ def _work(circuit: Circuit, plan: Plan, seed: int, folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / _LOG
     try:
-        train(circuit, plan, seed, folder, lambda done: write_whole(log, f"{done}\n".encode()))
+        train(
+            circuit, plan, seed, folder, lambda done: write_whole(log, f"{done}\n".encode()),
+            partial(_write_curve, plan, seed, folder),
+        )  # fmt: skip
     except CtloopError as error:
         return f"seed {seed}: {error}"
     return ""
+
+
+def _write_curve(plan: Plan, seed: int, folder: Path, before: Epoch, training: list[Epoch]) -> None:
+    """Write how far a seed has learnt, for who looks on."""
+    so_far = Course(seed, before, training, before, before)
+    curve = learning_curve(so_far, len(plan.task.grammar.symbols))
+    with suppress(
+        OSError
+    ):  # a full disk ends a run when an epoch is written, not for want of a curve
+        write_whole(folder / curve_file.FILE, json.dumps(plain(curve)).encode())
 
 
 def _cycles_done(folder: Path) -> float:

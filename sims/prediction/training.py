@@ -74,10 +74,17 @@ class Course:
 
 #: Called with the cycles done so far, out of all of this seed.
 Report = Callable[[float], None]
+#: Called after every training epoch with the untrained epoch and all training epochs so far.
+AfterEpoch = Callable[[Epoch, list[Epoch]], None]
 
 
 def train(
-    circuit: Circuit, plan: Plan, seed: int, folder: Path, report: Report | None = None
+    circuit: Circuit,
+    plan: Plan,
+    seed: int,
+    folder: Path,
+    report: Report | None = None,
+    after: AfterEpoch | None = None,
 ) -> tuple[Course, RunData]:
     """Train and test one seed, or go on with it.
 
@@ -91,6 +98,7 @@ def train(
         Of its epochs: "before.npz", "epoch-0001.npz", ..., "omitted-<epochs>.npz", "test-<epochs>.npz",
         and the test as a run folder, "test-<epochs>".
     report : callable, optional
+    after : callable, optional
 
     Returns
     -------
@@ -105,6 +113,8 @@ def train(
         one = epochs.get(_learning(k), circuit, plan.cycles, k, learns=True)
         circuit = with_weights_of(one, circuit, seed)
         training.append(one)
+        if after is not None:
+            after(before, training)
     omitted = epochs.get(
         _omitted(plan.epochs), circuit, plan.test_cycles, OMISSION_EPISODE + plan.epochs, omit=True
     )

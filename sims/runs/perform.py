@@ -85,15 +85,16 @@ def perform(
     from circuits.runs import store
     from circuits.runs.place import real
     from sims.report.progress import SilentProgress
+    from sims.report.progress_file import FILE, FileProgress
 
     asked, out = experiment(request.experiment), user_path(out)
     request.check()
     store.refuse_finished(out)
     place = real(out)
     request.check_inputs()
-    shown = progress or SilentProgress()
     started = time.perf_counter()
     with _claim(asked, request, out) as folder:
+        shown = FileProgress(folder / FILE, progress or SilentProgress())
         measured = asked.measure(request, Work(folder=folder, progress=shown, store=shared,
                                                figures=figures))  # fmt: skip
         run = replace(measured, meta=about(request, measured.meta))
@@ -101,6 +102,7 @@ def perform(
         store.write_data(run, folder)
         if figures and asked.draw:
             run.meta.update(_draw(asked, run, folder, shown))
+        shown.close()
         store.write_meta(run, folder)
     # An experiment may change the current folder, and "a/../b" leads nowhere where there is no a.
     return out if out.is_dir() else place
