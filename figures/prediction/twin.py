@@ -79,7 +79,7 @@ def _twin(ax: Axes, results: Results) -> None:
     top = 1.0
     for fit in results["twin"]:
         predicted, observed = (np.array(fit[f"{who}_hz"]) for who in ("predicted", "observed"))
-        ax.plot(predicted, observed, "o-", ms=2.0, lw=0.6, color=palette.colour("Pulvinar.TRC"))
+        ax.plot(predicted, observed, "o-", ms=2.0, lw=0.6, color=palette.PREDICTION)
         top = max(top, float(predicted.max()), float(observed.max()))
     ax.plot([0, top], [0, top], color=palette.FAINT, lw=0.7)
     ax.set_xlabel("rate of the twin (Hz)")

@@ -37,12 +37,12 @@ class Groups:
 
     Attributes
     ----------
-    surprise, in_vain, foretold : array (synapses, cycles) of bool
+    surprise, in_vain, as_foretold : array (synapses, cycles) of bool
     """
 
     surprise: Bools
     in_vain: Bools
-    foretold: Bools
+    as_foretold: Bools
 
 
 def groups_of(
@@ -68,14 +68,14 @@ def groups_of(
     """
     pre, post = edges.pre[some], edges.post[some]
     active = (sender > sender.mean(axis=1, keepdims=True))[:, pre]
-    foretold, not_foretold = (one[:, post] for one in _in_and_out(prediction_hz))
+    expected, unexpected = (one[:, post] for one in _in_and_out(prediction_hz))
     came, did_not = (one[:, post] for one in _in_and_out(outcome_hz))
     wrong = differs[:, None] & active
     right = (~differs & outcome_hz.any(axis=1))[:, None] & active
     return Groups(
-        surprise=(wrong & came & not_foretold).T,
-        in_vain=(wrong & foretold & did_not).T,
-        foretold=(right & foretold & came).T,
+        surprise=(wrong & came & unexpected).T,
+        in_vain=(wrong & expected & did_not).T,
+        as_foretold=(right & expected & came).T,
     )
 
 
@@ -96,16 +96,16 @@ def by_group(change: Floats, exact: Floats, groups: Groups) -> tuple[float, floa
     Returns
     -------
     tuple of float
-        In vain, foretold; NaN where a group is empty.
+        In vain, as foretold; NaN where a group is empty.
     """
     own, mark = (_shares(one, groups) for one in (change, exact))
-    in_vain, foretold = (a / b if b else math.nan for a, b in zip(own, mark, strict=True))
-    return in_vain, foretold
+    in_vain, as_foretold = (a / b if b else math.nan for a, b in zip(own, mark, strict=True))
+    return in_vain, as_foretold
 
 
 def _shares(change: Floats, groups: Groups) -> tuple[float, float]:
     """Mean change in vain and as foretold, as shares of the size of all three groups' means."""
-    three = (groups.in_vain, groups.foretold, groups.surprise)
+    three = (groups.in_vain, groups.as_foretold, groups.surprise)
     means = [float(change[group].mean()) if group.any() else math.nan for group in three]
     size = math.sqrt(sum(mean**2 for mean in means if math.isfinite(mean)))
     return (means[0] / size, means[1] / size) if size else (math.nan, math.nan)

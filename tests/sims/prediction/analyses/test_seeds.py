@@ -9,8 +9,9 @@ import pytest
 
 from circuits.errors import CtloopError
 from sims.experiments.request import options_of
-from sims.prediction.analyses.declaration import GradientRequest, Layer6Request
+from sims.prediction.analyses.declaration import Layer6Request
 from sims.prediction.analyses.seeds import each_seed
+from sims.prediction.gradient.declaration import ErrorIndexRequest
 from sims.report.progress import SilentProgress
 
 
@@ -42,13 +43,13 @@ def test_an_analysis_of_one_circuit_offers_no_choice_of_it() -> None:
     offered = {f.name for f in options_of(Layer6Request)}
     assert {"memory", "circuit_file", "sequence"}.isdisjoint(offered)
     assert {"memory", "sequence", "seeds", "cycles"} <= {
-        f.name for f in options_of(GradientRequest)
+        f.name for f in options_of(ErrorIndexRequest)
     }
 
 
 def test_what_cannot_be_is_refused_before_anything_runs() -> None:
     with pytest.raises(CtloopError, match="--cycles takes a whole number of 10 or more"):
-        GradientRequest(cycles=0, engine="numpy").check()
+        Layer6Request(cycles=0, engine="numpy").check()
 
 
 def test_declarations_load_nothing_heavy() -> None:

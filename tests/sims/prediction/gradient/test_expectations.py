@@ -35,7 +35,7 @@ def test_synapses_of_active_senders_are_sorted_by_what_was_foretold_and_what_cam
 ) -> None:
     assert np.argwhere(groups.in_vain).tolist() == [[0, 0]]
     assert np.argwhere(groups.surprise).tolist() == [[1, 0]]
-    assert np.argwhere(groups.foretold).tolist() == [[0, 1]]
+    assert np.argwhere(groups.as_foretold).tolist() == [[0, 1]]
 
 
 def test_the_exact_rule_is_1_in_both_whatever_its_unit(groups: Groups) -> None:
@@ -46,9 +46,9 @@ def test_the_exact_rule_is_1_in_both_whatever_its_unit(groups: Groups) -> None:
 def test_a_rule_without_error_unlearns_nothing_in_vain_and_changes_too_much_as_foretold(
     groups: Groups,
 ) -> None:
-    in_vain, foretold = by_group(change_by(1.0, 0.0), change_by(1.0, 1.0), groups)
+    in_vain, as_foretold = by_group(change_by(1.0, 0.0), change_by(1.0, 1.0), groups)
     assert in_vain < 0.0
-    assert foretold > 1.2
+    assert as_foretold > 1.2
 
 
 def test_a_rule_that_runs_the_other_way_has_the_other_sign(groups: Groups) -> None:
@@ -57,7 +57,7 @@ def test_a_rule_that_runs_the_other_way_has_the_other_sign(groups: Groups) -> No
 
 
 def test_nothing_foretold_has_no_value(groups: Groups) -> None:
-    none = Groups(groups.surprise, np.zeros_like(groups.surprise), groups.foretold)
-    in_vain, foretold = by_group(change_by(1.0, 1.0), change_by(1.0, 1.0), none)
+    none = Groups(groups.surprise, np.zeros_like(groups.surprise), groups.as_foretold)
+    in_vain, as_foretold = by_group(change_by(1.0, 1.0), change_by(1.0, 1.0), none)
     assert math.isnan(in_vain)
-    assert foretold == 1.0
+    assert as_foretold == 1.0
