@@ -23,6 +23,7 @@ from sims.lab.look import look
 from sims.lab.page import KEYS, html, paragraph, template
 from sims.lab.running import RunView
 from sims.lab.state import VIEWS, State
+from sims.prediction.curve_file import Curve, read_curves
 
 TICK_MS = 1000
 NO_RUN = "-"
@@ -78,6 +79,7 @@ class Page:
         self._tabs.on_change("active", lambda attr, old, new: self._fill())
         self._running = RunView(folder, jobs, self._plan(), self._form_changed, self._look_at)
         self._circuit: CircuitView | None = None
+        self._trained: list[dict[str, Curve]] = []
         pickers = row(self._a, self._b, sizing_mode="stretch_width")
         self.roots = [pickers, self._message, self._tabs, paragraph(KEYS, "note"), self._address]
         self._fill()
@@ -96,8 +98,11 @@ class Page:
             wanted = _choices(runs, str(picker.value))
             if wanted != picker.options:
                 picker.options = wanted
-        if self.view == "learn" and self._folder.at_work():
-            self._fill(again=True)
+        if self.view == "learn":
+            trained = [read_curves(work) for work in self._folder.at_work()]
+            if trained != self._trained:
+                self._trained = trained
+                self._fill(again=True)
 
     # --- what the user does ----------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def compare(
         )
     shared: dict[str, Any] = {}
     for run, name in zip((a, b), names, strict=True):
-        parts.append(html(f"<p><b>{name}</b></p>{about(run)}"))
+        parts.append(html(f"<p><b>{escape(name)}</b></p>{about(run)}"))
         for make in (relay, raster):
             parts.append(_on_shared(make, run, times, shared))
         parts.append(_folded(run, shared))

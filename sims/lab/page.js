@@ -42,6 +42,7 @@
     const at = event.composedPath()[0];
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName || "")) return;
+    if (at.getAttribute && at.getAttribute("role") === "slider") return;
     const views = find("views"), time = time_in_front();
     const number = Number(event.key);
     if (views && number >= 1 && number <= views.tabs.length) {

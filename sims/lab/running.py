@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from html import escape
@@ -197,8 +197,14 @@ class RunView:
 def follow(work: Path) -> str:
     """Write how far the run in a folder is, from the file that it keeps there, as HTML."""
     found = read_progress(work)
-    if found is None:
-        return ""
+    try:
+        lines = [] if found is None else _lines(found)
+    except (TypeError, ValueError, AttributeError):  # another program's file, or another version's
+        lines = []
+    return "".join(lines) + _picture(work / PICTURE)
+
+
+def _lines(found: Mapping[str, Any]) -> list[str]:
     lines = []
     for stage in found.get("stages", []):
         name, done, total = stage.get("name"), stage.get("done"), stage.get("total")
@@ -209,7 +215,7 @@ def follow(work: Path) -> str:
         )
         lines.append(f"<p>{escape(str(name))}{f' {share:.0%}' if total else ''}{left}</p>{bar}")
     lines += [f'<p class="note">{escape(str(text))}</p>' for text in found.get("notes", [])[-3:]]
-    return "".join(lines) + _picture(work / PICTURE)
+    return lines
 
 
 def _picture(path: Path) -> str:

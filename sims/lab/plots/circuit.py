@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -159,7 +160,7 @@ def describe_projection(p: Projection) -> str:
         lines.append(
             f"short-term plasticity: U {p.stp.U:g}, D {p.stp.D_ms:g} ms, F {p.stp.F_ms:g} ms"
         )
-    return "<br>".join([*lines, *_sources(p.sources)])
+    return "<br>".join([*map(escape, lines), *_sources(p.sources)])
 
 
 def describe_population(one: Population) -> str:
@@ -168,13 +169,11 @@ def describe_population(one: Population) -> str:
         f"{one.count} cells, {one.kind or one.cell.name}, {'inhibitory' if one.transmitter == 'inh' else 'excitatory'}",
         f"background {one.background_pa:g} ± {one.noise_pa:g} pA",
     ]
-    return "<br>".join([*lines, *_sources(one.sources)])
+    return "<br>".join([*map(escape, lines), *_sources(one.sources)])
 
 
 def _sources(sources: Mapping[str, str]) -> list[str]:
     """Write the sources, each with the numbers it is for; what is assumed is cut to a line."""
-    from html import escape
-
     by_source: dict[str, list[str]] = {}
     for field, source in sources.items():
         by_source.setdefault(source, []).append("all else" if field == "*" else field)

@@ -36,13 +36,13 @@ server.io_loop.start()
 """
 #: Stands for `ctloop run`: half done it waits until it is told to stop, or goes on after a while.
 RUN = """
-import sys, time
-from dataclasses import replace
+import signal, sys, time
 from pathlib import Path
 from circuits.runs import store
 from circuits.runs.run import RunData
 from sims.report.progress import SilentProgress
 from sims.report.progress_file import FILE, FileProgress
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 if "--bad" in sys.argv:
     sys.exit("ctloop: --bad is no option")
 out = Path(sys.argv[sys.argv.index("--out") + 1])
@@ -52,7 +52,7 @@ with store.claim(out) as folder:
     shown.note("NumPy, 1 thread")
     time.sleep(0.6)
     shown.update("simulating", 1.0)
-    time.sleep(60.0 if "--slowly" in sys.argv else 2.0)
+    time.sleep(60.0 if "--slowly" in sys.argv else 5.0)
     shown.close()
     lesions = [b for a, b in zip(sys.argv, sys.argv[1:]) if a == "--lesion"]
     store.write(RunData(meta={"lesions": lesions, "duration_ms": 100.0}), folder)

@@ -92,7 +92,7 @@ def test_a_run_is_started_followed_stopped_and_shown(page: Any, lab: str, runs: 
     page.get_by_text(re.compile("simulating 50%")).wait_for()
     page.get_by_role("button", name="Look at alternation-1").click()
     page.wait_for_function("() => location.search.includes('a=runs/alternation-1')")
-    page.get_by_text(DRIVER).first.wait_for()
+    page.locator("code:visible", has_text=DRIVER).first.wait_for()
     page.keyboard.press("4")
     page.get_by_label("further options").fill("--slowly")
     page.keyboard.press("Tab")
