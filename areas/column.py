@@ -106,12 +106,12 @@ FEWEST_FIBRES = 25.0
 FEWEST_MODELLED = 2
 FEWEST_OVERSAMPLED = 4
 
-#: Fibres onto one cell of pairs that the table of Potjans & Diesmann leaves empty.
-#: (source, target): fibres, why
 TRANSLAMINAR = (
     "assumed: a tenth of what such a cell gives within layer 6; fast-spiking cells of layer 6 reach all "
     "layers above (Bortone2014), no count found"
 )
+#: Fibres onto one cell, between classes that the table of Potjans & Diesmann does not join.
+#: (source, target): fibres, why
 BEYOND_THE_TABLE: dict[tuple[str, str], Sourced] = {
     ("L6PV", target): Sourced(38.0, TRANSLAMINAR) for target in ("L23E", "L4E", "L5IT", "L5IB")
 }

@@ -38,17 +38,14 @@ def put_aside(edges: Mapping[str, Edges]) -> tuple[dict[str, Edges], Callable[[]
     callable
         Lets this process go of what it has read of them; to be called as often as one likes.
     """
-    if sum(e.pre.size for e in edges.values()) < FROM_SYNAPSES or not hasattr(
-        mmap, "MADV_DONTNEED"
-    ):
-        return dict(edges), lambda: None
-    with tempfile.TemporaryFile(prefix="ctloop-wiring-") as file:
-        try:
-            places = {name: _written(e, file) for name, e in edges.items()}
-            file.flush()
-            held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except OSError:
-            return dict(edges), lambda: None
+    places: dict[str, list[int]] = {}
+
+    def write(file: IO[bytes]) -> None:
+        places.update({name: _written(e, file) for name, e in edges.items()})
+
+    held = _mapped(write, sum(e.pre.size for e in edges.values()))
+    if held is None:
+        return dict(edges), nothing
     aside = {name: _read(e, places[name], held) for name, e in edges.items()}
 
     def let_go() -> None:
@@ -60,16 +57,27 @@ def put_aside(edges: Mapping[str, Edges]) -> tuple[dict[str, Edges], Callable[[]
 
 def array_aside(values: NDArray[Any]) -> tuple[NDArray[Any], Callable[[], None]]:
     """Put one array with a number for every synapse aside, as `put_aside` does with the wiring."""
-    if values.size < FROM_SYNAPSES or not hasattr(mmap, "MADV_DONTNEED"):
-        return values, lambda: None
-    with tempfile.TemporaryFile(prefix="ctloop-order-") as file:
-        try:
-            file.write(np.ascontiguousarray(values).data)
-            file.flush()
-            held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except OSError:
-            return values, lambda: None
+    held = _mapped(lambda file: file.write(np.ascontiguousarray(values).data), values.size)
+    if held is None:
+        return values, nothing
     return np.frombuffer(held, values.dtype), lambda: held.madvise(mmap.MADV_DONTNEED)
+
+
+def nothing() -> None:
+    """Let go of nothing: what is done where nothing is put aside."""
+
+
+def _mapped(write: Callable[[IO[bytes]], object], synapses: int) -> mmap.mmap | None:
+    """Write to a file without a name and map it; None if there are few synapses, or no room for a file."""
+    if synapses < FROM_SYNAPSES or not hasattr(mmap, "MADV_DONTNEED"):
+        return None
+    with tempfile.TemporaryFile(prefix="ctloop-wiring-") as file:
+        try:
+            write(file)
+            file.flush()
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError:
+            return None
 
 
 def _columns(edges: Edges) -> tuple[NDArray[Any], ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.engine.aside import put_aside
+from circuits.engine.aside import nothing, put_aside
 from circuits.engine.choose import choose
 from circuits.engine.plan import Outcome, Plan, Stage
 from circuits.equations import DT_MS
@@ -205,7 +205,7 @@ def simulate(
         )
         raise CtloopError(msg)
     edges = begun_at(draw(first, seed), first_weights or {}, plastic)
-    let_go = _nothing
+    let_go = nothing
     if engine == "standalone":  # another program simulates, and has synapses of its own
         edges, let_go = put_aside(edges)
     clock.lap("wiring")
@@ -242,10 +242,6 @@ def simulate(
         {p.name: given[p.name] for p in replaced},
         done.weights,
     )
-
-
-def _nothing() -> None:
-    """Let go of nothing."""
 
 
 def _run(plan: Plan) -> Outcome:

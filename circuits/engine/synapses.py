@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from circuits import equations as eq
 from circuits.engine import compact, kinds
-from circuits.engine.aside import array_aside
+from circuits.engine.aside import array_aside, nothing
 from circuits.engine.built import Wired
 from circuits.engine.constants import utilisation
 from circuits.engine.plan import Plan
@@ -79,7 +79,7 @@ def connected(
             )  # fmt: skip
     kinds.link(synapses, table)
     edges = {n: plan.edges[n] for n in one.names}
-    order, let_go = _order(edges, begins), _nothing
+    order, let_go = _order(edges, begins), nothing
     if place is not None:  # another program simulates
         order, let_go = array_aside(order)
     wired = Wired(synapses, tuple(one.names), order, one.learns, let_go)
@@ -106,10 +106,6 @@ def connected(
     if one.learns:
         synapses.learning = 1.0
     return wired
-
-
-def _nothing() -> None:
-    """Let go of nothing."""
 
 
 def _order(edges: Mapping[str, Edges], begins: Mapping[str, tuple[int, int]]) -> NDArray[np.int32]:

@@ -24,11 +24,10 @@ FLAGS: tuple[str, ...] = (
 )  # fmt: skip
 #: Processors whose compilers call -march=native by another name.
 _OTHER_NAMES = ("alpha", "ppc", "sparc")
-#: Threads that a simulation's sums are spread over; 0 is none besides the one that is there. A step of .1 ms is too
-#: short to be shared out: threads wait for each other several times in each, synapses are served by one of them
-#: anyway, and where another program uses a processor all of them wait for it (`ctloop measure engines --threads 2`).
-#: So a simulation has one thread, whatever its size, and processors are used by simulations side by side
-#: (`sims.runs.side_by_side`). Spikes would depend on the number of threads: each has random numbers of its own.
+#: Threads that a simulation's sums are spread over; 0 is none besides the one that is there. Processors
+#: are used by simulations side by side (`sims.runs.side_by_side`). Whether large circuits gain by threads of their own
+#: has not been measured on an idle machine (`ctloop measure engines --threads 2`); on a busy one they waited for each
+#: other, and the numbers of spikes differed from those of one thread.
 THREADS = 0
 #: What compilers, linkers, make and distutils read from the environment. A run must not.
 READ_BY_COMPILERS = (

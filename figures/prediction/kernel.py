@@ -11,14 +11,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from figures.prediction.rule_lines import FILE, OWN, rule_line
 from figures.style import palette
 from figures.style.canvas import new_figure, style, write
 from figures.style.results import Results, read_results
 
-FILE = "results.json"
-#: The rule that is drawn in full, and the colours of those it is compared with.
-OWN = "kinase"
-COLOURS = {"hebb": "#009E73", "bcm": "#C99A00", "stdp": "#CC79A7"}
 BANDS = (
     ("prediction", palette.PREDICTION_SHADE),
     ("item on its way", palette.BAND),
@@ -72,12 +69,9 @@ def kernels(results: Results) -> Figure:
 
 def _curve(ax: Axes, results: Results, rule: str, curve: Results) -> None:
     at = -np.array(results["before_ms"])
-    values = {name: np.array(curve[name], float) for name in ("mean", "low", "high")}
+    rule_line(ax, at, curve, rule)
     if rule != OWN:
-        ax.plot(at, values["mean"], color=COLOURS.get(rule, palette.FAINT), lw=0.9, label=rule)
         return
-    ax.fill_between(at, values["low"], values["high"], color=palette.INK, alpha=0.15, lw=0)
-    ax.plot(at, values["mean"], color=palette.INK, lw=1.8, label=rule)
     taken = np.array(curve["taken_away"], float)
     bins = -np.array(results["bins_ms"])
     ax.plot(bins, taken, "o", ms=3.0, color=palette.INK, label=f"{rule}, taken away")

@@ -11,17 +11,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from figures.prediction.rule_lines import FILE, rule_line
 from figures.style import palette
 from figures.style.canvas import new_figure, style, write
 from figures.style.results import Results, read_results
 
-FILE = "results.json"
-#: The circuit's own rule, and the marks.
-OWN, MARKS = "kinase", ("exact", "outcome")
-COLOURS = {
-    "reversed": palette.PREDICTION, "delta": "#56B4E9", "hebb": "#009E73", "bcm": "#C99A00",
-    "stdp": "#CC79A7", "no_drivers": "#882255",
-}  # fmt: skip
+#: Not rules, but what they are measured by: their lines and dashes.
+MARKS = {"exact": "--", "outcome": ":"}
 
 
 def draw_folder(folder: Path) -> list[Path]:
@@ -57,15 +53,11 @@ def gradient(results: Results) -> Figure:
 def _cosines(ax: Axes, results: Results) -> None:
     at = np.array(results["repetitions"])
     for name, curve in results["cosines"].items():
-        mean, low, high = (np.array(curve[part], float) for part in ("mean", "low", "high"))
-        if name == OWN:
-            ax.fill_between(at, low, high, color=palette.INK, alpha=0.15, lw=0)
-            ax.plot(at, mean, color=palette.INK, lw=1.8, label=name)
-        elif name in MARKS:
-            ax.plot(at, mean, "--" if name == MARKS[0] else ":", color=palette.FAINT, label=name)
+        if name in MARKS:
+            mean = np.array(curve["mean"], float)
+            ax.plot(at, mean, MARKS[name], color=palette.FAINT, label=name)
         else:
-            label = name.replace("_", " ")
-            ax.plot(at, mean, color=COLOURS.get(name, palette.FAINT), lw=0.9, label=label)
+            rule_line(ax, at, curve, name)
     ax.axhline(0, color=palette.INK, lw=0.6)
     ax.set_xscale("log", base=2)
     ax.set_xticks(at, [str(n) for n in at])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import pi
 from typing import Any
 
@@ -97,13 +97,7 @@ def raster(run: RunData, times: Any) -> Any:
             "x", "y", source=ColumnDataSource(data), marker="dash", angle=pi / 2, size=4,
             line_color=palette.colour(row.population), line_width=1, name=row.population,
         )  # fmt: skip
-    middles = [row.bottom + row.height / 2 for row in strips]
-    made.yaxis.ticker = FixedTicker(ticks=middles)
-    labels = [palette.label(row.population) for row in strips]
-    made.yaxis.major_label_overrides = dict(zip(middles, labels, strict=True))
-    made.yaxis.major_label_text_font_size = "10px"
-    made.ygrid.visible = False
-    made.y_range = Range1d(strips[-1].bottom - 0.1, strips[0].bottom + strips[0].height + 0.1)
+    _name_rows(made, strips, [palette.label(row.population) for row in strips])
     if share < 1:
         made.title.text += f" ({shown:,} spikes, of {share:.0%} of the cells)"
     return made
@@ -201,7 +195,7 @@ def rates(run: RunData, times: Any) -> Any:
         raise Missing(msg)
     strips = rows.stack(run, run.rates_hz)
     made = over_time("Population rates; beside each its peak (Hz)", 640, times, run)
-    middles, labels = [], []
+    labels = []
     for row in strips:
         rate = np.asarray(run.rates_hz[row.population], float)
         x, y = folding.smoothed(rate, 0.0, run.duration_ms, SMOOTH_MS)
@@ -209,14 +203,19 @@ def rates(run: RunData, times: Any) -> Any:
         peak = float(y.max(initial=0.0))
         lifted = row.bottom + 0.9 * row.height * y / (peak or 1.0)
         line(made, x[::step], lifted[::step], palette.colour(row.population), "", line_width=1)
-        middles.append(row.bottom + row.height / 2)
         labels.append(f"{palette.label(row.population)}  {peak:.3g}")
+    _name_rows(made, strips, labels)
+    return made
+
+
+def _name_rows(made: Any, strips: Sequence[rows.Row], labels: Sequence[str]) -> None:
+    """Write the label of each row beside it, in the place of an axis."""
+    middles = [row.bottom + row.height / 2 for row in strips]
     made.yaxis.ticker = FixedTicker(ticks=middles)
     made.yaxis.major_label_overrides = dict(zip(middles, labels, strict=True))
     made.yaxis.major_label_text_font_size = "10px"
     made.ygrid.visible = False
     made.y_range = Range1d(strips[-1].bottom - 0.1, strips[0].bottom + strips[0].height + 0.1)
-    return made
 
 
 def _relay_rates(run: RunData) -> list[tuple[str, str, Any]]:

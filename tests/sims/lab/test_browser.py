@@ -18,18 +18,21 @@ READY = "html[data-ready=yes]"
 #: The start of the time shown by the page, s.
 START = """() => { for (const d of Bokeh.documents) for (const m of d._all_models.values())
     if (m.name === 'time') return m.start; return -1 }"""
-#: Where on the page the middle of a projection is drawn.
+#: Where on the page the middle of a projection is drawn; null until it is.
 MIDDLE = """name => {
     for (const d of Bokeh.documents) for (const m of d._all_models.values())
         if (m.name === 'circuit') {
-            const view = Bokeh.index.find_one(m), frame = view.frame;
+            const view = Bokeh.index.find_one(m);
+            if (!view) continue;
+            const frame = view.frame;
             const source = m.renderers.find(r => r.name === 'projections').data_source;
             const n = [...source.data.name].indexOf(name);
             const at = frame.x_scale.compute(source.data.xs[n][12]);
             const up = frame.y_scale.compute(source.data.ys[n][12]);
             const box = view.el.getBoundingClientRect();
             return [box.x + at, box.y + up];
-        } }"""
+        }
+    return null }"""
 DRIVER = "V1.L5IB -> Pulvinar.TRC"
 
 
@@ -72,7 +75,7 @@ def test_a_click_on_a_pathway_makes_a_lesion_a_slider_its_dose_and_the_command_s
     opened(page, f"{lab}&a=runs/intact&view=circuit")
     page.get_by_text("Copy the command").wait_for()
     page.wait_for_timeout(500)
-    x, y = page.evaluate(MIDDLE, DRIVER)
+    x, y = page.wait_for_function(MIDDLE, arg=DRIVER).json_value()
     page.mouse.move(x, y)
     page.get_by_text("fibres onto a cell").first.wait_for()
     page.mouse.click(x, y)

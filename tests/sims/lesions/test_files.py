@@ -242,7 +242,15 @@ def test_the_three_routes_of_inhibition_fit_the_circuit(
                 "blank screen: sets stimulus blank",
             ),
         ),
-        ("drivers", 12, (f"swap stp {CUT} with V2.L6CT -> Pulvinar.TRC: touches",)),
+        (
+            "drivers",
+            12,
+            (
+                f"swap stp {CUT} with V2.L6CT -> Pulvinar.TRC: touches",
+                "cut V2.L6CT -> Pulvinar.TRC: touches",
+                "changes nothing",  # the sham
+            ),
+        ),
     ],
 )
 def test_the_batteries_of_the_alternation_fit_the_circuit(
