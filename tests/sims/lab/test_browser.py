@@ -85,7 +85,7 @@ def test_a_click_on_a_pathway_makes_a_lesion_a_slider_its_dose_and_the_command_s
     for _ in range(10):
         page.keyboard.press("ArrowLeft")
     page.get_by_text(f'--lesion "cut {DRIVER} 0.5"').wait_for()
-    page.wait_for_function("() => location.search.includes('lesion=')")
+    page.wait_for_function("() => location.search.includes('0.5')")
     assert query(page)["lesion"] == [f"cut {DRIVER} 0.5"]
 
 
