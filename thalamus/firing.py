@@ -15,7 +15,7 @@ PUBLISHED: dict[tuple[str, str], tuple[Published, ...]] = {
         Published("rebound_spikes", 2, 7, "Lu1992", "on one low-threshold spike, cat LGN"),
     ),
     ("", "reticular"): (
-        Published("rebound_spikes", 2, float("inf"), "Contreras1992", "a burst at the break of a hyperpolarising pulse in 41 of 50 cells, cat"),
+        Published("rebound_spikes", 2, float("inf"), "Contreras1992", "a burst; 41 of 50 cells, cat"),
     ),
 }
 # fmt: on

@@ -17,6 +17,7 @@ from figures.style.results import Results, read_results
 FILE = "results.json"
 #: How far above the rheobase a published gain is drawn, pA; where spikes are drawn to, mV.
 SPAN_PA, PEAK_MV = 300.0, 10.0
+RHEOBASE = "#DDE8DD"
 
 
 def draw_folder(folder: Path) -> list[Path]:
@@ -53,7 +54,9 @@ def firing(cell: Results) -> Figure:
         _counts(right, cell)
         names = cell["populations"]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        figure.suptitle(f"{cell['label']}: {', '.join(names[:3])}{more}", fontweight="bold", fontsize=10)
+        figure.suptitle(
+            f"{cell['label']}: {', '.join(names[:3])}{more}", fontweight="bold", fontsize=10
+        )
     return figure
 
 
@@ -68,12 +71,16 @@ def curves(results: Results, ax: Axes | None = None) -> Axes:
         Where to draw; a new figure otherwise.
     """
     with canvas(ax, 5.4, 3.4) as ax:
-        for one in results["cells"]:
-            ink = palette.colour(one["populations"][0])
+        by_height = sorted(results["cells"], key=lambda one: one["rate_hz"][-1])
+        apart = by_height[-1]["rate_hz"][-1] / 30
+        height = -apart
+        for one in by_height:
+            ink, end = palette.colour(one["populations"][0]), one["current_pa"][-1]
+            height = max(one["rate_hz"][-1], height + apart)
             ax.plot(one["current_pa"], one["rate_hz"], color=ink, lw=1.5)
             ax.annotate(
-                one["label"], (one["current_pa"][-1], one["rate_hz"][-1]), (4, 0), color=ink,
-                textcoords="offset points", va="center", fontsize=7, annotation_clip=False,
+                one["label"], (end, height), (4, 0), color=ink, textcoords="offset points",
+                va="center", fontsize=7, annotation_clip=False,
             )  # fmt: skip
         ax.set_xlabel("injected current (pA)")
         ax.set_ylabel("rate (spikes/s)")
@@ -84,43 +91,44 @@ def curves(results: Results, ax: Axes | None = None) -> Axes:
 
 
 def _curve(ax: Axes, cell: Results) -> None:
-    """Draw rate, first interval and adapted rate over current, and the published gain and rheobase."""
+    """Draw mean, adapted and first rate over current, and the published gain and rheobase."""
     ink, pa = palette.colour(cell["populations"][0]), np.array(cell["current_pa"])
-    lines = (("first interval", "first_hz", ":", 1.3), ("mean", "rate_hz", "-", 2.2),
-             ("adapted", "adapted_hz", "--", 1.3))  # fmt: skip
-    for label, key, dashes, width in lines:
-        ax.plot(pa, np.array(cell[key], dtype=float), dashes, color=ink, lw=width, label=label)
-    start = cell["measures"]["rheobase_pa"]
+    rate, adapted, first = (
+        np.array(cell[f"{key}_hz"], dtype=float) for key in ("rate", "adapted", "first")
+    )
+    top = 1.15 * max(1.0, rate.max(), adapted.max())
+    beyond = f" (to {np.nanmax(first):.0f})" if np.nanmax(first, initial=0.0) > 2 * top else ""
+    ax.plot(pa, first, ":", color=ink, lw=1.3, label=f"first interval{beyond}")
+    ax.plot(pa, rate, color=ink, lw=2.2, label="mean")
+    ax.plot(pa, adapted, "--", color=ink, lw=1.3, label="second half")
     for point in cell["published"]:
-        if point["high"] is None:
-            continue
-        if point["measure"] == "rheobase_pa":
-            _band(ax, "rheobase", point)
-        elif point["measure"] == "gain_hz_per_na" and start is not None:
-            reach = np.array([0.0, min(SPAN_PA, pa[-1] - start)])
-            low, high = (reach * point[end] / 1e3 for end in ("low", "high"))
-            ax.fill_between(start + reach, low, high, color=palette.FAINT, alpha=0.45, lw=0, zorder=1)
-            ax.plot(start + reach, (low + high) / 2, color=palette.FAINT, lw=0.8, zorder=1)
-            ax.annotate(
-                f"gain in {point['source']}", (start + reach[1], high[1]), (3, 0), fontsize=6,
-                textcoords="offset points", va="center", color="#666666", annotation_clip=False,
-            )  # fmt: skip
+        _published(ax, cell, point)
     ax.set_xlim(0, pa[-1])
-    ax.set_ylim(0, 1.15 * max(1.0, np.nanmax(np.array(cell["rate_hz"], dtype=float)),
-                              float(np.nanmax(np.array([x or 0.0 for x in cell["adapted_hz"]])))))  # fmt: skip
+    ax.set_ylim(0, top)
     ax.set_xlabel("injected current (pA)")
     ax.set_ylabel("spikes/s")
     ax.set_title("f-I curve")
-    ax.legend(loc="upper left", borderpad=0)
+    keys = {text: key for key, text in zip(*ax.get_legend_handles_labels(), strict=True)}
+    ax.legend(keys.values(), keys.keys(), loc="upper left", borderpad=0)
 
 
-def _band(ax: Axes, label: str, point: dict[str, Any]) -> None:
-    """Shade a published range of currents and name its source."""
-    ax.axvspan(point["low"], point["high"], color=palette.BAND, lw=0, zorder=0)
-    ax.annotate(
-        f"{label} in {point['source']}", (point["high"], 1), (1, -2), textcoords="offset points",
-        xycoords=("data", "axes fraction"), fontsize=6, rotation=90, va="top", color="#666666",
-    )  # fmt: skip
+def _published(ax: Axes, cell: Results, point: dict[str, Any]) -> None:
+    """Shade a published rheobase as a band of currents, a published gain as slopes from the rheobase here."""
+    start, last = cell["measures"]["rheobase_pa"], cell["current_pa"][-1]
+    if point["measure"] == "rheobase_pa":
+        ax.axvspan(
+            point["low"], point["high"], color=RHEOBASE, lw=0, zorder=0, label="rheobase, published"
+        )
+    elif point["measure"] == "gain_hz_per_na" and start is not None:
+        reach = np.array([0.0, min(SPAN_PA, last - start)])
+        low, high = (reach * point[end] / 1e3 for end in ("low", "high"))
+        ax.fill_between(start + reach, low, high, alpha=0.45, lw=0.8, label="gain, published",
+                        color=palette.FAINT, zorder=1)  # fmt: skip
+        cells = palette.label(point["populations"][0], area=False)
+        ax.annotate(
+            f"{cells}, {point['source']}", (start + reach[1], (low + high)[1] / 2), (3, 0), fontsize=6,
+            textcoords="offset points", va="center", color=palette.INK, annotation_clip=False,
+        )  # fmt: skip
 
 
 def _trace(ax: Axes, cell: Results) -> None:
@@ -140,7 +148,9 @@ def _trace(ax: Axes, cell: Results) -> None:
 def _counts(ax: Axes, cell: Results) -> None:
     """Write the spikes of every rebound, by depth and time of the hyperpolarisation."""
     counts = np.array(cell["rebound_spikes"])
-    ax.imshow(counts, cmap="Purples", vmin=0, vmax=max(8, counts.max()), aspect="auto", origin="upper")
+    ax.imshow(
+        counts, cmap="Purples", vmin=0, vmax=max(8, counts.max()), aspect="auto", origin="upper"
+    )
     for (row, column), count in np.ndenumerate(counts):
         ax.text(column, row, f"{count}", ha="center", va="center", fontsize=8,
                 color="white" if count > 5 else palette.INK)  # fmt: skip

@@ -101,7 +101,9 @@ class CellRequest(CircuitRequest):
             refuse("--duration", f"a time above 0, at most {LONGEST_MS:g} ms", self.duration_ms)
         for flag, values in (("--below", self.below_mv), ("--for", self.for_ms)):
             if not all(isinstance(x, float) and 0 < x <= LONGEST_MS for x in values):
-                refuse(flag, f"numbers above 0, at most {LONGEST_MS:g}, with commas between", values)
+                refuse(
+                    flag, f"numbers above 0, at most {LONGEST_MS:g}, with commas between", values
+                )
         if self.hold_mv is not None and not -150 < self.hold_mv < 0:
             refuse("--hold", "a potential from -150 to 0 mV", self.hold_mv)
 

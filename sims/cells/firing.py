@@ -38,17 +38,22 @@ def measure(request: CellRequest, progress: Progress) -> ResultTable:
     """
     chosen = specimens(request.circuits()[0], request.names)
     protocol = Protocol(
-        current_pa=np.arange(0.0, request.highest_pa + request.step_pa / 2, request.step_pa),
+        current_pa=np.array(
+            [k * request.step_pa for k in range(round(request.highest_pa / request.step_pa) + 1)]
+        ),
         duration_ms=request.duration_ms,
         hold_mv=request.hold_mv,
         below_mv=sorted(float(x) for x in request.below_mv),
         for_ms=sorted(float(x) for x in request.for_ms),
     )
     progress.stage("simulating", 1.0)
-    tested = run([s.cell for s in chosen], protocol, lambda done: progress.update("simulating", done))
+    tested = run(
+        [s.cell for s in chosen], protocol, lambda done: progress.update("simulating", done)
+    )
     progress.done("simulating")
     found = [
-        (s, t, measured(s.cell, t, request.duration_ms)) for s, t in zip(chosen, tested, strict=True)
+        (s, t, measured(s.cell, t, request.duration_ms))
+        for s, t in zip(chosen, tested, strict=True)
     ]
     return _measures(found, request.duration_ms)
 
@@ -85,7 +90,10 @@ def _measures(found: Found, duration_ms: float) -> ResultTable:
 def _points_of(specimen: Specimen, name: str) -> Sequence[tuple[Published | None, str | None]]:
     """List the published points of a measure, each with whose it is and how it was measured."""
     found = [
-        (point, point.how if len(names) == len(specimen.owners) else f"{', '.join(names)}: {point.how}")
+        (
+            point,
+            point.how if len(names) == len(specimen.owners) else f"{', '.join(names)}: {point.how}",
+        )
         for point, names in specimen.points().items()
         if point.measure == name
     ]
@@ -111,7 +119,9 @@ def _curves(found: Found, duration_ms: float) -> ResultTable:
         title=f"f-I curve: rate in steps of {duration_ms:g} ms from rest",
         heads=("cell", "current pA", "rate Hz", "first interval Hz", "adapted Hz"),
         rows=tuple(rows),
-        notes=("First interval: its inverse. Adapted: inverse of the mean interval in the second half.",),
+        notes=(
+            "First interval: its inverse. Adapted: the mean rate in the second half of the step.",
+        ),
     )
 
 
@@ -124,7 +134,15 @@ def _rebounds(found: Found) -> ResultTable:
             hz = 1e3 / float(np.diff(longest[:2])[0]) if len(longest) > 1 else None
             counts = [len(spikes) for spikes in t.rebound_ms[d]]
             rows.append(
-                (s.label, round(t.hold_mv, 1), float(below), float(t.step_pa[d]), *counts, first, hz)
+                (
+                    s.label,
+                    round(t.hold_mv, 1),
+                    float(below),
+                    float(t.step_pa[d]),
+                    *counts,
+                    first,
+                    hz,
+                )
             )
     times = [f"after {for_ms:g} ms" for for_ms in found[0][1].for_ms]
     return ResultTable(

@@ -37,7 +37,7 @@ MEASURES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def rates(spikes_ms: Floats, duration_ms: float) -> tuple[float, float | None, float | None]:
+def rates(spikes_ms: Floats, duration_ms: float) -> tuple[float, float | None, float]:
     """Give mean rate, rate of the first interval and adapted rate, Hz.
 
     Parameters
@@ -49,13 +49,12 @@ def rates(spikes_ms: Floats, duration_ms: float) -> tuple[float, float | None, f
     Returns
     -------
     tuple
-        The first interval is None with fewer than two spikes. The adapted rate is the inverse of the mean
-        interval in the second half of the step, None with fewer than two spikes there.
+        The first interval is None with fewer than two spikes. The adapted rate is the mean one in the
+        second half of the step.
     """
-    late = spikes_ms[spikes_ms >= duration_ms / 2]
+    late = np.count_nonzero(spikes_ms >= duration_ms / 2)
     first = None if len(spikes_ms) < 2 else 1e3 / float(spikes_ms[1] - spikes_ms[0])
-    adapted = None if len(late) < 2 else 1e3 * (len(late) - 1) / float(late[-1] - late[0])
-    return 1e3 * len(spikes_ms) / duration_ms, first, adapted
+    return 1e3 * len(spikes_ms) / duration_ms, first, 2e3 * late / duration_ms
 
 
 def bursts(spikes_ms: Floats) -> list[Floats]:

@@ -85,7 +85,7 @@ class Protocol:
         return STILL_MS + max(self.for_ms)
 
     def until_ms(self) -> Floats:
-        """Give when each stretch ends: where a hyperpolarisation begins, at the release, after currents and rebounds."""
+        """Give when each stretch ends: hyperpolarisations begin, the release, the end of currents and rebounds."""
         begins = {self.release_ms - t for t in self.for_ms}
         ends = {self.release_ms + t for t in (self.duration_ms, WATCHED_MS)}
         return np.array(sorted(begins | {self.release_ms} | ends))

@@ -70,7 +70,7 @@ class ResultTable:
         write_whole(path, self.csv().encode())
 
     def write_folder(self, folder: Path) -> None:
-        """Write `table.csv` and further tables into a new folder, `metrics.json` and `results.json` if there are any."""
+        """Write a new folder: `table.csv`, further tables, and `metrics.json` and `results.json` if there are any."""
         folder.mkdir()
         self.write(folder / "table.csv")
         for name, one in self.further.items():
