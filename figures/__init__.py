@@ -17,6 +17,7 @@ _OTHERS: dict[str, str] = {
     "draw": "figures.run.gallery",
     "first": "figures.run.gallery",
     "circuit_drawing": "figures.run.circuit",
+    "connectivity": "figures.run.connectivity",
     "folded_conductance": "figures.run.conductance",
     "folded_relay": "figures.run.relay",
     "relay_groups": "figures.run.relay",

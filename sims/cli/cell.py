@@ -33,7 +33,7 @@ With another number; of a circuit of yours:
   ctloop cell V1.L5IB --circuit mine.json
 Other currents; held nearer to threshold and let go from other depths:
   ctloop cell V1.L23PV --highest 1000pA --step 20pA
-  ctloop cell Pulvinar.TRC --hold -58mV --below 12,22 --for 25,50,100,200""",
+  ctloop cell Pulvinar.TRC --hold -58 --below 12,22 --for 25,50,100,200""",
     )
     parser.add_argument(
         "names", nargs="+", metavar="NAME",

@@ -57,7 +57,7 @@ def test_a_cell_without_published_points_says_so(capsys: Captured) -> None:
 
 
 def test_held_nearer_to_threshold_it_begins_there(capsys: Captured) -> None:
-    assert cli.main(["cell", "Pulvinar.TRC", *QUICK, "--hold", "-58mV", "--below", "12,22"]) == 0
+    assert cli.main(["cell", "Pulvinar.TRC", *QUICK, "--hold", "-58", "--below", "12,22"]) == 0
     rebound = capsys.readouterr().out.partition("Rebound:")[2]
     rows = [line.split() for line in rebound.splitlines() if line.startswith("TC ")]
     assert [(row[1], row[2]) for row in rows] == [("-58", "12"), ("-58", "22")]
