@@ -9,7 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_RUN = ("summary", "raster", "rates", "fold", "conductance", "charge", "spectra", "lfp", "circuit")
+_RUN = (
+    "summary", "raster", "rates", "fold", "conductance", "charge", "spectra", "spectrogram", "theta_gamma",
+    "lfp", "circuit",
+)  # fmt: skip
 #: The figures of a run and the module of each, in the order in which they are drawn.
 FIGURES: dict[str, str] = {name: f"figures.run.{name}" for name in _RUN}
 _OTHERS: dict[str, str] = {
