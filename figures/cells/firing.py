@@ -72,11 +72,11 @@ def curves(results: Results, ax: Axes | None = None) -> Axes:
     """
     with canvas(ax, 5.4, 3.4) as ax:
         by_height = sorted(results["cells"], key=lambda one: one["rate_hz"][-1])
-        apart = by_height[-1]["rate_hz"][-1] / 30
-        height = -apart
+        gap = by_height[-1]["rate_hz"][-1] / 30
+        height = -gap
         for one in by_height:
             ink, end = palette.colour(one["populations"][0]), one["current_pa"][-1]
-            height = max(one["rate_hz"][-1], height + apart)
+            height = max(one["rate_hz"][-1], height + gap)
             ax.plot(one["current_pa"], one["rate_hz"], color=ink, lw=1.5)
             ax.annotate(
                 one["label"], (end, height), (4, 0), color=ink, textcoords="offset points",

@@ -49,8 +49,8 @@ def test_the_index_of_known_profiles() -> None:
 
 
 def test_a_filter_keeps_its_band_in_phase_and_takes_the_rest() -> None:
-    kept = in_band(signal(0.0, noise=0.0), (3.0, 8.0))[2000:-2000]
-    assert kept == pytest.approx(4 * np.cos(THETA)[2000:-2000], abs=0.1)
+    theta = in_band(signal(0.0, noise=0.0), (3.0, 8.0))[2000:-2000]
+    assert theta == pytest.approx(4 * np.cos(THETA)[2000:-2000], abs=0.1)
 
 
 def test_the_same_seed_gives_the_same_surrogates() -> None:
