@@ -9,7 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_RUN = ("summary", "raster", "rates", "fold", "conductance", "charge", "spectra", "lfp", "circuit")
+_RUN = (
+    "summary", "raster", "rates", "fold", "conductance", "charge", "spectra", "spectrogram", "theta_gamma",
+    "lfp", "circuit",
+)  # fmt: skip
 #: The figures of a run and the module of each, in the order in which they are drawn.
 FIGURES: dict[str, str] = {name: f"figures.run.{name}" for name in _RUN}
 _OTHERS: dict[str, str] = {
@@ -17,6 +20,7 @@ _OTHERS: dict[str, str] = {
     "draw": "figures.run.gallery",
     "first": "figures.run.gallery",
     "circuit_drawing": "figures.run.circuit",
+    "connectivity": "figures.run.connectivity",
     "folded_conductance": "figures.run.conductance",
     "folded_relay": "figures.run.relay",
     "relay_groups": "figures.run.relay",

@@ -98,6 +98,33 @@ def peak(
     return Peak(float(frequency_hz[k] + shift * step), float(db))
 
 
+def spectrogram(
+    rate_hz: NDArray[np.float64], step_ms: int = 50
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Give the power of a rate in 1 ms bins over time, from Hann windows of 1 s that lie within it.
+
+    Parameters
+    ----------
+    rate_hz : array, shape (ms,)
+    step_ms : int
+        From one window to the next.
+
+    Returns
+    -------
+    tuple of array
+        Middle of the windows, ms; frequencies, Hz, in steps of 1; power (frequencies, windows), 1/s. All
+        empty for a rate shorter than a window.
+    """
+    if len(rate_hz) < BAND_WINDOW_MS:
+        return np.empty(0), np.empty(0), np.empty((0, 0))
+    from scipy.signal import spectrogram as windows
+
+    frequency, middle_s, power = windows(
+        rate_hz, fs=1000.0, window="hann", nperseg=BAND_WINDOW_MS, noverlap=BAND_WINDOW_MS - step_ms
+    )
+    return middle_s * 1e3, frequency, power
+
+
 def phase_deg(
     one_hz: NDArray[np.float64], other_hz: NDArray[np.float64], frequency_hz: float
 ) -> float:

@@ -69,10 +69,23 @@ def circuit_drawing(
 
 def lesioned_names(run: RunData, graph: spec.Circuit) -> set[str]:
     """Find which projections and populations the run's lesions touch; a sham touches none."""
+    return touched_names(graph, [str(text) for text in run.meta.get("lesions") or ()])
+
+
+def touched_names(graph: spec.Circuit, lesions: Iterable[str]) -> set[str]:
+    """Find which projections and populations lesions touch; a sham touches none.
+
+    Parameters
+    ----------
+    graph : networkx.MultiDiGraph
+        The intact circuit.
+    lesions : iterable of str
+        Sentences of `circuits.lesions.language`.
+    """
     names: set[str] = set()
-    for text in run.meta.get("lesions") or ():
+    for text in lesions:
         try:
-            for lesion in parse(str(text)):
+            for lesion in parse(text):
                 if lesion.verb != "sham":
                     found = touched(graph, lesion)
                     names |= {*found.projections, *found.populations}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -42,6 +43,20 @@ def width_of(projection: Projection) -> float:
     return STROKE[projection.role][0]
 
 
+def element_id(what: str, *names: str) -> str:
+    """Give the id of a part of the drawing in an SVG: "cells-V1.L5IB", "arrow-V1.L5IB-to-Pulvinar.TRC".
+
+    Parameters
+    ----------
+    what : str
+        "cells" or "arrow"; "cut-cells" or "cut-arrow" for the cross on one.
+    *names : str
+        The population, or sender and receiver. What an id may not hold becomes its code, as "_20" for a space.
+    """
+    plain = (re.sub(r"[^A-Za-z0-9.]", lambda c: f"_{ord(c[0]):x}", name) for name in names)
+    return f"{what}-{'-to-'.join(plain)}"
+
+
 # --- arrows --------------------------------------------------------------------------------------
 
 
@@ -74,12 +89,14 @@ def draw_arrow(
             arrowstyle="|-|,widthA=0,widthB=5" if inhibits else pointed,
             color=ink, lw=width, alpha=alpha, zorder=order, mutation_scale=1, capstyle="butt",
             joinstyle="miter", linestyle=(0, (2, 1.5)) if arrow.cut else "-",
+            gid=element_id("arrow", projection.source, projection.target),
         )
     )  # fmt: skip
     if arrow.cut:
         x, y = (start + 2 * middle + end) / 4
         ax.plot(x, y, "x", color="white", ms=15, mew=6, zorder=9)
-        ax.plot(x, y, "x", color=CUT, ms=13, mew=3, zorder=10)
+        gid = element_id("cut-arrow", projection.source, projection.target)
+        ax.plot(x, y, "x", color=CUT, ms=13, mew=3, zorder=10, gid=gid)
 
 
 def curve(
@@ -136,15 +153,15 @@ def short_name(population: Population, everyone: Iterable[Population]) -> str:
 def draw_cells(ax: Axes, population: Population, text: str, at: Point, *, cut: bool) -> None:
     """Draw a population: a box if it excites, a circle if it inhibits."""
     (x, y), (half, high) = at, half_size(population, text)
-    ink = palette.colour(population.name)
+    ink, gid = palette.colour(population.name), element_id("cells", population.name)
     if population.transmitter == "inh":
         size = 5.5 if population.lamina else 7.5
-        ax.add_patch(Circle(at, half, fc="white", ec=ink, lw=1.3, zorder=6))
+        ax.add_patch(Circle(at, half, fc="white", ec=ink, lw=1.3, zorder=6, gid=gid))
         ax.text(x, y, text, ha="center", va="center", fontsize=size, color=ink, zorder=7)
     else:
         box = FancyBboxPatch(
             (x - half, y - high), 2 * half, 2 * high, boxstyle="round,pad=0,rounding_size=0.15",
-            fc=ink, ec="white", lw=0.8, zorder=6,
+            fc=ink, ec="white", lw=0.8, zorder=6, gid=gid,
         )  # fmt: skip
         ax.add_patch(box)
         ax.text(
@@ -152,7 +169,8 @@ def draw_cells(ax: Axes, population: Population, text: str, at: Point, *, cut: b
             zorder=7,
         )  # fmt: skip
     if cut:
-        ax.plot(x, y, "x", color=CUT, ms=20, mew=3.5, zorder=10)
+        gid = element_id("cut-cells", population.name)
+        ax.plot(x, y, "x", color=CUT, ms=20, mew=3.5, zorder=10, gid=gid)
 
 
 def half_size(population: Population, text: str) -> Array:

@@ -84,7 +84,7 @@ def lines(run: RunData, populations: Sequence[str] | None = None) -> list[Rate]:
     Missing
         If less than 4 s were simulated after the discarded start.
     """
-    split = _groups(run) if populations is None else []
+    split = group_rates(run) if populations is None else []
     if populations is None:
         populations = [roles(run)[role] for role in SHOWN[: 2 if split else None]]
     names = [name for name in populations if name in run.rates_hz] or list(run.rates_hz)[:4]
@@ -99,7 +99,7 @@ def lines(run: RunData, populations: Sequence[str] | None = None) -> list[Rate]:
     ]  # fmt: skip
 
 
-def _groups(run: RunData) -> list[Rate]:
+def group_rates(run: RunData) -> list[Rate]:
     """Give the rates of the two groups of relay cells; [] where the run has no two."""
     relay = roles(run)["relay"]
     try:

@@ -62,7 +62,9 @@ def figure_of(ax: Axes) -> Figure:
 
 
 def write(drawn: Figure | Axes, path: Path) -> Path:
-    """Write a figure, or the figure of the given axes, as a PNG; its folder is created.
+    """Write a figure, or the figure of the given axes, as a PNG or SVG, by its ending; its folder is created.
+
+    The same figure gives the same SVG, byte by byte.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def write(drawn: Figure | Axes, path: Path) -> Path:
     figure = figure_of(drawn) if isinstance(drawn, Axes) else drawn
     path.parent.mkdir(parents=True, exist_ok=True)
     with style():
-        figure.savefig(path)
+        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
     return path
 
 

@@ -44,6 +44,9 @@ The methods of a paper: tables after Nordlie et al. (2009), and the papers the n
   ctloop circuit --bibtex > references.bib
 What differs between two circuits, each a file or a run:
   ctloop circuit --diff mine.json runs/alternation-1
+A drawing, with an id for every class of cells and every arrow; who reaches whom, and how strongly:
+  ctloop circuit --svg circuit.svg --lesion "V1.L5IB -> Pulvinar.TRC"
+  ctloop circuit --matrix connectivity.png
 Edit a copy and run it:
   ctloop circuit --save mine.json
   ctloop run alternation --circuit mine.json""",
@@ -60,6 +63,13 @@ Edit a copy and run it:
         help="what differs between two circuits: files from --save, or runs",
     )  # fmt: skip
     parser.add_argument("--bibtex", action="store_true", help="the papers, as a .bib file")
+    parser.add_argument(
+        "--svg", type=user_path, metavar="FILE", help="draw it as anatomy, lesions crossed out"
+    )
+    parser.add_argument(
+        "--matrix", type=user_path, metavar="FILE",
+        help="draw the conductance of every pathway, FILE.png or FILE.svg",
+    )  # fmt: skip
     parser.add_argument("--save", type=user_path, metavar="FILE", help="save the spec for editing")
     parser.add_argument(
         "--experiment",
@@ -87,10 +97,11 @@ def circuit(name: str, request: argparse.Namespace) -> None:
     if not isinstance(asked, CircuitRequest):
         msg = f"the experiment {name} simulates no circuit"
         raise CtloopError(msg)
-    for option, file in (("--save", request.save), ("--methods", request.methods)):
-        if file is not None:
-            options.check_new_file(option, file)
-    _, shown = asked.circuits()
+    for option in ("save", "methods", "svg", "matrix"):
+        if (file := getattr(request, option)) is not None:
+            options.check_new_file(f"--{option}", file)
+            _check_ending(option, file)
+    intact, shown = asked.circuits()
 
     from circuits import spec
 
@@ -100,6 +111,9 @@ def circuit(name: str, request: argparse.Namespace) -> None:
         return
     if request.methods is not None:
         _write_methods(shown, request.methods)
+        return
+    if request.svg is not None or request.matrix is not None:
+        _draw(intact, shown, asked.all_lesions(), request)
         return
     part = request.name.casefold()
     cells = [p for n, p in spec.populations(shown).items() if part in n.casefold()]
@@ -122,6 +136,29 @@ def circuit(name: str, request: argparse.Namespace) -> None:
         return
     print(population_table(cells), end="\n\n")
     print(projection_table(pathways))
+
+
+def _check_ending(option: str, file: Path) -> None:
+    """Refuse a picture that would not be what its name says."""
+    endings = {"svg": (".svg",), "matrix": (".png", ".svg")}.get(option)
+    if endings and file.suffix not in endings:
+        msg = f"--{option} writes {' or '.join(f'FILE{e}' for e in endings)}, not {file}"
+        raise CtloopError(msg)
+
+
+def _draw(
+    intact: Circuit, shown: Circuit, lesions: Sequence[str], request: argparse.Namespace
+) -> None:
+    """Draw the circuit as anatomy, as a matrix, or both."""
+    from figures import circuit_drawing, connectivity
+    from figures.run.circuit import touched_names
+    from figures.style.canvas import write
+
+    if request.svg is not None:
+        lesioned = touched_names(intact, lesions)
+        print(f"wrote {write(circuit_drawing(intact, lesioned=lesioned), request.svg)}")
+    if request.matrix is not None:
+        print(f"wrote {write(connectivity(shown), request.matrix)}")
 
 
 def _write_methods(shown: Circuit, path: Path) -> None:

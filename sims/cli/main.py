@@ -16,6 +16,7 @@ from circuits.errors import CtloopError
 from circuits.files import reason, system_number
 from sims.cli import (
     bench,
+    cell,
     circuit,
     export,
     lab,
@@ -142,6 +143,7 @@ look at it
   ctloop show runs/alternation-1
   ctloop lab
   ctloop circuit --sources
+  ctloop cell V1.L5IB
 lesion it
   ctloop run alternation --lesion "V1.L5IB -> Pulvinar.TRC"
   ctloop lesion "V1.L5IB -> Pulvinar.TRC" TRN --seeds 12
@@ -154,6 +156,7 @@ ctloop COMMAND --help explains a command.""",
     show.add(commands)
     lab.add(commands)
     circuit.add(commands, name)
+    cell.add(commands)
     lesion.add(commands, name)
     sweep.add(commands, name)
     search.add(commands, name)

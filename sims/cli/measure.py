@@ -14,7 +14,7 @@ from sims.experiments.measurements import MEASUREMENTS, measurement
 from sims.report import progress
 
 if TYPE_CHECKING:
-    from sims.cli.options import Commands
+    from sims.cli.options import Commands, Parser
 
 
 def add(commands: Commands) -> None:
@@ -33,16 +33,19 @@ def add(commands: Commands) -> None:
             name, help=one.question, description=f"{question}\n\n{one.examples}".rstrip()
         )
         options.add_request(own, one.request)
-        group = own.add_argument_group("output")
-        group.add_argument(
-            "--csv", type=user_path, metavar="FILE", help="write the table as CSV too"
-        )
-        group.add_argument(
-            "--out", type=user_path, metavar="DIR",
-            help="write table, metrics and figures into this new folder",
-        )  # fmt: skip
-        group.add_argument("--quiet", "-q", action="store_true", help="show no progress")
+        add_table_output(own)
         own.set_defaults(act=partial(measure, one))
+
+
+def add_table_output(parser: Parser) -> None:
+    """Add where the table goes and how much is shown."""
+    group = parser.add_argument_group("output")
+    group.add_argument("--csv", type=user_path, metavar="FILE", help="write the table as CSV too")
+    group.add_argument(
+        "--out", type=user_path, metavar="DIR",
+        help="write table, metrics and figures into this new folder",
+    )  # fmt: skip
+    group.add_argument("--quiet", "-q", action="store_true", help="show no progress")
 
 
 def measure(one: Measurement, arguments: argparse.Namespace) -> None:
@@ -53,7 +56,10 @@ def measure(one: Measurement, arguments: argparse.Namespace) -> None:
     CtloopError
         If that cannot be done.
     """
-    request = one.request(**options.given_options(arguments, one.request))
+    given = options.given_options(arguments, one.request)
+    if "names" in arguments:  # what a command takes without an option
+        given["names"] = tuple(arguments.names)
+    request = one.request(**given)
     request.check()
     if arguments.csv is not None:
         options.check_new_file("--csv", arguments.csv)

@@ -37,6 +37,8 @@ class ResultTable:
         What it comes to, flat, for `metrics.json`.
     results : mapping
         Plain numbers that a figure of it shows, for `results.json`.
+    further : mapping of str to ResultTable
+        Tables that go with it, by the name of their file.
     """
 
     title: str
@@ -45,13 +47,15 @@ class ResultTable:
     notes: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     results: Mapping[str, Any] = field(default_factory=dict)
+    further: Mapping[str, ResultTable] = field(default_factory=dict)
 
     def text(self) -> str:
-        """Lay it out for a terminal: numbers flush right with three digits, the notes below."""
+        """Lay it out for a terminal: numbers flush right with three digits, the notes and further tables below."""
         numeric = [all(not isinstance(row[k], str) for row in self.rows) for k in self._columns]
         heads = [f">{h}" if n else h for h, n in zip(self.heads, numeric, strict=True)]
         rows = [[_shown(cell) for cell in row] for row in self.rows]
-        return "\n\n".join([table(self.title, heads, rows), *map(paragraph, self.notes)])
+        own = [table(self.title, heads, rows), *map(paragraph, self.notes)]
+        return "\n\n".join([*own, *(one.text() for one in self.further.values())])
 
     def csv(self) -> str:
         """Write it as CSV with all digits; what does not exist is empty. Title and notes are left out."""
@@ -66,9 +70,11 @@ class ResultTable:
         write_whole(path, self.csv().encode())
 
     def write_folder(self, folder: Path) -> None:
-        """Write `table.csv` into a new folder, and `metrics.json` and `results.json` if there are any."""
+        """Write a new folder: `table.csv`, further tables, and `metrics.json` and `results.json` if there are any."""
         folder.mkdir()
         self.write(folder / "table.csv")
+        for name, one in self.further.items():
+            one.write(folder / f"{name}.csv")
         for name, values in (("metrics", self.metrics), ("results", self.results)):
             if values:
                 text = json.dumps(plain(values), indent=1, allow_nan=False)

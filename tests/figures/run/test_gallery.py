@@ -22,7 +22,7 @@ from figures.style.canvas import Missing
 ROOT = Path(__file__).parents[3]
 UNITS = {
     "summary": "spikes/s", "raster": "(s)", "rates": "(s)", "fold": "(ms)", "conductance": "nS",
-    "charge": "pC", "spectra": "(Hz)", "lfp": "µm",
+    "charge": "pC", "spectra": "(Hz)", "spectrogram": "(Hz)", "theta_gamma": "(deg)", "lfp": "µm",
 }  # fmt: skip
 
 
