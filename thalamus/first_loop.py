@@ -1,22 +1,18 @@
-"""The loop on which learning was calibrated: its numbers, where the alternation's have changed since.
+"""Cortex and LGN of the loop that learns: its numbers, where the alternation's have changed since.
 
-The loop that learns (`thalamus.predictive`) was found before inhibition from outside the thalamus was in the
-circuit and before the TRN acted at its cited strength. Until it is calibrated anew it starts from these
-numbers, so that what it learns stays what was measured. The zona incerta is silent in it.
+The loop that learns (`thalamus.predictive`) has the pulvinar, its sector of the TRN and the zona incerta of
+the alternation. Cortex and LGN keep the numbers with which it was calibrated, for with those of the
+alternation it does not learn (`thalamus/CALIBRATION.md`).
 """
 
 from __future__ import annotations
 
 from thalamus.settings import Setting
 
-WHY = "assumed: as when learning was calibrated (seeds 100-103), before the outcome replaced the prediction"
+WHY = "assumed: as when learning was calibrated (seeds 100-103); not calibrated since"
 
 #: Numbers, as a user would write them.
 NUMBERS: tuple[str, ...] = (
-    # the zona incerta is not there
-    "V1.L5IB->ZI.GABA.gain=0",
-    "ZI.GABA->Pulvinar.TRC.gain=0",
-    "ZI.GABA.background=-60pA",
     # cortex
     "V1.L23PV.background=120pA",
     "V1.L23SST.background=90pA",
@@ -60,32 +56,16 @@ NUMBERS: tuple[str, ...] = (
     "V2.L5IT->V1.L23E.gain=.15",
     "V2.L6CC->V1.L23E.gain=.15",
     "V2.L23E->V1.L5IB.gain=.15",
-    # LGN and TRN
+    # LGN and its sector of the TRN
     "LGN.TC.VhT=-66mV",
     "LGN.TC.background=50pA",
     "TRN.LGN.gL=5nS",
     "TRN.LGN.background=30pA",
-    "TRN.PUL.gL=5nS",
-    "TRN.PUL.background=30pA",
     "Retina.GC->LGN.TC.gain=2.5",
     "LGN.TC->TRN.LGN.gain=.05",
     "TRN.LGN->LGN.TC.gain=.05",
-    "Pulvinar.TRC->TRN.PUL.gain=.05",
-    "TRN.PUL->Pulvinar.TRC.gain=.05",
     "TRN.LGN->TRN.LGN.gain=.1",
-    "TRN.PUL->TRN.PUL.gain=.1",
-    # pulvinar
-    "Pulvinar.TRC.VhT=-66mV",
-    "Pulvinar.TRC.background=40pA",
-    "Pulvinar.IN.background=30pA",
-    "V1.L5IB->Pulvinar.TRC.fibres=5",
-    "V1.L5IB->Pulvinar.TRC.modelled=5",
-    "V1.L5IB->Pulvinar.TRC.gain=1.6",
-    "V1.L5IB->Pulvinar.TRC.NMDA=5.9nS",
-    "V1.L5IB->Pulvinar.TRC.D=300ms",
-    "V2.L6CT->Pulvinar.TRC.gain=.74",
-    "Pulvinar.TRC->V2.L4E.gain=.3",
-    "Pulvinar.TRC->V2.L4PV.gain=.3",
+    # pulvinar to cortex
     "Pulvinar.TRC->V2.L23E.gain=.3",
     "Pulvinar.TRC->V1.L23E.gain=.1",
     "Pulvinar.TRC->V1.L5IB.gain=.1",
