@@ -51,7 +51,9 @@ def build(name: str) -> Path:
     place = {"metadata": {"path": str(Path.cwd()), "name": name}}
     notebook = jupytext.read(HERE / f"{name}.py", fmt="py:percent")
     try:
-        nbclient.NotebookClient(notebook, kernel_name="python3", resources=place).execute()
+        nbclient.NotebookClient(
+            notebook, kernel_name="python3", resources=place, extra_arguments=["--log-level=ERROR"]
+        ).execute()
     except nbclient.exceptions.CellExecutionError as error:
         msg = f"the example {name} failed: {error.ename}: {error.evalue}"
         raise CtloopError(msg) from error

@@ -7,8 +7,8 @@
 # The same seed is run twice, once intact and once with the drivers cut. Wiring, first state and noise are the
 # same, so the difference is due to the lesion.
 #
-# *What the shortening costs.* Four seconds hold about twenty cycles, and a spectrum of four seconds is one
-# window: frequencies are rough. One seed is an example. The experiment itself takes ten seconds and ten
+# *What the shortening costs.* Four seconds hold few cycles, and a spectrum of four seconds is one window:
+# frequencies are rough. One seed is an example. The experiment itself takes ten seconds and ten
 # seeds (`sims/alternation/README.md`), and a battery compares lesions on twelve (`sims/lesions/README.md`).
 
 # %%

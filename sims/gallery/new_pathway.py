@@ -87,8 +87,13 @@ assert after.metrics["relay_prediction_hz"] < before.metrics["relay_prediction_h
 # The claim is that inhibition has to come with the outcome alone, so that layer 6 must not bring it.
 #
 # - On paired seeds the replacement with the new pathway is no smaller, at any gain that brings the zona incerta to
-#   a rate it can have. Then the claim is wrong: sweep the gain,
-#   `ctloop sweep alternation --circuit runs/gallery/with-new-pathway.json --vary "V2.L6CT->ZI.GABA.gain=1,2.5,5,10" --seeds 5`.
-# - A lesion of the new pathway does not bring the usual numbers back, to the last digit of the spikes: then something
-#   else was changed with it. Try `lesions=["V2.L6CT -> ZI.GABA"]`.
+#   a rate it can have. Then the claim is wrong. The sweep that would show it:
+#
+#   ```sh
+#   ctloop sweep alternation --circuit runs/gallery/with-new-pathway.json \
+#     --vary "V2.L6CT->ZI.GABA.gain=1,2.5,5,10" --seeds 5
+#   ```
+#
+# - A lesion of the new pathway, `lesions=["V2.L6CT -> ZI.GABA"]`, does not bring back the spikes of the usual circuit,
+#   every one of them: then something else was changed with it.
 # - Layer 6 is found to excite the zona incerta in a monkey: then the circuit is wrong, and this file says what follows.
