@@ -66,19 +66,16 @@ def compare(
 def _on_shared(make: Any, run: RunData, times: Any, shared: dict[str, Any]) -> Any:
     """Draw over time; the second run gets the first one's axis of values."""
     try:
+        if make is raster:
+            made = raster(run, times, height=380)
+            made.yaxis.major_label_text_font_size = "8px"
+            return made
         made = make(run, times)
     except Missing as error:
         return note(str(error))
-    if make is raster:
-        made.height = 380
-        made.yaxis.major_label_text_font_size = "8px"
-        return made
-    if make.__name__ in shared:
-        shared[make.__name__].renderers = [*shared[make.__name__].renderers, *made.renderers]
-        made.y_range = shared[make.__name__]
-    else:
-        made.y_range.renderers = list(made.renderers)
-        shared[make.__name__] = made.y_range
+    values = shared.setdefault(make.__name__, made.y_range)
+    values.end = max(values.end, made.y_range.end)
+    made.y_range = values
     return made
 
 
