@@ -59,6 +59,6 @@ LAB_FRAMES = Measurement(
   ctloop measure lab-frames --run runs/alternation-1
   ctloop measure lab-frames --run runs/alternation-1 --picture lab.png
 
-The page is opened as a file in a headless Chromium of 1280 x 900 pixels, without a graphics processor. Needs
+A lab of its own serves the page to a headless Chromium of 1280 x 900 pixels, without a graphics processor. Needs
 Playwright and Chromium: pip install -e '.[test]'; apt install chromium. Run it on an idle machine.""",
 )

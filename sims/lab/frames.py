@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 
 from circuits.errors import CtloopError
 from circuits.files import user_path
+from circuits.runs.store import read_meta
 from circuits.runs.whole_file import write_whole
 from sims.lab.browser import READY, chromium
 from sims.lab.declaration import FramesRequest
-from sims.lab.file import write_html
+from sims.lab.jobs import PROGRAM, environment
 from sims.lab.plots.window import CUT
 from sims.report.result_table import ResultTable
 
@@ -24,8 +28,8 @@ if TYPE_CHECKING:
 
 SIZE = {"width": 1280, "height": 900}
 SETTLED_MS = 1500
-#: Colours of a picture: the page has few, and a small file is what a README wants.
-COLOURS = 128
+#: A picture shows a little more.
+PICTURE = {"width": 1280, "height": 1045}
 #: Ways to move, each the start and the length of the window (s) as share q of the way goes from 0 to 1.
 WAYS = {
     "scrub the whole run in a window of 1.5 s": "[low + q * (high - low - 1.5), 1.5]",
@@ -75,23 +79,21 @@ def measure(request: FramesRequest, progress: Progress) -> ResultTable:
     CtloopError
         If there is no such run, no Playwright or no Chromium.
     """
-    picture = None if request.picture is None else user_path(request.picture)
+    run, rows = user_path(request.run), []
+    read_meta(run)
     progress.stage("ways to move", float(len(WAYS)))
-    rows = []
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        file = Path(folder) / "run.html"
-        write_html(user_path(request.run), file)
+    with lab_of(run.parent) as address, chromium() as browser:
         page = browser.new_page(viewport=SIZE)
-        page.goto(f"{file.as_uri()}#view=look")
+        page.goto(f"{address}&view=look&a={quote(run.name)}")
         page.wait_for_selector(READY, state="attached")
         page.wait_for_timeout(SETTLED_MS)
-        if picture is not None:
-            write_picture(page, picture)
+        if request.picture is not None:
+            write_picture(page, user_path(request.picture))
         spikes = int(page.evaluate(SPIKES, CUT))
         for name, way in WAYS.items():
             intervals = np.array(page.evaluate(MOVE, [way, request.frames]))
-            median, most = np.quantile(intervals, [0.5, 0.95])
-            rows.append((name, spikes, len(intervals), float(median), float(most), float(intervals.max())))
+            found = (round(float(q), 1) for q in np.quantile(intervals, [0.5, 0.95, 1.0]))
+            rows.append((name, spikes, len(intervals), *found))
             progress.update("ways to move", float(len(rows)))
         version = browser.version
     progress.done("ways to move")
@@ -107,6 +109,30 @@ def measure(request: FramesRequest, progress: Progress) -> ResultTable:
     )  # fmt: skip
 
 
+@contextmanager
+def lab_of(folder: Path) -> Iterator[str]:
+    """Serve a folder of runs by a lab in a process of its own, and give the address.
+
+    Raises
+    ------
+    CtloopError
+        If it does not start.
+    """
+    words = ["lab", str(folder.absolute()), "--port", "0", "--no-browser"]
+    with subprocess.Popen(
+        [*PROGRAM, *words], stdout=subprocess.PIPE, text=True, env=environment()
+    ) as lab:
+        assert lab.stdout is not None
+        try:
+            found = next((line.strip() for line in lab.stdout if "http://" in line), "")
+            if not found:
+                msg = f"the lab of {folder} does not start; ctloop lab {folder} says why"
+                raise CtloopError(msg)
+            yield found
+        finally:
+            lab.terminate()
+
+
 def write_picture(page: Any, file: Path) -> None:
     """Write what the page shows as a small PNG file.
 
@@ -117,9 +143,14 @@ def write_picture(page: Any, file: Path) -> None:
     """
     from PIL import Image
 
+    page.set_viewport_size(PICTURE)
+    page.wait_for_timeout(SETTLED_MS)
     shown = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    page.set_viewport_size(SIZE)
     small = io.BytesIO()
-    shown.quantize(COLOURS).save(small, "PNG", optimize=True)
+    shown.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        small, "PNG", optimize=True
+    )
     try:
         write_whole(file, small.getvalue())
     except OSError as error:

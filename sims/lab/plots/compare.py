@@ -112,7 +112,9 @@ def equivalences(effects: Sequence[Effect]) -> Any:
     rows = [(e.lesion, e.metric) for e, _ in found]
 
     def bounds(values: Sequence[float | None]) -> list[float]:
-        units = [float(v or 0.0) / float(e.bound or 1.0) for v, (e, _) in zip(values, found, strict=True)]
+        units = [
+            float(v or 0.0) / float(e.bound or 1.0) for v, (e, _) in zip(values, found, strict=True)
+        ]
         return [float(v) for v in np.clip(units, -FARTHEST, FARTHEST)]
 
     source = ColumnDataSource(
@@ -143,7 +145,9 @@ def equivalences(effects: Sequence[Effect]) -> Any:
     ]  # fmt: skip
     made.add_tools(HoverTool(renderers=[dots], tooltips=tips))
     _small_rows(made)
-    made.xaxis.axis_label = f"difference / bound (at most ±{FARTHEST:g} is shown); grey: within the bound"
+    made.xaxis.axis_label = (
+        f"difference / bound (at most ±{FARTHEST:g} is shown); grey: within the bound"
+    )
     return made
 
 

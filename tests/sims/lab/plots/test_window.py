@@ -13,7 +13,9 @@ TIMES = Range1d(4.0, 5.0, bounds=(0, 10))
 
 def test_lines_hold_the_window_and_its_margins() -> None:
     x = np.arange(0, 10, 0.1)
-    source = cut_lines(frame("", 100, x_range=TIMES), [(x, x**2), (x, x)], ["red", "blue"]).data_source
+    source = cut_lines(
+        frame("", 100, x_range=TIMES), [(x, x**2), (x, x)], ["red", "blue"]
+    ).data_source
     whole, times, ends, half = source.tags
     assert (times, ends, half) == (TIMES, [100, 200], 0.0)
     assert len(whole.data["x"]) == 200
