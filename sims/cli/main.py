@@ -17,6 +17,7 @@ from circuits.files import reason, system_number
 from sims.cli import (
     bench,
     circuit,
+    completion,
     export,
     lab,
     lesion,
@@ -162,6 +163,7 @@ ctloop COMMAND --help explains a command.""",
     bench.add(commands)
     results.add(commands)
     export.add(commands)
+    completion.add(commands)
     return root
 
 

@@ -21,7 +21,7 @@ from sims.lab.browser import READY, chromium
 from sims.lab.declaration import FramesRequest
 from sims.lab.jobs import PROGRAM, environment
 from sims.lab.plots.window import CUT
-from sims.report.result_table import ResultTable
+from sims.report.result_table import Cell, ResultTable
 
 if TYPE_CHECKING:
     from sims.report.progress import Progress
@@ -79,7 +79,8 @@ def measure(request: FramesRequest, progress: Progress) -> ResultTable:
     CtloopError
         If there is no such run, no Playwright or no Chromium.
     """
-    run, rows = user_path(request.run), []
+    run = user_path(request.run)
+    rows: list[tuple[Cell, ...]] = []
     read_meta(run)
     progress.stage("ways to move", float(len(WAYS)))
     with lab_of(run.parent) as address, chromium() as browser:

@@ -226,7 +226,7 @@ def _effect_interval(d: Floats) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Equivalence:
-    """Two one-sided tests of an effect: does it lie within the bound?
+    """Two one-sided tests of whether an effect lies within its bound.
 
     Attributes
     ----------

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from bokeh.models import (
     ColorBar,
-    ColumnDataSource,
     CustomJSTickFormatter,
     FixedTicker,
     LinearColorMapper,

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from bokeh.models import ColumnDataSource
 
 from sims.lab.plots.frame import Array
 
+Floats = npt.NDArray[np.floating]
 CUT = "cut"
 #: What is held on each side of the window, in windows.
 MARGIN = 0.5
@@ -88,7 +90,7 @@ def _draw(
     return made.multi_line("xs", "ys", source=source, color="ink", **options)
 
 
-def strokes(x: Array, y: Array, half: float) -> tuple[Array, Array]:
+def strokes(x: Floats, y: Floats, half: float) -> tuple[Floats, Floats]:
     """Write upright strokes as one line with gaps: below, above, nothing.
 
     Parameters

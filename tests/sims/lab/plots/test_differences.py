@@ -37,7 +37,7 @@ def test_rates_that_are_doubled_differ_by_what_they_were(made_up: RunData) -> No
     hz, share = source.data["hz"][0], source.data["image"][0]
     assert hz.max() > 0
     assert share.max() <= 0.5 + 1e-6
-    assert -1e-6 <= share.min()
+    assert share.min() >= -1e-6
 
 
 def test_the_difference_over_time_is_symmetrical_about_zero(made_up: RunData) -> None:
