@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from circuits.errors import CtloopError
 from sims.experiments.measurement import Measurement
 from sims.experiments.option import option, refuse
 from sims.experiments.request import Request
@@ -33,7 +32,7 @@ class FramesRequest(Request):
     seed: int = 0
     lesions: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
-    run: str = option("", "a finished run", metavar="RUN")
+    run: str = option("runs/alternation-1", "a finished run", metavar="RUN")
     frames: int = option(300, "frames for each way to move", kind=int, metavar="N")
     picture: str | None = option(
         None, "write a picture of the page, 1280 pixels wide", metavar="FILE", usual="none",
@@ -43,9 +42,6 @@ class FramesRequest(Request):
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""
         super().check()
-        if not self.run:
-            msg = "--run takes a run folder; ctloop run alternation makes one"
-            raise CtloopError(msg)
         if not 10 <= self.frames <= MOST_FRAMES:
             refuse("--frames", f"a whole number from 10 to {MOST_FRAMES}", self.frames)
 
@@ -56,7 +52,7 @@ LAB_FRAMES = Measurement(
     request=FramesRequest,
     run="sims.lab.frames:measure",
     examples="""\
-  ctloop measure lab-frames --run runs/alternation-1
+  ctloop measure lab-frames
   ctloop measure lab-frames --run runs/alternation-1 --picture lab.png
 
 A lab of its own serves the page to a headless Chromium of 1280 x 900 pixels, without a graphics processor. Needs

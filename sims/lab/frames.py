@@ -30,16 +30,16 @@ SIZE = {"width": 1280, "height": 900}
 SETTLED_MS = 1500
 #: A picture shows a little more.
 PICTURE = {"width": 1280, "height": 1045}
-#: Ways to move, each the start and the length of the window (s) as share q of the way goes from 0 to 1.
-WAYS = {
+#: Movements, each the start and the length of the window (s) as share q of it goes from 0 to 1.
+MOVEMENTS = {
     "scrub the whole run in a window of 1.5 s": "[low + q * (high - low - 1.5), 1.5]",
     "zoom from 1.5 s out to the whole run and back": "[low, 1.5 + (high - low - 1.5) * (1 - Math.abs(1 - 2 * q))]",
     "all spikes in view, to and fro": "[low + 0.02 * (high - low) * (1 - Math.abs(1 - 2 * q)), 0.98 * (high - low)]",
 }
 #: Move the axis of time once a frame, and give the intervals between frames (ms).
-MOVE = """async ([way, frames]) => {
+MOVE = """async ([movement, frames]) => {
     const time = [...Bokeh.documents[0]._all_models.values()].find(one => one.name === "time");
-    const [low, high] = time.bounds, at = new Function("low", "high", "q", `return ${way}`);
+    const [low, high] = time.bounds, at = new Function("low", "high", "q", `return ${movement}`);
     const intervals = [];
     let last = null;
     await new Promise(done => {
@@ -72,7 +72,7 @@ def measure(request: FramesRequest, progress: Progress) -> ResultTable:
     Returns
     -------
     ResultTable
-        One row a way to move: median, 95th percentile and longest interval between frames, ms.
+        One row a movement: median, 95th percentile and longest interval between frames, ms.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def measure(request: FramesRequest, progress: Progress) -> ResultTable:
     run = user_path(request.run)
     rows: list[tuple[Cell, ...]] = []
     read_meta(run)
-    progress.stage("ways to move", float(len(WAYS)))
+    progress.stage("movements", float(len(MOVEMENTS)))
     with lab_of(run.parent) as address, chromium() as browser:
         page = browser.new_page(viewport=SIZE)
         page.goto(f"{address}&view=look&a={quote(run.name)}")
@@ -91,13 +91,13 @@ def measure(request: FramesRequest, progress: Progress) -> ResultTable:
         if request.picture is not None:
             write_picture(page, user_path(request.picture))
         spikes = int(page.evaluate(SPIKES, CUT))
-        for name, way in WAYS.items():
-            intervals = np.array(page.evaluate(MOVE, [way, request.frames]))
+        for name, movement in MOVEMENTS.items():
+            intervals = np.array(page.evaluate(MOVE, [movement, request.frames]))
             found = (round(float(q), 1) for q in np.quantile(intervals, [0.5, 0.95, 1.0]))
             rows.append((name, spikes, len(intervals), *found))
-            progress.update("ways to move", float(len(rows)))
+            progress.update("movements", float(len(rows)))
         version = browser.version
-    progress.done("ways to move")
+    progress.done("movements")
     load = os.getloadavg()[0]
     return ResultTable(
         title=f"Frames of the lab's page, Chromium {version}, {SIZE['width']} x {SIZE['height']} pixels",
