@@ -18,6 +18,7 @@ from sims.cli import (
     bench,
     cell,
     circuit,
+    completion,
     export,
     lab,
     lesion,
@@ -165,6 +166,7 @@ ctloop COMMAND --help explains a command.""",
     bench.add(commands)
     results.add(commands)
     export.add(commands)
+    completion.add(commands)
     return root
 
 

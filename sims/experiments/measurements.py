@@ -19,6 +19,7 @@ MEASUREMENTS = {
     "memory": "sims.benchmarks.declaration:MEMORY",
     "size": "sims.benchmarks.declaration:SIZE",
     "battery": "sims.benchmarks.battery_declaration:BATTERY",
+    "lab-frames": "sims.lab.declaration:LAB_FRAMES",
     "kinase-times": "sims.benchmarks.declaration:KINASE_TIMES",
     "simulators": "sims.benchmarks.simulators_declaration:SIMULATORS",
     "simulator-voltage": "sims.benchmarks.simulators_declaration:SIMULATOR_VOLTAGE",

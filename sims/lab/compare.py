@@ -16,11 +16,16 @@ from sims.lab.folders import EFFECTS
 from sims.lab.look import WRAP, about, metrics_of, number
 from sims.lab.page import html, paragraph, table
 from sims.lab.plots import cycle
-from sims.lab.plots.compare import claim, effects_of, forest, rate_differences
+from sims.lab.plots.compare import claim, effects_of, equivalences, forest, rate_differences
+from sims.lab.plots.differences import difference_figures, or_why, rates, traces
 from sims.lab.plots.frame import note, time_range
 from sims.lab.plots.over_time import raster, relay
-from sims.lesions.statistics import Effect
+from sims.lesions.statistics import Effect, equivalence
 
+CLAIMS = (
+    "Vermilion, change: corrected p below .05, and the 95 % interval leaves out 0. Blue, no change: the 90 % interval "
+    "lies within the metric's bound (two one-sided tests, p below .05). Grey, open: neither."
+)
 ONE_PAIR = (
     "Two runs are one pair: differences, but no intervals. Whether a difference is more than chance "
     "needs paired seeds: ctloop lesion ... --seeds 12."
@@ -30,7 +35,7 @@ ONE_PAIR = (
 def compare(
     a: RunData, b: RunData, names: tuple[str, str], from_s: float | None = None, span_s: float = 0.0
 ) -> Any:
-    """Lay out two runs on the same axes: over time, over the mean cycle, spectra, rates, metrics.
+    """Lay out what differs between two runs, then both on the same axes: over time, the mean cycle, spectra, rates.
 
     Parameters
     ----------
@@ -51,6 +56,11 @@ def compare(
                 "note",
             )
         )
+    folded = row(
+        *difference_figures(a, b), html(_metrics(a, b), min_width=440), sizing_mode="stretch_width",
+        styles=WRAP,
+    )  # fmt: skip
+    parts += [folded, or_why(traces, a, b, times)]
     shared: dict[str, Any] = {}
     for run, name in zip((a, b), names, strict=True):
         parts.append(html(f"<p><b>{escape(name)}</b></p>{about(run)}"))
@@ -58,7 +68,7 @@ def compare(
             parts.append(_on_shared(make, run, times, shared))
         parts.append(_folded(run, shared))
     parts.append(
-        row(rate_differences(a, b), html(_metrics(a, b)), sizing_mode="stretch_width", styles=WRAP)
+        row(rate_differences(a, b), or_why(rates, a, b), sizing_mode="stretch_width", styles=WRAP)
     )
     return column(*parts, sizing_mode="stretch_width")
 
@@ -66,19 +76,16 @@ def compare(
 def _on_shared(make: Any, run: RunData, times: Any, shared: dict[str, Any]) -> Any:
     """Draw over time; the second run gets the first one's axis of values."""
     try:
+        if make is raster:
+            made = raster(run, times, height=380)
+            made.yaxis.major_label_text_font_size = "8px"
+            return made
         made = make(run, times)
     except Missing as error:
         return note(str(error))
-    if make is raster:
-        made.height = 380
-        made.yaxis.major_label_text_font_size = "8px"
-        return made
-    if make.__name__ in shared:
-        shared[make.__name__].renderers = [*shared[make.__name__].renderers, *made.renderers]
-        made.y_range = shared[make.__name__]
-    else:
-        made.y_range.renderers = list(made.renderers)
-        shared[make.__name__] = made.y_range
+    values = shared.setdefault(make.__name__, made.y_range)
+    values.end = max(values.end, made.y_range.end)
+    made.y_range = values
     return made
 
 
@@ -151,21 +158,32 @@ def battery(folder: Path) -> Any:
         ">intact",
         ">lesioned",
         ">difference",
-        "95 % interval",
+        ">95 % interval",
         ">d",
         ">p (corrected)",
         ">pairs",
         ">bound",
+        ">90 % interval",
+        ">p (equivalence)",
         "claim",
     ]
+    drawn = row(forest(effects), equivalences(effects), sizing_mode="stretch_width", styles=WRAP)
     return column(
-        forest(effects), html(table(heads, [_row(e) for e in effects])), sizing_mode="stretch_width"
-    )
+        drawn, paragraph(CLAIMS, "note"), html(table(heads, [_row(e) for e in effects])),
+        sizing_mode="stretch_width",
+    )  # fmt: skip
 
 
 def _row(e: Effect) -> tuple[str, ...]:
-    interval = "" if e.low is None else f"{number(e.low, '+')} to {number(e.high, '+')}"
+    test = equivalence(e)
     return (
-        e.lesion, e.metric, number(e.intact), number(e.lesioned), number(e.difference, "+"), interval,
-        number(e.effect, "+"), number(e.p_corrected), str(e.n), number(e.bound), claim(e),
+        e.lesion, e.metric, number(e.intact), number(e.lesioned), number(e.difference, "+"),
+        "" if e.low is None else _interval(e.low, e.high), number(e.effect, "+"),
+        number(e.p_corrected), str(e.n), number(e.bound),
+        "" if test is None else _interval(test.low, test.high),
+        "" if test is None else number(test.p), claim(e),
     )  # fmt: skip
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return f"{number(low, '+')} to {number(high, '+')}"

@@ -100,6 +100,13 @@ class Plan:
         return shown(["ctloop", *self.words()])
 
 
+def environment() -> dict[str, str]:
+    """Give the environment in which `PROGRAM` finds this installation of ctloop, wherever it starts."""
+    above = str(Path(sims.__file__).parents[1])
+    paths = [above, *filter(None, [os.environ.get("PYTHONPATH", "")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
 def shown(words: list[str]) -> str:
     """Write words for a shell; what has to be quoted is in double quotes where it can be."""
     return " ".join(
@@ -189,13 +196,11 @@ class Jobs:
         words = plan.words()
         out = self._next_free(plan.experiment)
         log = tempfile.TemporaryFile()  # noqa: SIM115 - it is read when the process has ended
-        above = str(Path(sims.__file__).parents[1])
-        paths = [above, *filter(None, [os.environ.get("PYTHONPATH", "")])]
         try:
             process = subprocess.Popen(
                 [*self._program, *words, "--out", str(out)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}, start_new_session=True,
+                env=environment(), start_new_session=True,
             )  # fmt: skip
         except OSError as error:
             msg = f"no process can be started: {error}"

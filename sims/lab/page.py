@@ -46,4 +46,5 @@ def table(heads: list[str], rows: Sequence[Sequence[str]]) -> str:
         "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
         for row in rows
     ]
-    return f"<table><tr>{first}</tr>{''.join(f'<tr>{one}</tr>' for one in lines)}</table>"
+    rest = "".join(f"<tr>{one}</tr>" for one in lines)
+    return f"<table><tr>{first}</tr>{rest}</table>"

@@ -224,6 +224,40 @@ def _effect_interval(d: Floats) -> tuple[float, float]:
         return float(low), float(high)
 
 
+@dataclass(frozen=True, slots=True)
+class Equivalence:
+    """Two one-sided tests of whether an effect lies within its bound.
+
+    Attributes
+    ----------
+    low, high : float
+        The 90 % interval of the mean paired difference, metric's unit.
+    p : float
+        The larger p of both tests, that it is not below the bound and not above it. Below .05 where the
+        interval lies within the bound.
+    """
+
+    low: float
+    high: float
+    p: float
+
+
+def equivalence(effect: Effect) -> Equivalence | None:
+    """Give the two one-sided tests of an effect from its 95 % interval; None without interval or bound."""
+    mean, low, high, bound = effect.difference, effect.low, effect.high, effect.bound
+    if mean is None or low is None or high is None or bound is None:
+        return None
+    if high <= low:
+        return Equivalence(mean, mean, 0.0 if abs(mean) <= bound else 1.0)
+    from scipy import stats
+
+    freedom = effect.n - 1
+    error = (high - low) / 2 / float(stats.t.ppf(0.975, freedom))
+    half = float(stats.t.ppf(0.95, freedom)) * error
+    p = float(stats.t.sf((bound - abs(mean)) / error, freedom))  # the nearer bound decides
+    return Equivalence(mean - half, mean + half, p)
+
+
 def permutation_p(d: Floats) -> float:
     """Test whether paired differences centre on 0: every assignment of signs is as likely.
 

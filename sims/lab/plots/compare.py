@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, FactorRange, HoverTool, Span
+from bokeh.models import BoxAnnotation, ColumnDataSource, FactorRange, HoverTool, Span
 
 from circuits.runs.run import RunData
 from figures.style import palette
 from figures.style.roles import inhibitory
 from sims.lab.plots.frame import frame
 from sims.lesions.sentences import shown
-from sims.lesions.statistics import Effect
+from sims.lesions.statistics import Effect, equivalence
 
 #: Colours of the first and the second run, and of what is claimed of an effect.
 FIRST, SECOND = palette.FAINT, palette.OUTCOME
+#: Differences are drawn as far as so many bounds.
+FARTHEST = 5.0
 CHANGED, SAME, OPEN = palette.OUTCOME, palette.PREDICTION, palette.FAINT
 
 
@@ -36,7 +38,7 @@ def rate_differences(a: RunData, b: RunData) -> Any:
     }  # fmt: skip
     source = ColumnDataSource(data)
     made = frame(
-        "Mean rates (Hz): grey first run, vermilion second", 60 + 17 * len(names),
+        "Mean rates (Hz): grey first, vermilion second", 60 + 17 * len(names),
         y_range=FactorRange(factors=data["name"]), min_width=380, name="rates",
     )  # fmt: skip
     made.min_border_left = 118
@@ -73,15 +75,16 @@ def forest(effects: Sequence[Effect]) -> Any:
         "d": [e.effect for e in drawn],
         "low": [e.effect_low for e in drawn],
         "high": [e.effect_high for e in drawn],
-        "ink": [CHANGED if shown(e) else SAME if e.equivalent else OPEN for e in drawn],
+        "ink": [_ink(e) for e in drawn],
         "claim": [claim(e) for e in drawn],
         "difference": [e.difference for e in drawn],
         "n": [e.n for e in drawn],
     }
     source = ColumnDataSource(data)
     made = frame(
-        "Effect of each lesion, d with 95 % interval. Vermilion: changed; blue: no change within the bound; grey: open",
+        "Effect of each lesion (d), 95 % interval",
         90 + 20 * len(drawn), y_range=FactorRange(*factors, group_padding=0.6), name="forest",
+        min_width=560,
     )  # fmt: skip
     made.add_layout(Span(location=0, dimension="height", line_color=palette.INK, line_width=1))
     made.segment("low", "what", "high", "what", source=source, color="ink", line_width=2)
@@ -95,10 +98,66 @@ def forest(effects: Sequence[Effect]) -> Any:
             ],
         )
     )  # fmt: skip
-    made.yaxis.group_label_orientation = "horizontal"
-    made.yaxis.major_label_text_font_size = "10px"
+    _small_rows(made)
     made.xaxis.axis_label = "standard deviations of the paired differences"
     return made
+
+
+def equivalences(effects: Sequence[Effect]) -> Any:
+    """Draw the two one-sided tests: differences in units of the metric's bound, with their 90 % intervals.
+
+    Nothing changed by more than the bound where the whole interval lies in the grey band.
+    """
+    found = [(e, test) for e in effects if (test := equivalence(e)) is not None and e.bound]
+    rows = [(e.lesion, e.metric) for e, _ in found]
+
+    def bounds(values: Sequence[float | None]) -> list[float]:
+        units = [
+            float(v or 0.0) / float(e.bound or 1.0) for v, (e, _) in zip(values, found, strict=True)
+        ]
+        return [float(v) for v in np.clip(units, -FARTHEST, FARTHEST)]
+
+    source = ColumnDataSource(
+        {
+            "what": rows, "mid": bounds([e.difference for e, _ in found]),
+            "low": bounds([t.low for _, t in found]), "high": bounds([t.high for _, t in found]),
+            "ink": [_ink(e) for e, _ in found], "claim": [claim(e) for e, _ in found],
+            "difference": [e.difference for e, _ in found], "bound": [e.bound for e, _ in found],
+            "from": [t.low for _, t in found], "to": [t.high for _, t in found],
+            "p": [t.p for _, t in found],
+        }
+    )  # fmt: skip
+    made = frame(
+        "Did it stay the same? 90 % interval",
+        90 + 20 * len(found), x_range=(-1.06 * FARTHEST, 1.06 * FARTHEST),
+        y_range=FactorRange(*rows[::-1], group_padding=0.6), name="equivalence", min_width=560,
+    )  # fmt: skip
+    made.add_layout(
+        BoxAnnotation(left=-1, right=1, fill_color=palette.BAND, fill_alpha=1, level="underlay")
+    )
+    made.add_layout(Span(location=0, dimension="height", line_color=palette.INK, line_width=1))
+    made.segment("low", "what", "high", "what", source=source, color="ink", line_width=2)
+    dots = made.scatter("mid", "what", source=source, color="ink", size=9)
+    tips = [
+        ("", "@what"), ("difference", "@difference{+0.000}"), ("bound", "±@bound"),
+        ("90 % interval", "@from{+0.000} to @to{+0.000}"), ("p of no equivalence", "@p{0.0000}"),
+        ("", "@claim"),
+    ]  # fmt: skip
+    made.add_tools(HoverTool(renderers=[dots], tooltips=tips))
+    _small_rows(made)
+    made.xaxis.axis_label = (
+        f"difference / bound (at most ±{FARTHEST:g} is shown); grey: within the bound"
+    )
+    return made
+
+
+def _small_rows(made: Any) -> None:
+    made.yaxis.group_label_orientation = "horizontal"
+    made.yaxis.major_label_text_font_size = "10px"
+
+
+def _ink(e: Effect) -> str:
+    return CHANGED if shown(e) else SAME if e.equivalent else OPEN
 
 
 def claim(e: Effect) -> str:

@@ -44,7 +44,8 @@ def folded_figures(run: RunData, **shared: Any) -> list[Any]:
 Make = Callable[[RunData, Any], Any]
 
 
-def _over_cycle(title: str, run: RunData, cycle: folding.Grid, y_range: Any) -> Any:
+def over_cycle(title: str, run: RunData, cycle: folding.Grid, y_range: Any) -> Any:
+    """Make an empty figure over the mean cycle, its parts shaded; None has an axis of values of its own."""
     options = {} if y_range is None else {"y_range": y_range}
     made = frame(title, HEIGHT, min_width=250, x_range=(0, cycle.cycle_ms), **options)
     split = cycle.prediction_ms
@@ -67,11 +68,11 @@ def relay(run: RunData, y_range: Any = None) -> Any:
         If the run has no cycle, or neither orientation.
     """
     cycle, name = folding.grid(run), roles(run)["relay"]
-    made = _over_cycle(f"Relay cells, {len(cycle.edges_ms)} cycles (Hz)", run, cycle, y_range)
+    made = over_cycle(f"Relay cells, {len(cycle.edges_ms)} cycles (Hz)", run, cycle, y_range)
     for group in groups(run):
         folded = folding.fold(folding.rate_near(run, name, group.angle_deg), cycle)
         mean, error = folded.mean(axis=0), folded.std(axis=0) / np.sqrt(len(folded))
-        _band(
+        band(
             made,
             cycle,
             mean,
@@ -93,17 +94,18 @@ def conductance(run: RunData, y_range: Any = None) -> Any:
     """
     cycle, (cells, unit) = folding.grid(run), inputs.per_cell(run)
     shown = inputs.recorded(run)
-    made = _over_cycle(f"Excitation ({unit})", run, cycle, y_range)
+    made = over_cycle(f"Excitation ({unit})", run, cycle, y_range)
     for one in shown:
         folded = folding.fold(inputs.total_ns(run, one.projection), cycle) / cells
         low, high = np.quantile(folded, [0.25, 0.75], axis=0)
-        _band(made, cycle, folded.mean(axis=0), low, high, one.ink, f"from {one.source}")
+        band(made, cycle, folded.mean(axis=0), low, high, one.ink, f"from {one.source}")
     return _from_zero(made)
 
 
-def _band(
+def band(
     made: Any, cycle: folding.Grid, mean: Any, low: Any, high: Any, ink: str, label: str
 ) -> None:
+    """Draw a line over the mean cycle in its band; low, mean and high are arrays (n_bins,)."""
     x, below = cycle.line(low)
     made.varea(x=x, y1=below, y2=cycle.line(high)[1], color=ink, alpha=0.25)
     line(made, *cycle.line(mean), ink, label, line_width=2.2)

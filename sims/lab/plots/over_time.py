@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import pi
 from typing import Any
 
 import numpy as np
 from bokeh.models import (
     ColorBar,
-    ColumnDataSource,
     CustomJSTickFormatter,
     FixedTicker,
     LinearColorMapper,
@@ -27,9 +25,12 @@ from figures.style import palette, rows
 from figures.style.canvas import Missing
 from figures.style.roles import burst_cells, roles
 from sims.lab.plots.frame import LEFT_PX, RIGHT_PX, frame, line, note, over_time, tidy_legend
+from sims.lab.plots.window import cut_lines, cut_spikes
 
-#: Spikes that a browser draws fluently, and columns of an image of current source density.
+#: Spikes that a page holds, and columns of an image of current source density.
 MOST_SPIKES, MOST_COLUMNS = 100_000, 12_000
+#: Half the height of a spike, and what of a figure's height its title and axis take, pixels.
+HALF_PX, AROUND_PX = 2.0, 60
 #: Points of the overview: one value for each of so many stretches.
 OVERVIEW = 2000
 
@@ -72,8 +73,15 @@ def overview(run: RunData, times: Any) -> Any:
     return made
 
 
-def raster(run: RunData, times: Any) -> Any:
-    """Draw the spikes of every population, by area and lamina, on WebGL where there is any.
+def raster(run: RunData, times: Any, height: int = 640) -> Any:
+    """Draw the spikes of every population, by area and lamina.
+
+    Parameters
+    ----------
+    run : RunData
+    times : bokeh Range1d
+    height : int
+        Pixels.
 
     Raises
     ------
@@ -85,20 +93,17 @@ def raster(run: RunData, times: Any) -> Any:
         raise Missing(msg)
     strips = rows.stack(run, run.spikes)
     share = min(1.0, MOST_SPIKES / max(sum(len(s.cells) for s in run.spikes.values()), 1))
-    made = over_time("Who fired, and when", 640, times, run, output_backend="webgl")
-    shown = 0
+    made = over_time("Who fired, and when", height, times, run)
+    _name_rows(made, strips, [palette.label(row.population) for row in strips])
+    half = HALF_PX * (made.y_range.end - made.y_range.start) / (height - AROUND_PX)
+    trains = []
     for row in strips:
         known = run.populations.get(row.population)
         count = known.count if known else int(run.spikes[row.population].cells.max(initial=0)) + 1
-        x, y = dots(run, row, 0.0, run.duration_ms, max(1, round(count * share)))
-        shown += len(x)
-        data = {"x": x.astype(np.float32), "y": y.astype(np.float32)}
-        made.scatter(
-            "x", "y", source=ColumnDataSource(data), marker="dash", angle=pi / 2, size=4,
-            line_color=palette.colour(row.population), line_width=1, name=row.population,
-        )  # fmt: skip
-    _name_rows(made, strips, [palette.label(row.population) for row in strips])
+        trains.append(dots(run, row, 0.0, run.duration_ms, max(1, round(count * share))))
+    cut_spikes(made, trains, half, [palette.colour(row.population) for row in strips])
     if share < 1:
+        shown = sum(len(x) for x, _ in trains)
         made.title.text += f" ({shown:,} spikes, of {share:.0%} of the cells)"
     return made
 
@@ -115,12 +120,12 @@ def relay(run: RunData, times: Any) -> Any:
     if not shown:
         msg = "the run has no spikes of relay cells"
         raise Missing(msg)
-    made = over_time("Relay cells (spikes/s per cell)", 170, times, run)
+    made = over_time("Relay cells (spikes/s per cell)", 170, times, run, y_range=(0, 1))
     for label, ink, rate in [*shown, *_burster(run)]:
         x, y = folding.smoothed(rate, 0.0, run.duration_ms, SMOOTH_MS)
         faint = ink == palette.FAINT
-        line(made, x, y, ink, label, line_width=1 if faint else 2)
-    made.y_range.start = 0
+        cut_lines(made, [(x, y)], [ink], legend_label=label, line_width=1 if faint else 2)
+        _reach(made, run, y)
     tidy_legend(made)
     return made
 
@@ -135,12 +140,13 @@ def conductance(run: RunData, times: Any) -> Any:
     """
     cells, unit = inputs.per_cell(run)
     shown = inputs.recorded(run)
-    made = over_time(f"Excitation of relay cells ({unit})", 170, times, run)
+    made = over_time(f"Excitation of relay cells ({unit})", 170, times, run, y_range=(0, 0.1))
     for one in shown:
         trace = inputs.total_ns(run, one.projection) / cells
         x = (np.arange(len(trace)) + 0.5) / 1e3
-        line(made, x, trace, one.ink, f"from {one.source}", line_width=2)
-    made.y_range.start = 0
+        label = f"from {one.source}"
+        cut_lines(made, [(x, trace)], [one.ink], legend_label=label, line_width=2)
+        _reach(made, run, trace)
     tidy_legend(made)
     return made
 
@@ -195,17 +201,24 @@ def rates(run: RunData, times: Any) -> Any:
         raise Missing(msg)
     strips = rows.stack(run, run.rates_hz)
     made = over_time("Population rates; beside each its peak (Hz)", 640, times, run)
-    labels = []
+    labels, traces = [], []
     for row in strips:
         rate = np.asarray(run.rates_hz[row.population], float)
         x, y = folding.smoothed(rate, 0.0, run.duration_ms, SMOOTH_MS)
         step = max(1, len(x) * len(strips) // 200_000)
         peak = float(y.max(initial=0.0))
         lifted = row.bottom + 0.9 * row.height * y / (peak or 1.0)
-        line(made, x[::step], lifted[::step], palette.colour(row.population), "", line_width=1)
+        traces.append((x[::step], lifted[::step]))
         labels.append(f"{palette.label(row.population)}  {peak:.3g}")
+    cut_lines(made, traces, [palette.colour(row.population) for row in strips], line_width=1)
     _name_rows(made, strips, labels)
     return made
+
+
+def _reach(made: Any, run: RunData, values: Any) -> None:
+    """Let the axis, which begins at 0, reach to the largest value (1 ms bins) after the discarded start."""
+    top = float(np.max(values[int(run.discard_ms) :], initial=0.0))
+    made.y_range.end = max(made.y_range.end, 1.1 * top)
 
 
 def _name_rows(made: Any, strips: Sequence[rows.Row], labels: Sequence[str]) -> None:

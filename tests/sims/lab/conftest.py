@@ -17,9 +17,9 @@ import pytest
 
 from circuits.runs import store
 from circuits.runs.run import RunData
+from sims.lab.browser import NAMES
 
 ROOT = Path(__file__).parents[3]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: A lab whose runs are made by a stand-in, so that they take no time.
 SERVE = """
 import sys
@@ -109,7 +109,7 @@ def lab(runs: Path, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright here")
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip("no Chromium here (apt install chromium)")
     with playwright.sync_playwright() as started:

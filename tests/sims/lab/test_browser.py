@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlparse
@@ -11,6 +12,8 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 
 from sims.cli.main import main
+from sims.lab.frames import lab_of
+from sims.lab.jobs import PROGRAM, environment
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +36,21 @@ MIDDLE = """name => {
             return [box.x + at, box.y + up];
         }
     return null }"""
+#: First and last time that each source holds, and the window within the run; drawn to float32.
+HELD = """() => {
+    const found = [];
+    for (const d of Bokeh.documents) for (const m of d._all_models.values())
+        if (m.name === 'cut' && m.tags[3] === 0) {
+            const x = m.data.xs[0], all = m.tags[0].data.x, time = m.tags[1];
+            found.push([x[0], x[x.length - 1], Math.max(time.start, all[0]),
+                        Math.min(time.end, all[m.tags[2][0] - 1])]);
+        }
+    return found }"""
+#: Whether no figure waits to be drawn.
+ALL_DRAWN = """() => Bokeh.documents.every(d => [...d._all_models.values()]
+    .every(m => m.type !== 'Figure' || !m.hold_render))"""
+TITLES = """() => Bokeh.documents.flatMap(d => [...d._all_models.values()])
+    .filter(m => m.type === 'Figure').map(m => m.title.text)"""
 DRIVER = "V1.L5IB -> Pulvinar.TRC"
 
 
@@ -61,12 +79,86 @@ def test_it_opens_and_scrubs_by_keyboard_and_the_address_brings_the_same_back(
     page.wait_for_function("() => location.search.includes('view=compare')")
 
 
+def test_ten_seconds_are_scrubbed_and_every_figure_holds_what_is_in_the_window(
+    page: Any, lab: str
+) -> None:
+    opened(page, f"{lab}&a=runs/intact&t=0&w=1")
+    for _ in range(30):
+        if page.evaluate(START) >= 9:
+            break
+        page.keyboard.press("Shift+ArrowRight")
+    held = page.evaluate(HELD)
+    assert len(held) >= 3
+    for low, high, begins, ends in held:
+        assert low <= begins
+        assert ends <= high
+    page.wait_for_function(ALL_DRAWN)
+
+
 def test_two_runs_and_a_battery_are_compared(page: Any, lab: str) -> None:
-    opened(page, f"{lab}&a=runs/intact&b=runs/cut&view=compare")
+    opened(page, f"{lab}&a=runs/intact&b=runs/cut&view=compare&t=3&w=1")
     page.get_by_text("-0.6", exact=True).first.wait_for()
     page.get_by_text("beyond").first.wait_for()
+    titles = page.evaluate(TITLES)
+    assert sum("second minus first" in one for one in titles) == 4
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('t=3.25')")
+    page.reload()
+    page.get_by_text("beyond").first.wait_for()
+    assert query(page)["b"] == ["runs/cut"]
     opened(page, f"{lab}&a=runs/battery&view=compare")
     page.get_by_text("-0.8 to -0.6").wait_for()
+    page.get_by_text("-0.782 to -0.618").wait_for()  # 90 %, from twelve pairs
+    assert "Did it stay the same? 90 % interval" in page.evaluate(TITLES)
+
+
+def test_no_view_is_wider_than_the_page(page: Any, lab: str) -> None:
+    for address in (
+        "a=runs/intact&view=look", "a=runs/intact&b=runs/cut&view=compare",
+        "a=runs/battery&view=compare", f"view=circuit&lesion={DRIVER}", "view=run", "view=learn",
+    ):  # fmt: skip
+        opened(page, f"{lab}&{address}")
+        for width in (1280, 800):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(300)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_a_short_lesion_is_really_run_and_then_compared(page: Any, runs: Path) -> None:
+    with lab_of(runs) as address:
+        opened(page, f"{address}&view=run&lesion={DRIVER}")
+        page.get_by_label("further options").fill(
+            "--duration 0.1 --scale 0.002 --engine numpy --no-figures"
+        )
+        page.keyboard.press("Tab")
+        page.get_by_role("button", name="Start").click()
+        look = page.get_by_role("button", name="Look at alternation-1")
+        look.wait_for(timeout=180_000)
+        assert (runs / "alternation-1" / "run.json").is_file()
+        look.click()
+        page.locator("code:visible", has_text=DRIVER).first.wait_for()
+
+
+def test_the_frames_of_a_page_are_measured_and_its_picture_is_small(
+    chromium: Any, runs: Path, tmp_path: Path
+) -> None:
+    picture = tmp_path / "lab.png"
+    words = [
+        "measure",
+        "lab-frames",
+        "--run",
+        str(runs / "intact"),
+        "--frames",
+        "10",
+        "--picture",
+        str(picture),
+    ]
+    # In a process of its own: Playwright runs once in a process, and tests have it already.
+    done = subprocess.run(
+        [*PROGRAM, *words], capture_output=True, text=True, check=True, env=environment()
+    )
+    assert "all spikes in view" in done.stdout
+    assert 10_000 < picture.stat().st_size < 200_000
 
 
 def test_a_click_on_a_pathway_makes_a_lesion_a_slider_its_dose_and_the_command_stands_beside(

@@ -15,6 +15,7 @@ from sims.lesions.sentences import sentence, shown
 from sims.lesions.statistics import (
     compare,
     correct,
+    equivalence,
     holm,
     interval,
     pairs_needed,
@@ -204,3 +205,28 @@ def test_at_most_six_primary_metrics_and_each_has_a_bound() -> None:
     metrics = ALTERNATION.metrics
     assert metrics.bound("rate_V1.L5IB_hz", 5.0) == pytest.approx(0.5)
     assert metrics.bound("nonsense", 1.0) is None
+
+
+def test_two_one_sided_tests_agree_with_scipys_and_with_the_claim() -> None:
+    rng = np.random.default_rng(1)
+    for mean, bound in ((0.0, 1.0), (0.4, 0.5), (-0.9, 0.5)):
+        d = rng.normal(mean, 0.4, 9)
+        effect = compare(
+            runs(*np.zeros(9)), runs(*d), bounds={"content_outcome": bound}
+        )[0]  # fmt: skip
+        found = equivalence(effect)
+        assert found is not None
+        assert (found.low, found.high) == pytest.approx(interval(d, 0.90))
+        theirs = max(
+            stats.ttest_1samp(d, -bound, alternative="greater").pvalue,
+            stats.ttest_1samp(d, bound, alternative="less").pvalue,
+        )
+        assert found.p == pytest.approx(theirs)
+        assert (found.p < 0.05) == effect.equivalent
+
+
+def test_an_effect_without_a_bound_has_no_test_of_equivalence() -> None:
+    assert equivalence(compare(runs(1.0, 2.0), runs(1.0, 3.0))[0]) is None
+    same = compare(runs(1.0, 2.0), runs(1.0, 2.0), bounds={"content_outcome": 0.1})[0]
+    assert equivalence(same) is not None
+    assert same.equivalent
