@@ -147,9 +147,9 @@ CAUSAL_KERNEL = Measurement(
 One relay spike, and one layer-6 spike, put into recorded cycles at every time before the read-out:
   ctloop measure causal-kernel --out runs/causal-kernel
 Other numbers of the kinase rule:
-  ctloop measure causal-kernel --set learning.pre=30ms --set learning.fast_scale=1
-The rule scaled to the length of an outcome:
-  ctloop measure causal-kernel --set learning.phase=32ms --set learning.fast_scale=.95
+  ctloop measure causal-kernel --set learning.pre=30ms
+As Axon states it, for an outcome of 50 ms:
+  ctloop measure causal-kernel --set learning.phase=50ms --set learning.fast_scale=.85
 
 Spikes that were recorded are taken away as well. Each time the rule is worked out again exactly.""",
 )
