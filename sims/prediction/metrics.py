@@ -287,7 +287,9 @@ METRICS = MetricTable(
 
 #: What is hoped of every sequence, and of each by name; nothing besides of the user's own.
 _STEADY: dict[str, Goal] = {
-    "rate_drift_max": Goal(1, 1.3, "learning leaves the rates of all populations much as they were"),
+    "rate_drift_max": Goal(
+        1, 1.3, "learning leaves the rates of all populations much as they were"
+    ),
 }
 _BY_SEQUENCE: dict[str, dict[str, Goal]] = {
     "loop": {
