@@ -50,5 +50,5 @@ def test_a_page_holds_text_numbers_and_pictures(place: Path) -> None:
     page = (place / PAGES / "synapse.html").read_text(encoding="utf-8")
     assert "What would falsify it" in page
     assert "epsp_25_50" in page
-    assert page.count("data:image/png;base64") == 3
-    assert "runs/gallery/synapse.png" not in re.findall(r'<img[^>]*src="([^"]+)"', page)
+    shown = re.findall(r'<img[^>]*src="([^"]{1,30})', page)
+    assert [source[:22] for source in shown] == ["data:image/png;base64,"] * 3
