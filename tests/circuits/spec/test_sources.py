@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from areas import firing as cortical
 from circuits import spec
 from circuits.equations import RECEPTORS
 from circuits.errors import CtloopError
 from circuits.records import STP, CellType, Population, Projection, Uniform
 from circuits.spec.bibliography import BIBLIOGRAPHY
 from circuits.spec.sources import ASSUMED, POPULATION_OWN, PROJECTION_OWN, check_sources, cited
+from thalamus import firing as thalamic
 from thalamus.loop import corticothalamic_loop
 from thalamus.retina import Retina
 
@@ -133,6 +135,8 @@ def test_every_number_of_the_retina_has_a_source() -> None:
 def test_every_key_is_in_the_bibliography_and_every_entry_is_used() -> None:
     sources = all_sources(corticothalamic_loop()) | set(Retina().sources.values())
     sources |= {kinetics.source for kinetics in RECEPTORS.values()}
+    published = *cortical.PUBLISHED.values(), *thalamic.PUBLISHED.values()
+    sources |= {point.source for points in published for point in points}
     keys = set().union(*(cited(source) for source in sources))
     assert keys - set(BIBLIOGRAPHY) == set(), "cited and not in the bibliography"
     assert set(BIBLIOGRAPHY) - keys == set(), "in the bibliography and never cited"
