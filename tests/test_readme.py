@@ -24,7 +24,7 @@ def blocks(language: str) -> list[str]:
 def test_the_first_command_runs_the_main_experiment_and_the_second_the_tests() -> None:
     run, test = blocks("sh")[:2]
     assert run.strip().endswith("ctloop run alternation")
-    assert " -m pytest" in test
+    assert test.strip().endswith("pytest -n auto")
     for command in (run, test):
         assert len(command.splitlines()) == 1
         assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")

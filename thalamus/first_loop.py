@@ -2,7 +2,7 @@
 
 The loop that learns (`thalamus.predictive`) has the pulvinar, its sector of the TRN and the zona incerta of
 the alternation. Cortex and LGN keep the numbers with which it was calibrated, for with those of the
-alternation it does not learn (`thalamus/CALIBRATION.md`).
+alternation it learnt badly (`thalamus/CALIBRATION.md`).
 """
 
 from __future__ import annotations

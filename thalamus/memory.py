@@ -32,11 +32,11 @@ CELLS, FIBRES = 900, 859
 
 NOT_VARIED = "assumed: found on seeds 100-103 together with the others; not varied alone"
 SHOWS_LAST = (
-    "assumed: layer 6 and TRN are both stronger, so that few relay cells stand out; found on seeds "
+    "assumed: layer 6 is stronger, so that few relay cells stand out above the TRN; found on seeds "
     "100-103"
 )
 KEEPS_FIRING = (
-    "assumed: keeps the relay cells firing that layer 6 does not choose, under the stronger TRN; found "
+    "assumed: keeps the relay cells firing that layer 6 does not choose, under the TRN; found "
     "on seeds 100-103"
 )
 TWO_ITEMS = (
@@ -62,7 +62,6 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("Pulvinar.TRC.background", "135pA", KEEPS_FIRING),
     Setting("Pulvinar.TRC.noise", "25pA", "assumed: relay cells fire evenly; as in the loop"),
-    Setting("TRN.PUL->Pulvinar.TRC.gain", "0.6", SHOWS_LAST),
     Setting("Pulvinar.TRC->V2.L4E.gain", "0.9", TWO_ITEMS),
     Setting("Pulvinar.TRC->V2.L4PV.gain", "0.9", TWO_ITEMS),
     Setting(
