@@ -90,7 +90,8 @@ class Population:
     (standard deviation; at most a quarter of the side). `background_pa` and `noise_pa` are mean
     and standard deviation of an Ornstein-Uhlenbeck current (5 ms) that stands for the synapses
     from outside the model; `spread_pa` is how much its mean differs from cell to cell (standard
-    deviation). `spike_source` populations replay given spikes (the retina).
+    deviation). `spike_source` populations replay given spikes (the retina). `stratified` spreads what
+    differs from cell to cell evenly, see `circuits.layout`: few simulated cells then stand for many.
 
     `kind` is the class of its cells in the field's words ("pyramidal", "burster", "stellate", "PV",
     "SST", "relay", "reticular", "interneuron", "ganglion"; "" is unknown): code asks for it, never
@@ -119,6 +120,7 @@ class Population:
     background_pa: float = 0.0
     noise_pa: float = 0.0
     spread_pa: float = 0.0
+    stratified: bool = False
     spike_source: bool = False
     silenced_fraction: float = 0.0
     currents: tuple[tuple[float, float], ...] = ()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from circuits import wiring_cache
 from circuits.equations import DT_MS
+from circuits.layout import coordinates
 from circuits.learning.learnt import attached, expressed
 from circuits.records import (
     Conductances,
@@ -39,47 +40,6 @@ Indices = NDArray[np.int32]
 MIN_DELAY_MS = 0.1
 #: Pairs of cells that are looked at together: what the processor's cache holds.
 _BLOCK = 2**16
-
-
-def coordinates(population: Population, seed: int) -> Coordinates:
-    """Lay out the cells of a population over orientation and the visual field.
-
-    Orientation populations hold every orientation whatever their number: preferred orientations
-    are evenly spaced. Retinotopic ones cover the field with a jittered grid, ON and OFF in turn.
-
-    Parameters
-    ----------
-    population : Population
-    seed : int
-        The run's seed; jitter comes from the stream "layout <name>".
-
-    Returns
-    -------
-    Coordinates
-        Arrays of shape (count,).
-    """
-    rng, n = stream(seed, f"layout {population.name}"), population.count
-    orientation = (np.arange(n, dtype=np.float64) + 0.5) * (180.0 / n)
-    polarity = np.where(np.arange(n) % 2 == 0, 1.0, -1.0)
-    phase = rng.uniform(0.0, 360.0, n)
-    if population.map == "retinotopic":
-        x, y = _grid(n, population.field_deg, rng)
-    else:
-        farthest = population.field_deg / 4
-        x, y = rng.normal(0.0, population.scatter_deg, (2, n)).clip(-farthest, farthest)
-    return Coordinates(orientation, x, y, polarity, phase)
-
-
-def _grid(n: int, field_deg: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Cover the field with n/2 jittered places, each holding an ON and an OFF cell."""
-    places = -(-n // 2)
-    side = int(np.ceil(np.sqrt(places)))
-    step = field_deg / side
-    place = np.arange(n) // 2 * (side * side) // places
-    x = (place % side + 0.5) * step - field_deg / 2
-    y = (place // side + 0.5) * step - field_deg / 2
-    jitter = rng.uniform(-0.2, 0.2, (2, n)) * step
-    return x + jitter[0], y + jitter[1]
 
 
 #: A cell prefers an orientation if its own lies this near, deg: half the spacing of four orientations.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.layout import backgrounds_pa
 from circuits.lesions.cells import injected_pa, silenced
 from circuits.records import Population
 from circuits.seeds import stream
@@ -34,9 +35,9 @@ def first_state(
     currents_pa : mapping of str to array (count,)
         Extra currents into cells, pA, by population.
     """
-    rng, count = stream(seed, f"state {population.name}"), population.count
+    rng = stream(seed, f"state {population.name}")
     state = _potential(population, rng)
-    mean = rng.normal(population.background_pa, population.spread_pa, count)
+    mean = backgrounds_pa(population, seed, rng)
     if episode:  # the same cells, in another state
         again = stream(seed, f"state {population.name}, episode {episode}")
         state = _potential(population, again)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from circuits.analysis.conductance import charge_by_pathway, onto_cell, summed
 from circuits.analysis.lfp import laminar, uncounted
 from circuits.engine.simulate import Result
+from circuits.layout import coordinates
 from circuits.records import Edges, Projection, Spikes
 from circuits.runs.run import Charge, Cycles, Lfp, RunData, Voltages
 from circuits.spec import Circuit, populations, projections
-from circuits.wiring import coordinates, drawn_as_learnt, orientation_distance
+from circuits.wiring import drawn_as_learnt, orientation_distance
 from sims.alternation.declaration import TEMPLATE_S
 from sims.alternation.measures import Recording, measure
 from sims.alternation.plan import Plan

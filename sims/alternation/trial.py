@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.layout import coordinates
 from circuits.records import Spikes
 from circuits.spec import Circuit, populations
-from circuits.wiring import coordinates, orientation_distance
+from circuits.wiring import orientation_distance
 from sims.runs.simulations import Job
 from sims.stimuli.movie import Movie
 from sims.stimuli.retina import see

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.layout import coordinates
 from circuits.learning.learnt import Learnt
 from circuits.runs.plain import plain
 from circuits.runs.whole_file import write_whole
 from circuits.spec import Circuit, populations, projections
-from circuits.wiring import coordinates, draw
+from circuits.wiring import draw
 from sims.prediction.decoding import learning_curve, prediction_time_course
 from sims.prediction.epoch import FOLD_FROM_MS, FOLD_MS, RELAY, Epoch
 from sims.prediction.metrics import goals_of

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from circuits.analysis.spectra import population_rate_hz
+from circuits.layout import coordinates
 from circuits.runs.run import Cells, RunData
 from circuits.spec import Circuit, populations
-from circuits.wiring import coordinates
 
 if TYPE_CHECKING:
     from circuits.engine.simulate import Result

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from circuits.layout import coordinates
 from circuits.records import Spikes
 from circuits.spec import Circuit, populations
-from circuits.wiring import coordinates
 from sims.stimuli.movie import Movie
 from thalamus.retina import Mosaic, Retina
 from thalamus.retina import spikes as retinal_spikes

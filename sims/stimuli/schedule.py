@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.errors import CtloopError
+from circuits.layout import coordinates
 from circuits.records import Population, Spikes
 from circuits.seeds import stream
-from circuits.wiring import coordinates
 from sims.stimuli.gratings import blank, static_grating
 from sims.stimuli.movie import Movie
 from sims.stimuli.sequences import Grammar, Items, draw

@@ -10,8 +10,8 @@ from areas.potjans_diesmann import CELLS, PROBABILITY, indegree
 from areas.v1 import V1
 from areas.v2 import V2
 from circuits import spec
+from circuits.layout import coordinates
 from circuits.records import Population, Projection
-from circuits.wiring import coordinates
 
 SCALES = [0.001, 0.01, 0.05, 0.3, 1.0]
 #: Fibres onto one cell at full scale, rows target, columns source: Potjans & Diesmann 2014.

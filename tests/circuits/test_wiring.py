@@ -13,6 +13,7 @@ from scipy.stats import binomtest
 import tiny
 from circuits import spec, wiring
 from circuits.equations import DT_MS
+from circuits.layout import coordinates
 from circuits.lesions import lesion
 from circuits.records import (
     Coordinates,
@@ -26,7 +27,7 @@ from circuits.records import (
     Uniform,
 )
 from circuits.seeds import stream
-from circuits.wiring import coordinates, draw, orientation_distance
+from circuits.wiring import draw, orientation_distance
 
 #: Chance of a false alarm of each statistical test below, were the seed not fixed.
 ERROR_RATE = 1e-3
@@ -185,6 +186,7 @@ def test_gabor_wiring_tunes_layer_4_to_the_orientation_its_cells_are_named_after
 # --- where the cells are -------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3000))
 def test_every_orientation_is_there_however_few_cells(count: int) -> None:
     angles = places(population("A", count)).orientation_deg

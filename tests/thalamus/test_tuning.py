@@ -9,9 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from circuits.engine.simulate import simulate
+from circuits.layout import coordinates
 from circuits.records import Uniform
 from circuits.spec import Circuit, projections, with_projection
-from circuits.wiring import coordinates, orientation_distance
+from circuits.wiring import orientation_distance
 from sims.stimuli.gratings import drifting_grating
 from sims.stimuli.retina import see
 from thalamus.loop import corticothalamic_loop

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from circuits.engine.constants import CELL_PARAMETERS, IN_SECONDS
 from circuits.engine.state import HELD_S, first_state
+from circuits.layout import coordinates
 from circuits.records import Population
 from circuits.spec import Circuit, populations
-from circuits.wiring import coordinates
 
 #: The populations of nodes: simulated cells, and cells that only replay given spikes.
 CELLS, INPUTS = "cells", "inputs"

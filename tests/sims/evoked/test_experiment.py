@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from circuits.engine.simulate import Result
+from circuits.layout import coordinates
 from circuits.records import Spikes
 from circuits.spec import populations
-from circuits.wiring import coordinates
 from sims.evoked.experiment import measure, orthogonal
 from sims.evoked.metrics import METRICS
 from sims.experiments.stimulus_request import DISCARD_MS
