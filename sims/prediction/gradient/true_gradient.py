@@ -210,12 +210,12 @@ def _row(
     metric = f"cosine_{key}"
     flat = last.metrics(metric) | between.metrics(f"between_{key}")
     flat |= {f"{metric}_{n}": m.mean for n, m in zip(REPETITIONS, means, strict=True)}
-    others = []
+    others = list[Cell]()
     for comparison, end in OTHER_READINGS.values():
         other = over_seeds(np.array([one.last(name, comparison) for one in found]))
         others.append(other.mean)
         flat |= other.metrics(f"{metric}_{end}")
-    row = (
+    row: tuple[Cell, ...] = (
         name, COMPARED[name], last.n, *(m.mean for m in means), last.low, last.high,
         between.mean, between.low, between.high, *others,
     )  # fmt: skip
