@@ -17,7 +17,13 @@ from figures.style.canvas import new_figure, style, write
 from figures.style.results import Results, read_results
 
 #: Not rules, but what they are measured by: their lines and dashes.
-MARKS = {"exact": "--", "outcome": ":"}
+MARKS = {"exact": "--", "outcome": ":", "misplaced": "-."}
+
+#: What is drawn factor by factor: its colour and its marker.
+IN_FACTORS = {
+    "exact": (palette.FAINT, "D"), "outcome": (palette.FAINT, "v"), "kinase": (palette.INK, "o"),
+    "reversed": (palette.PREDICTION, "o"),
+}  # fmt: skip
 
 
 def draw_folder(folder: Path) -> list[Path]:
@@ -29,7 +35,10 @@ def draw_folder(folder: Path) -> list[Path]:
         If the folder has no `results.json`.
     """
     results = read_results(Path(folder), FILE)
-    return [write(gradient(results), Path(folder) / "figures" / "gradient.png")]
+    drawn = {"gradient": gradient(results)}
+    if results.get("steps"):  # folders of earlier versions have none
+        drawn["factors"] = factors(results)
+    return [write(one, Path(folder) / "figures" / f"{name}.png") for name, one in drawn.items()]
 
 
 def gradient(results: Results) -> Figure:
@@ -47,6 +56,31 @@ def gradient(results: Results) -> Figure:
         left, right = figure.subplots(1, 2, width_ratios=(1.5, 1))
         _cosines(left, results)
         _twin(right, results)
+    return figure
+
+
+def factors(results: Results) -> Figure:
+    """Draw the cosines of marks and of the circuit's own rule with each gradient, factor by factor from the top.
+
+    Parameters
+    ----------
+    results : dict
+        Content of `results.json`; "steps" is drawn.
+    """
+    steps = results["steps"]
+    at = np.arange(len(steps))
+    with style():
+        figure = new_figure(6.0, 3.6)
+        ax = figure.subplots()
+        for name, (colour, marker) in IN_FACTORS.items():
+            values = np.array([step[name] for step in steps], float)
+            ax.plot(values, at, marker, color=colour, ms=4.0, label=name)
+        ax.axvline(0, color=palette.INK, lw=0.6)
+        ax.set_yticks(at, [step["factor"].replace("_", " ") for step in steps])
+        ax.invert_yaxis()
+        ax.set_xlim(-1, 1)
+        ax.set_xlabel("cosine with - gradient")
+        ax.legend(loc="upper left", fontsize=6.5)
     return figure
 
 

@@ -132,9 +132,21 @@ def arriving_activity(recording: Recording) -> Floats:
 
 def outer(receiver: Floats, sender: Floats, edges: Edges, some: NDArray[np.int64]) -> Floats:
     """Give receiver times sender at some synapses, the receivers' means taken away, (synapses, cycles)."""
-    return zero_sum(
-        (receiver[:, edges.post[some]] * sender[:, edges.pre[some]]).T, edges.post[some]
-    )
+    return zero_sum(product(receiver, sender, edges, some), edges.post[some])
+
+
+def product(receiver: Floats, sender: Floats, edges: Edges, some: NDArray[np.int64]) -> Floats:
+    """Give receiver times sender at some synapses, (synapses, cycles).
+
+    Parameters
+    ----------
+    receiver, sender : array (cycles, cells)
+    edges : Edges
+    some : array (synapses,)
+        Which synapses.
+    """
+    found: Floats = (receiver[:, edges.post[some]] * sender[:, edges.pre[some]]).T
+    return found
 
 
 def read_change(change: Floats, by_outcome: Floats, by_prediction: Floats) -> Reading:

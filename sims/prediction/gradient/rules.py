@@ -52,15 +52,34 @@ def changes(name: str, recording: Recording, some: NDArray[np.int64]) -> Floats:
     array (k, cycles)
         In the rule's own unit.
     """
+    found = soft_bound(replayed(name, recording, some), recording.weight[some])
+    return zero_sum(found, recording.edges.post[some])
+
+
+def replayed(name: str, recording: Recording, some: NDArray[np.int64]) -> Floats:
+    """Give what a rule says of some synapses in each cycle, before its bound and the homeostasis.
+
+    Parameters and returns as of `changes`.
+    """
     rule = rules_of(recording)[name]
     found = differences(
         rule, recording.edges, recording.sender, recording.receiver, recording.all_reads_ms, some
     )
-    if name != "delta":
-        found = found[:, recording.read]
-    weight = recording.weight[some, None]
-    room = np.where(found > 0, 1.0 - weight, weight)
-    return zero_sum(found * room, recording.edges.post[some])
+    return found if name == "delta" else found[:, recording.read]
+
+
+def soft_bound(change: Floats, weight: Floats) -> Floats:
+    """Make a change fade as its weight nears the end it goes to, 0 or 1.
+
+    Parameters
+    ----------
+    change : array (k, cycles)
+    weight : array (k,)
+        Linear weights, 0-1.
+    """
+    room = np.where(change > 0, 1.0 - weight[:, None], weight[:, None])
+    bounded: Floats = change * room
+    return bounded
 
 
 def traces_of(recording: Recording) -> Traces:

@@ -7,10 +7,10 @@ layer 6, through the weights that learn; that of all else that excites it; and t
     rate = top log(1 + exp(layer6 u + excites d - inhibits v - threshold))
 
 The five numbers are fitted to the spiking cells, on every other cycle; the other cycles show how good the fit
-is. The loss of a cycle is half the squared distance between the twin's prediction and the recorded outcome,
-both as rates. Its gradient by the linear weights is taken by automatic differentiation (the package
-`autograd`). The twin has no time: what a spike does within the window, synaptic depression and the next
-cycle are not in it.
+is. `descent` has half the squared distance between the twin's prediction and the recorded outcome, both as
+rates, as the loss of a cycle. Its gradient by the linear weights is taken by automatic differentiation (the
+package `autograd`); `sims.prediction.gradient.factors` takes it apart, and has other losses. The twin has no
+time: what a spike does within the window, synaptic depression and the next cycle are not in it.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def descent(recording: Recording, transfer: Transfer, outcome_hz: Floats) -> Flo
     CtloopError
         If autograd is not installed; the message says how to.
     """
-    grad, xp = _autograd()
+    grad, xp = autograd()
     edges = recording.edges
     table = wiring_of(edges.post, len(recording.receiver))
     peak = peak_ns(edges)[table.synapse] * table.there
@@ -212,7 +212,14 @@ def descent(recording: Recording, transfer: Transfer, outcome_hz: Floats) -> Flo
     return out
 
 
-def _autograd() -> tuple[Any, Any]:
+def autograd() -> tuple[Any, Any]:
+    """Give autograd's `grad` and its NumPy.
+
+    Raises
+    ------
+    CtloopError
+        If it is not installed; the message says how to.
+    """
     try:
         return import_module("autograd").grad, import_module("autograd.numpy")
     except ImportError as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from circuits.learning.record import Learning
 from circuits.records import Edges
-from sims.prediction.gradient.recording import Recording
+from sims.prediction.gradient.recording import EXCITES, INHIBITS, Recording
 
 SENDERS, RECEIVERS, CYCLES, ITEMS = 16, 12, 40, 4
 #: Where a cycle's windows lie, ms from its start.
@@ -63,3 +64,20 @@ def made_up_recording(seed: int = 0, *, learning: Learning | None = None) -> Rec
 @pytest.fixture
 def make_recording() -> Callable[..., Recording]:
     return made_up_recording
+
+
+def driven_recording(seed: int = 0) -> Recording:
+    """Give a recording with synapses of unequal weights, and with drives."""
+    one, rng = made_up_recording(seed), np.random.default_rng(4)
+    n, shape = one.edges.pre.size, (len(one.read), len(one.receiver))
+    edges = Edges(
+        one.edges.pre, one.edges.post, {"AMPA": rng.uniform(0.5, 1.5, n), "NMDA": np.ones(n)},
+        one.edges.delay_ms,
+    )  # fmt: skip
+    drives = {EXCITES: rng.uniform(0, 60, shape), INHIBITS: rng.uniform(0, 100, shape)}
+    return replace(one, edges=edges, drives=drives, weight=rng.uniform(0.3, 0.7, n))
+
+
+@pytest.fixture
+def make_driven() -> Callable[..., Recording]:
+    return driven_recording

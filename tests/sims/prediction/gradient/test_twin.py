@@ -11,24 +11,11 @@ import pytest
 
 from circuits.errors import CtloopError
 from circuits.learning.kinase.rule import contrast
-from circuits.records import Edges
 from sims.prediction.gradient.recording import EXCITES, INHIBITS, Recording, peak_ns
 from sims.prediction.gradient.twin import Transfer, descent, drive, fit, wiring_of
 
 TRANSFER = Transfer(8.0, 3.0, 0.5, 1.0, 1.5, (400.0, 30.0, 50.0))
 Make = Callable[..., Recording]
-
-
-def with_drives(one: Recording) -> Recording:
-    """Give a recording with synapses of unequal weights, and with drives."""
-    rng = np.random.default_rng(4)
-    n, shape = one.edges.pre.size, (len(one.read), len(one.receiver))
-    edges = Edges(
-        one.edges.pre, one.edges.post, {"AMPA": rng.uniform(0.5, 1.5, n), "NMDA": np.ones(n)},
-        one.edges.delay_ms,
-    )  # fmt: skip
-    drives = {EXCITES: rng.uniform(0, 60, shape), INHIBITS: rng.uniform(0, 100, shape)}
-    return replace(one, edges=edges, drives=drives, weight=rng.uniform(0.3, 0.7, n))
 
 
 def rates(one: Recording, weight: np.ndarray) -> np.ndarray:
@@ -43,8 +30,8 @@ def test_synapses_are_arranged_by_their_receivers_with_empty_places() -> None:
     assert table.synapse[2].tolist() == [0, 2, 3]
 
 
-def test_the_drive_is_conductance_times_weight_times_rate(make_recording: Make) -> None:
-    one = with_drives(make_recording())
+def test_the_drive_is_conductance_times_weight_times_rate(make_driven: Make) -> None:
+    one = make_driven()
     mine = one.edges.post == 5
     each = peak_ns(one.edges)[mine] * contrast(one.weight[mine])
     assert drive(one.weight, one)[7, 5] == pytest.approx(
@@ -52,9 +39,9 @@ def test_the_drive_is_conductance_times_weight_times_rate(make_recording: Make) 
     )
 
 
-def test_the_gradient_is_the_difference_of_the_loss(make_recording: Make) -> None:
+def test_the_gradient_is_the_difference_of_the_loss(make_driven: Make) -> None:
     pytest.importorskip("autograd")
-    one = with_drives(make_recording())
+    one = make_driven()
 
     def loss(weight: np.ndarray) -> np.ndarray:
         return 0.5 * np.sum((rates(one, weight) - one.outcome_hz) ** 2, axis=1)
@@ -68,9 +55,9 @@ def test_the_gradient_is_the_difference_of_the_loss(make_recording: Make) -> Non
 
 
 def test_a_fit_finds_the_transfer_of_cells_that_have_one(
-    make_recording: Make, monkeypatch: pytest.MonkeyPatch
+    make_driven: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = with_drives(make_recording())
+    one = make_driven()
     noisy = rates(one, one.weight) + np.random.default_rng(0).normal(
         0, 0.5, one.drives[EXCITES].shape
     )
@@ -81,16 +68,16 @@ def test_a_fit_finds_the_transfer_of_cells_that_have_one(
     assert found.observed_hz == pytest.approx(found.predicted_hz, rel=0.1, abs=0.5)
 
 
-def test_cells_that_are_silent_have_no_transfer(make_recording: Make) -> None:
-    one = with_drives(make_recording())
+def test_cells_that_are_silent_have_no_transfer(make_driven: Make) -> None:
+    one = make_driven()
     with pytest.raises(CtloopError, match="do not fire"):
         fit(replace(one, receiver=np.full((12, 1), np.inf)))
 
 
 def test_without_autograd_one_line_says_what_to_install(
-    make_recording: Make, monkeypatch: pytest.MonkeyPatch
+    make_driven: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "autograd", None)
-    one = with_drives(make_recording())
+    one = make_driven()
     with pytest.raises(CtloopError, match="pip install autograd"):
         descent(one, TRANSFER, one.outcome_hz)
