@@ -78,7 +78,7 @@ def factors(results: Results) -> Figure:
         ax.axvline(0, color=palette.INK, lw=0.6)
         ax.set_yticks(at, [step["factor"].replace("_", " ") for step in steps])
         ax.invert_yaxis()
-        ax.set_xlim(-1, 1)
+        ax.set_xlim(-1.05, 1.05)
         ax.set_xlabel("cosine with - gradient")
         ax.legend(loc="upper left", fontsize=6.5)
     return figure

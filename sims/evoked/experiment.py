@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circuits.engine.simulate import Result, refuse_if_too_large
+from circuits.layout import coordinates
 from circuits.records import Population, Spikes
 from circuits.runs.run import RunData
 from circuits.spec import Circuit, populations, projections
