@@ -19,7 +19,6 @@ from circuits.runs.run import RunData
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import (
     NEAR_DEG,
-    coordinates,
     draw_projection,
     orientation_distance,
     prefers,
