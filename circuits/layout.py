@@ -21,20 +21,21 @@ Floats = NDArray[np.float64]
 #: What a stratified cell has a dimension for: background, two places and phase.
 _BACKGROUND, _X, _Y, _PHASE = range(4)
 #: Steps from one cell to the next along each: roots that no fraction comes near, and no sum of the others.
-_STEPS = np.sqrt([5.0, 2.0, 3.0, 7.0]) * [0.5, 1.0, 1.0, 1.0] + [0.5, 0.0, 0.0, 0.0]
+_STEPS = np.array([(1 + 5**0.5) / 2, 2**0.5, 3**0.5, 7**0.5])
 
 
 def coordinates(population: Population, seed: int) -> Coordinates:
     """Lay out the cells of a population over orientation and the visual field.
 
     Orientation populations hold every orientation whatever their number: preferred orientations
-    are evenly spaced. Retinotopic ones cover the field with a jittered grid, ON and OFF in turn.
+    are evenly spaced. Retinotopic ones cover the field with a jittered grid, ON and OFF in turn,
+    whether the population is stratified or not.
 
     Parameters
     ----------
     population : Population
     seed : int
-        The run's seed; jitter comes from the stream "layout <name>".
+        The run's seed; jitter comes from the stream "layout <name>", the start of an even sample from "strata <name>".
 
     Returns
     -------
@@ -44,16 +45,15 @@ def coordinates(population: Population, seed: int) -> Coordinates:
     rng, n = stream(seed, f"layout {population.name}"), population.count
     orientation = (np.arange(n, dtype=np.float64) + 0.5) * (180.0 / n)
     polarity = np.where(np.arange(n) % 2 == 0, 1.0, -1.0)
+    phase = rng.uniform(0.0, 360.0, n)
     farthest = population.field_deg / 4
     if population.map == "retinotopic":
-        phase = rng.uniform(0.0, 360.0, n)
-        x, y = _grid(n, population.field_deg, rng.random((2, n)))
+        x, y = _grid(n, population.field_deg, rng)
     elif population.stratified:
         points = _points(population, seed)
         phase = 360.0 * points[_PHASE]
         x, y = (population.scatter_deg * _normal(points[[_X, _Y]])).clip(-farthest, farthest)
     else:
-        phase = rng.uniform(0.0, 360.0, n)
         x, y = rng.normal(0.0, population.scatter_deg, (2, n)).clip(-farthest, farthest)
     return Coordinates(orientation, x, y, polarity, phase)
 
@@ -89,7 +89,7 @@ def _normal(uniform: Floats) -> Floats:
     return out
 
 
-def _grid(n: int, field_deg: float, chance: Floats) -> tuple[Floats, Floats]:
+def _grid(n: int, field_deg: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Cover the field with n/2 jittered places, each holding an ON and an OFF cell."""
     places = -(-n // 2)
     side = int(np.ceil(np.sqrt(places)))
@@ -97,5 +97,5 @@ def _grid(n: int, field_deg: float, chance: Floats) -> tuple[Floats, Floats]:
     place = np.arange(n) // 2 * (side * side) // places
     x = (place % side + 0.5) * step - field_deg / 2
     y = (place // side + 0.5) * step - field_deg / 2
-    jitter = 0.4 * (chance - 0.5) * step
+    jitter = rng.uniform(-0.2, 0.2, (2, n)) * step
     return x + jitter[0], y + jitter[1]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from circuits.learning.replay.changes import zero_sum
 from sims.prediction.gradient.factors import READING, Factors, downhill
-from sims.prediction.gradient.marks import arriving_activity, cosine, product
+from sims.prediction.gradient.marks import arriving_activity, cosine, products_of
 from sims.prediction.gradient.recording import Recording
 from sims.prediction.gradient.rules import RULES, replayed, soft_bound
 from sims.prediction.gradient.twin import Transfer
@@ -101,13 +101,9 @@ ALONE: Mapping[str, Comparison] = {
 
 def unbounded(recording: Recording, some: NDArray[np.int64]) -> dict[str, Floats]:
     """Give what marks and rules say of some synapses, before bound and homeostasis, (synapses, cycles) each."""
-    edges, outcome = recording.edges, recording.outcome_hz
-    error, sender = outcome - recording.prediction_hz, arriving_activity(recording)
-    made = {
-        "exact": product(error, sender, edges, some),
-        "outcome": product(outcome, sender, edges, some),
-        "misplaced": product(error, np.roll(sender, -MISPLACED_BY, axis=0), edges, some),
-    }
+    sender = arriving_activity(recording)
+    later = products_of(recording, np.roll(sender, -MISPLACED_BY, axis=0), some)
+    made = products_of(recording, sender, some) | {"misplaced": later["exact"]}
     return made | {name: replayed(name, recording, some) for name in RULES}
 
 

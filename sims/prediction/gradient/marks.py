@@ -116,11 +116,17 @@ def sender_activity(trains: Floats, windows_ms: Floats, tau_ms: float) -> Floats
 
 def marks_of(recording: Recording, some: NDArray[np.int64]) -> dict[str, Floats]:
     """Give what the exact rule and Hebb's by the outcome do to some synapses, (synapses, cycles) each."""
-    edges, outcome, prediction = recording.edges, recording.outcome_hz, recording.prediction_hz
-    x = arriving_activity(recording)
+    post = recording.edges.post[some]
+    made = products_of(recording, arriving_activity(recording), some)
+    return {name: zero_sum(change, post) for name, change in made.items()}
+
+
+def products_of(recording: Recording, sender: Floats, some: NDArray[np.int64]) -> dict[str, Floats]:
+    """Give both marks with what the senders sent, (cycles, senders), before any mean is taken away."""
+    edges, outcome = recording.edges, recording.outcome_hz
     return {
-        "exact": outer(outcome - prediction, x, edges, some),
-        "outcome": outer(outcome, x, edges, some),
+        "exact": product(outcome - recording.prediction_hz, sender, edges, some),
+        "outcome": product(outcome, sender, edges, some),
     }
 
 

@@ -28,14 +28,13 @@ from sims.prediction.gradient.decomposition import (
     MARKS,
     REPETITIONS,
     STEPS,
-    Comparison,
     compare_with,
     unbounded,
 )
 from sims.prediction.gradient.error_index import some_synapses
 from sims.prediction.gradient.recording import Recording, learnt, record
 from sims.prediction.gradient.rules import KINASE, RULES, replayed
-from sims.prediction.gradient.twin import Fit, Transfer, fit
+from sims.prediction.gradient.twin import Fit, fit
 from sims.report.result_table import Cell, ResultTable
 from sims.stimuli.sequences import named
 from thalamus.names import DRIVER_PATHWAY
@@ -143,21 +142,12 @@ def compared(recording: Recording, some: NDArray[np.int64], cut: Recording | Non
         for name, one in every.items()
     }
     if cut is not None:
+        intended = intended_outcome(recording, cut.symbol)
+        own = {KINASE: replayed(KINASE, cut, some)}
         for name, one in every.items():
-            cosines[name]["no_drivers"] = _without_drivers(one, recording, cut, twin.transfer, some)
+            found = compare_with(one, own, cut, twin.transfer, intended, some)
+            cosines[name]["no_drivers"] = found[KINASE]
     return Compared(cosines, twin)
-
-
-def _without_drivers(
-    comparison: Comparison,
-    intact: Recording,
-    cut: Recording,
-    transfer: Transfer,
-    some: NDArray[np.int64],
-) -> Floats:
-    """Compare the kinase rule where drivers are cut with the gradient towards the intact outcome."""
-    intended, made = intended_outcome(intact, cut.symbol), {KINASE: replayed(KINASE, cut, some)}
-    return compare_with(comparison, made, cut, transfer, intended, some)[KINASE]
 
 
 def intended_outcome(intact: Recording, symbol: NDArray[np.int64]) -> Floats:
@@ -224,11 +214,13 @@ def _row(
 
 def steps_table(found: list[Compared]) -> ResultTable:
     """Lay out what each factor takes off the cosine of the exact mark, over the most cycles."""
-    names, rows, exact = (*MARKS, *RULES), list[tuple[Cell, ...]](), {}
+    names, rows, exact = (*MARKS, *RULES), list[tuple[Cell, ...]](), dict[str, float]()
+    before = next(iter(STEPS))
     for name, comparison in {**STEPS, **ALONE}.items():
         means = [over_seeds(np.array([one.last(n, name) for one in found])).mean for n in names]
         exact[name] = means[0]
-        against = "reported" if name in ALONE else list(exact)[max(len(exact) - 2, 0)]
+        against = "reported" if name in ALONE else before
+        before = name
         rows.append((name, comparison.meaning, exact[against] - exact[name], *means))
     return ResultTable(
         title=f"What each factor takes off the cosine of the exact mark, over {REPETITIONS[-1]} cycles",
