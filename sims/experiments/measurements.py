@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "error-index": "sims.prediction.gradient.declaration:ERROR_INDEX",
     "causal-kernel": "sims.prediction.gradient.declaration:CAUSAL_KERNEL",
     "true-gradient": "sims.prediction.gradient.declaration:TRUE_GRADIENT",
+    "hidden-gradient": "sims.prediction.gradient.declaration:HIDDEN_GRADIENT",
     "spiking-loss": "sims.prediction.gradient.declaration:SPIKING_LOSS",
     "engines": "sims.benchmarks.declaration:ENGINES",
     "memory": "sims.benchmarks.declaration:MEMORY",

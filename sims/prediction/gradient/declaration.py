@@ -109,6 +109,24 @@ class TrueGradientRequest(_ReplayedRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HiddenGradientRequest(_ReplayedRequest):
+    """How near the rules come to that gradient at synapses onto the cells that predict.
+
+    Attributes
+    ----------
+    pathway : str
+        Whose synapses: any projection onto the senders of the pathway that learns.
+    """
+
+    experiment: ClassVar[str] = "hidden-gradient"
+
+    recorded: int = option(80, "cycles that are recorded", kind=int, metavar="N", group=INPUT)
+    pathway: str = option(
+        "V2.L5IB -> V2.L6CT #context", "whose synapses: a projection onto V2.L6CT", metavar="A->B"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class SpikingLossRequest(_ReplayedRequest):
     """Whether the error of the spiking circuit falls along the rules' changes."""
 
@@ -168,6 +186,21 @@ The same where predictions are mostly right, so that outcome and error point nea
 
 The gradient is that of a rate twin fitted to the relay cells, by automatic differentiation: it needs
 pip install autograd. Of 64 cycles there is a value where at least 64 of --recorded were read out.""",
+)
+
+HIDDEN_GRADIENT = Measurement(
+    name="hidden-gradient",
+    question="do synapses onto layer 6 follow the error of the relay cells, one synapse away?",
+    request=HiddenGradientRequest,
+    run="sims.prediction.gradient.hidden_gradient:measure",
+    examples="""\
+The synapses by which layer 6 gets its item from V2's bursters:
+  ctloop measure hidden-gradient --seeds 4 --out runs/hidden-gradient
+Those of another pathway onto the same cells:
+  ctloop measure hidden-gradient --pathway "V2.L4E -> V2.L6CT"
+
+Nothing is learnt there in the circuit; the rules are replayed on its spikes. The control with random feedback is
+recorded as well: from pulvinar to cortex, as many fibres, of any orientation. It needs pip install autograd.""",
 )
 
 SPIKING_LOSS = Measurement(

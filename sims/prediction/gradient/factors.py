@@ -97,12 +97,12 @@ def downhill(
     twin_hz = np.asarray(transfer.rate(*given))
     error = outcome_hz - (twin_hz if factors.twin else recording.prediction_hz)
     if factors.loss != "matched":
-        slope = _slope(transfer, given)
+        steep = slope(transfer, given)
         if factors.loss == "counts":
             # Far below threshold the rate is exponential, and the quotient its exponent's slope.
-            least = np.full_like(slope, transfer.layer6 / transfer.units[0])
-            slope = np.divide(slope, twin_hz, out=least, where=twin_hz > 0)
-        error = error * slope
+            least = np.full_like(steep, transfer.layer6 / transfer.units[0])
+            steep = np.divide(steep, twin_hz, out=least, where=twin_hz > 0)
+        error = error * steep
     sender = recording.sender_hz if factors.window else arriving_activity(recording)
     return product(error, sender, recording.edges, some) * _synapse(recording, some, factors)
 
@@ -117,7 +117,7 @@ def _synapse(recording: Recording, some: NDArray[np.int64], factors: Factors) ->
     return out[:, None]
 
 
-def _slope(transfer: Transfer, given: tuple[Floats, Floats, Floats]) -> Floats:
+def slope(transfer: Transfer, given: tuple[Floats, Floats, Floats]) -> Floats:
     """Give the slope of the twin's rate by the drive of layer 6, (cycles, receivers)."""
     layer6, excites, inhibits = given
     xp = autograd()[1]

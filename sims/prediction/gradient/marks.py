@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from circuits.learning.replay.changes import zero_sum
 from circuits.records import Edges
-from sims.prediction.gradient.recording import Recording
+from sims.prediction.gradient.recording import Recording, held_hz
 
 #: Cycles count in which the rates of relay cells in both windows correlate less than this: elsewhere
 #: the error points the same way as the outcome, and no rule can be told from another.
@@ -102,16 +102,7 @@ def sender_activity(trains: Floats, windows_ms: Floats, tau_ms: float) -> Floats
     array (cycles, senders)
         Spikes per ms.
     """
-
-    def given(until_ms: float) -> Floats:
-        """Sum what the spikes before a time have given by then, (senders,)."""
-        h = np.maximum(until_ms - trains, 0.0)
-        summed: Floats = np.sum(-np.expm1(-h / tau_ms), axis=1)
-        return summed
-
-    return np.stack(
-        [(given(read) - given(start)) / (read - start) for start, _, _, read in windows_ms]
-    )
+    return held_hz(trains, windows_ms[:, [0, 3]], tau_ms) * 1e-3
 
 
 def marks_of(recording: Recording, some: NDArray[np.int64]) -> dict[str, Floats]:

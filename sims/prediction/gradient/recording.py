@@ -31,7 +31,7 @@ from circuits.learning.replay.read_times import read_times
 from circuits.learning.replay.synapse_trains import trains_of
 from circuits.records import Edges, Spikes
 from circuits.spec import Circuit, find_projection, populations, projections
-from sims.prediction.epoch import RELAY, Epoch, Task, run_epoch, with_weights_of
+from sims.prediction.epoch import Epoch, Task, run_epoch, with_weights_of
 from sims.prediction.relay_vectors import counts
 from sims.stimuli.sequences import Grammar
 from thalamus.predictive import PLASTIC
@@ -71,6 +71,8 @@ class Recording:
     drives : dict of str to array (cycles, receivers)
         What else reaches the receivers while they predict, by `EXCITES` or `INHIBITS`: peak conductance times
         the senders' rates, nS spikes/s.
+    held_ms : float
+        How long a receiver holds what a sender sent, ms: the decay of a slow receptor; 0 for not at all.
     """
 
     learning: Learning
@@ -84,6 +86,7 @@ class Recording:
     symbol: NDArray[np.int64]
     duration_ms: float
     drives: Mapping[str, Floats] = field(default_factory=dict)
+    held_ms: float = 0.0
 
     @property
     def predicts_ms(self) -> Floats:
@@ -92,8 +95,11 @@ class Recording:
 
     @property
     def sender_hz(self) -> Floats:
-        """Rates of the senders while the receivers predict, (cycles, senders)."""
-        return rates_hz(self.sender + float(np.median(self.edges.delay_ms)), self.predicts_ms)
+        """Rates of the senders while the receivers predict, as these hold them, (cycles, senders)."""
+        arriving = self.sender + float(np.median(self.edges.delay_ms))
+        if self.held_ms:
+            return held_hz(arriving, self.predicts_ms, self.held_ms)
+        return rates_hz(arriving, self.predicts_ms)
 
     @property
     def outcome_hz(self) -> Floats:
@@ -123,16 +129,38 @@ def learnt(
     return with_weights_of(epoch, circuit, seed)
 
 
-def record(
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Shown:
+    """A sequence shown to a circuit whose weights stay, and the cycles that were read out.
+
+    Attributes
+    ----------
+    circuit : Circuit
+    result : Result
+    learning : Learning
+        Read out from the first item on.
+    all_reads_ms, read, windows_ms, symbol
+        As in `Recording`.
+    """
+
+    circuit: Circuit
+    result: Result
+    learning: Learning
+    all_reads_ms: Floats
+    read: NDArray[np.int64]
+    windows_ms: Floats
+    symbol: NDArray[np.int64]
+
+
+def show(
     circuit: Circuit, grammar: Grammar, seed: int, cycles: int, engine: str, report: Report | None
-) -> Recording:
-    """Show a sequence to a circuit whose weights stay, and keep what its synapses see.
+) -> Shown:
+    """Show a sequence to a circuit whose weights stay.
 
     Parameters
     ----------
     circuit : Circuit
-        Whose pathway `thalamus.predictive.PLASTIC` is plastic and read out by bursts, with what it
-        has learnt.
+        Read out by bursts, with what it has learnt.
     grammar : Grammar
     seed, cycles : int
     engine : str
@@ -143,43 +171,75 @@ def record(
     CtloopError
         If no cycle was read out.
     """
-    known = populations(circuit)
     epoch, result, _ = run_epoch(
         circuit, Task(grammar=grammar), cycles, seed, RECORDED_EPISODE,
         learns=False, engine=engine, report=report,
     )  # fmt: skip
-    fibres, edges = find_projection(circuit, PLASTIC), result.edges[PLASTIC]
     learning = replace(learning_of(circuit), from_ms=float(epoch.onset_ms[0]))
     source = learning.burst_source
-    reads = read_times(learning, result.spikes[source], known[source].count, result.duration_ms)
+    count = populations(circuit)[source].count
+    reads = read_times(learning, result.spikes[source], count, result.duration_ms)
     read, windows, cycle = closed_cycles(epoch, reads)
     if not read.size:
         msg = "no item was followed by a burst and a read-out, so there is nothing to measure"
         raise CtloopError(msg)
+    return Shown(
+        circuit=circuit, result=result, learning=learning, all_reads_ms=reads, read=read,
+        windows_ms=windows, symbol=epoch.symbol[cycle],
+    )  # fmt: skip
+
+
+def record(
+    circuit: Circuit, grammar: Grammar, seed: int, cycles: int, engine: str, report: Report | None
+) -> Recording:
+    """Show a sequence, and keep what the synapses see that learn to predict.
+
+    Parameters and errors as of `show`.
+    """
+    return recording_of(show(circuit, grammar, seed, cycles, engine, report))
+
+
+def recording_of(shown: Shown, pathway: str = PLASTIC, held_ms: float = 0.0) -> Recording:
+    """Keep what the synapses of a pathway see.
+
+    Parameters
+    ----------
+    shown : Shown
+    pathway : str
+        Whose synapses; their receivers are the cells that predict, see `Recording`.
+    held_ms : float
+        See `Recording`.
+    """
+    known, result = populations(shown.circuit), shown.result
+    fibres, edges = find_projection(shown.circuit, pathway), result.edges[pathway]
     return Recording(
-        learning=learning,
+        learning=shown.learning,
         edges=edges,
         weight=start_weights(edges),
         sender=trains_of(result.spikes[fibres.source], known[fibres.source].count),
-        receiver=trains_of(result.spikes[RELAY], known[RELAY].count),
-        all_reads_ms=reads,
-        read=read,
-        windows_ms=windows,
-        symbol=epoch.symbol[cycle],
+        receiver=trains_of(result.spikes[fibres.target], known[fibres.target].count),
+        all_reads_ms=shown.all_reads_ms,
+        read=shown.read,
+        windows_ms=shown.windows_ms,
+        symbol=shown.symbol,
         duration_ms=result.duration_ms,
-        drives=_drives(circuit, result, windows[:, [0, 2]]),
+        drives=_drives(shown, pathway),
+        held_ms=held_ms,
     )
 
 
-def _drives(circuit: Circuit, result: Result, windows_ms: Floats) -> dict[str, Floats]:
-    """Sum what reaches the relay cells besides what learns, by whether it excites."""
-    known = populations(circuit)
-    out = {name: np.zeros((len(windows_ms), known[RELAY].count)) for name in (EXCITES, INHIBITS)}
-    for name, fibres in projections(circuit).items():
-        if fibres.target != RELAY or name == PLASTIC:
+def _drives(shown: Shown, pathway: str) -> dict[str, Floats]:
+    """Sum what reaches the receivers of a pathway besides it, by whether it excites."""
+    known, windows_ms = populations(shown.circuit), shown.windows_ms[:, [0, 2]]
+    receivers = find_projection(shown.circuit, pathway).target
+    out = {
+        name: np.zeros((len(windows_ms), known[receivers].count)) for name in (EXCITES, INHIBITS)
+    }
+    for name, fibres in projections(shown.circuit).items():
+        if fibres.target != receivers or name == pathway:
             continue
-        edges, source = result.edges[name], known[fibres.source]
-        hz = rates_hz(trains_of(result.spikes[fibres.source], source.count), windows_ms)
+        edges, source = shown.result.edges[name], known[fibres.source]
+        hz = rates_hz(trains_of(shown.result.spikes[fibres.source], source.count), windows_ms)
         peak = peak_ns(edges)
         which = EXCITES if source.transmitter == "exc" else INHIBITS
         for row, rate in zip(out[which], hz, strict=True):
@@ -223,3 +283,28 @@ def rates_hz(trains: Floats, windows_ms: Floats) -> Floats:
     cells, column = np.nonzero(np.isfinite(trains))
     found = counts(Spikes(trains[cells, column], cells), len(trains), windows_ms)
     return found / np.diff(windows_ms, axis=1) * 1e3
+
+
+def held_hz(trains: Floats, windows_ms: Floats, held_ms: float) -> Floats:
+    """Give rates in windows as one sees them who holds each spike for a while, (windows, cells), spikes per s.
+
+    Spikes before a window count in it by what is left of them.
+
+    Parameters
+    ----------
+    trains : array (cells, spikes)
+        ms, padded with inf.
+    windows_ms : array (windows, 2)
+    held_ms : float
+        Time constant, ms, above 0.
+    """
+
+    def given(until_ms: float) -> Floats:
+        """Sum what the spikes before a time have given by then, (cells,)."""
+        since = np.maximum(until_ms - trains, 0.0)
+        summed: Floats = np.sum(-np.expm1(-since / held_ms), axis=1)
+        return summed
+
+    return np.stack(
+        [(given(end) - given(start)) / (end - start) * 1e3 for start, end in windows_ms]
+    )

@@ -23,7 +23,7 @@ from circuits.learning.replay.synapse_trains import trains_of
 from circuits.learning.rivals import scale_of
 from circuits.spec import populations, set_parameter
 from sims.prediction.epoch import Task, run_epoch
-from sims.prediction.gradient.recording import EXCITES, INHIBITS, learnt, record
+from sims.prediction.gradient.recording import EXCITES, INHIBITS, held_hz, learnt, record
 from sims.stimuli.sequences import named
 from thalamus.predictive import PLASTIC, prediction_circuit
 
@@ -75,3 +75,13 @@ def test_a_recording_has_the_weights_that_were_learnt_and_windows_in_order() -> 
     assert set(one.drives) == {EXCITES, INHIBITS}
     assert one.drives[INHIBITS].mean() > 0
     assert learnt(circuit, named("loop"), SEED, 0, engine, None) is circuit
+
+
+def test_who_holds_spikes_sees_those_before_the_window_too() -> None:
+    trains = np.array([[90.0, np.inf], [110.0, 150.0], [np.inf, np.inf]])
+    window = np.array([[100.0, 200.0]])
+    quick, slow = held_hz(trains, window, 0.1)[0], held_hz(trains, window, 20.0)[0]
+    assert quick == pytest.approx([0.0, 20.0, 0.0], abs=0.1)
+    expected = 10.0 * (np.exp(-10 / 20) - np.exp(-110 / 20))
+    assert slow[0] == pytest.approx(expected)
+    assert slow[1] < quick[1]

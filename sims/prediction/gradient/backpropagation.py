@@ -1,0 +1,100 @@
+"""The error of the relay cells as the cells of layer 6 would get it: sent back through the synapses that learn.
+
+A layer-6 cell excites relay cells by the weights of the pathway that learns. By the chain rule, the error of the
+prediction falls if a synapse onto that cell changes as::
+
+    error of a layer-6 cell = sum over relay cells of (outcome - prediction) x conductance onto it
+    change of a synapse = error of its cell x slope of the cell's rate x what the sender sent
+
+Backpropagation works this out with the weights themselves, which no cell knows. In the theory activity that the
+pulvinar sends to cortex brings it instead. The slope is that of a twin of the layer-6 cells, fitted as that of
+the relay cells is (`sims.prediction.gradient.twin`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.learning.kinase.rule import contrast
+from sims.prediction.gradient.decomposition import MISPLACED_BY
+from sims.prediction.gradient.factors import slope
+from sims.prediction.gradient.marks import arriving_activity, product
+from sims.prediction.gradient.recording import EXCITES, INHIBITS, Recording, peak_ns
+from sims.prediction.gradient.twin import Transfer, drive
+
+Floats = NDArray[np.float64]
+
+
+def sent_back(activity: Floats, relay: Recording) -> Floats:
+    """Send something of the relay cells back to the cells of layer 6, through the synapses between them.
+
+    Parameters
+    ----------
+    activity : array (cycles, relay cells)
+    relay : Recording
+        Of the pathway from layer 6 to the relay cells.
+
+    Returns
+    -------
+    array (cycles, layer-6 cells)
+        Times nS.
+    """
+    edges = relay.edges
+    each = np.zeros((len(relay.receiver), len(relay.sender)))
+    np.add.at(each, (edges.post, edges.pre), peak_ns(edges) * contrast(relay.weight))
+    found: Floats = activity @ each
+    return found
+
+
+def hidden_downhill(
+    below: Recording,
+    relay: Recording,
+    transfers: tuple[Transfer, Transfer],
+    some: NDArray[np.int64],
+) -> Floats:
+    """Give minus the gradient of every cycle's error at synapses onto layer 6, before the homeostasis.
+
+    The loss is the matched one, by the conductance, as for the relay cells.
+
+    Parameters
+    ----------
+    below : Recording
+        Of a pathway onto the layer-6 cells.
+    relay : Recording
+        Of the pathway from there to the relay cells, from the same simulation.
+    transfers : tuple of Transfer
+        The twins of the layer-6 cells and of the relay cells.
+    some : array (synapses,)
+        Which synapses of `below`.
+
+    Returns
+    -------
+    array (synapses, cycles)
+    """
+    hidden, output = transfers
+    predicted = output.rate(
+        drive(relay.weight, relay), relay.drives[EXCITES], relay.drives[INHIBITS]
+    )
+    error = sent_back(relay.outcome_hz - np.asarray(predicted), relay)
+    given = (drive(below.weight, below), below.drives[EXCITES], below.drives[INHIBITS])
+    return product(error * slope(hidden, given), below.sender_hz, below.edges, some)
+
+
+def hidden_marks(below: Recording, relay: Recording, some: NDArray[np.int64]) -> dict[str, Floats]:
+    """Give what rules would do at synapses onto layer 6 that knew the error of its cells, or other things.
+
+    Returns
+    -------
+    dict of str to array (synapses, cycles)
+        "exact": the recorded error, sent back, times the sender; "outcome": the outcome alone, sent back, times the
+        sender; "misplaced": the exact one with the senders of another cycle.
+    """
+    sender = arriving_activity(below)
+    later = np.roll(sender, -MISPLACED_BY, axis=0)
+    error = sent_back(relay.outcome_hz - relay.prediction_hz, relay)
+    return {
+        "exact": product(error, sender, below.edges, some),
+        "outcome": product(sent_back(relay.outcome_hz, relay), sender, below.edges, some),
+        "misplaced": product(error, later, below.edges, some),
+    }
