@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from circuits.engine.choose import choose
 from circuits.spec import Circuit, projections
 from sims.benchmarks.engines import STIMULUS
 from sims.benchmarks.sides import Found, Notify, Size, alternate, ratio
-from sims.benchmarks.subjects import default_circuit, fixed_circuit, learning
+from sims.benchmarks.subjects import (
+    default_circuit,
+    fixed_circuit,
+    learning,
+    loop_that_learns,
+    static,
+)
 from sims.benchmarks.trial import Trial
 from sims.benchmarks.worker import Worker, prepare_all, saved
 
@@ -15,21 +23,33 @@ DURATION_MS, QUICK_MS = 1000.0, 250.0
 
 
 def measure(size: Size, notify: Notify) -> list[Found]:
-    """Time the fixed and the default circuit with all cortical excitatory synapses plastic, and static."""
+    """Time circuits that learn and the same ones static.
+
+    The fixed and the default circuit with all cortical excitatory synapses plastic, and the loop that learns to
+    predict with its own pathway plastic.
+    """
+    cases: dict[str, Callable[[], tuple[Circuit, Circuit]]] = {
+        "kinase_overhead": lambda: _everywhere(fixed_circuit()),
+        "default_kinase_overhead": lambda: _everywhere(default_circuit()),
+        "loop_kinase_overhead": lambda: (loop_that_learns(), static(loop_that_learns())),
+    }
     found = []
-    for prefix, make in (("", fixed_circuit), ("default_", default_circuit)):
-        if prefix and size.quick:
+    for key, make in cases.items():
+        notify(key)
+        found.append(_compare(key, *make(), size))
+        if size.quick:
             break
-        notify(f"{prefix}kinase_overhead")
-        found.append(_compare(f"{prefix}kinase_overhead", make(), size))
     return found
 
 
-def _compare(key: str, circuit: Circuit, size: Size) -> Found:
+def _everywhere(circuit: Circuit) -> tuple[Circuit, Circuit]:
+    return learning(circuit), static(circuit)
+
+
+def _compare(key: str, plastic: Circuit, frozen: Circuit, size: Size) -> Found:
     duration_ms = QUICK_MS if size.quick else DURATION_MS
     engine = choose().engine
-    plastic, static = (learning(circuit, learns=learns) for learns in (True, False))
-    with saved(plastic, static) as files:
+    with saved(plastic, frozen) as files:
         trials = [Trial(circuit_file=f, engine=engine, stimulus=STIMULUS) for f in files]
         with Worker(trials[0]) as first, Worker(trials[1]) as second:
             prepare_all((first, second))

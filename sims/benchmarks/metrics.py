@@ -96,6 +96,12 @@ PARTS: tuple[Part, ...] = (
                 unit="",
                 meaning="`kinase_overhead`, default circuit",
             ),
+            Metric(
+                key="loop_kinase_overhead",
+                unit="",
+                meaning="the loop that learns to predict, over the same one frozen",
+                goal=at_most(1.3, "one pathway of three hundred learns"),
+            ),
         ),
     ),
     Part(

@@ -17,7 +17,7 @@ from circuits.engine.choose import choose
 from circuits.spec import projections
 from sims.benchmarks.circuit import FIBRES, benchmark_circuit
 from sims.benchmarks.sides import Found, Notify, Size, alternate, spread
-from sims.benchmarks.subjects import learning
+from sims.benchmarks.subjects import learning, static
 from sims.benchmarks.trial import Answer, Trial
 from sims.benchmarks.worker import FIRST_MS, Worker, prepare_all, saved
 
@@ -103,7 +103,7 @@ def _memory(cells: int, engine: str, notify: Notify) -> list[Found]:
         return (high - low) * 1e6 / more
 
     static, mixed = slope(plastic=False), slope(plastic=True)
-    known = projections(learning(benchmark_circuit(), learns=True)).values()
+    known = projections(learning(benchmark_circuit())).values()
     share = sum(p.plastic for p in known) / len(known)
     note = f"{engine}; {cells} cells, {3 * cells * few} and {3 * cells * many} synapses"
     return [
@@ -126,6 +126,7 @@ def _worker(
     shape: _Shape, engine: str, open_: ExitStack, *, plastic: bool = False, memory: bool = False
 ) -> Worker:
     cells, fibres = shape
-    circuit = learning(benchmark_circuit(cells // POPULATIONS, fibres), learns=plastic)
+    circuit = benchmark_circuit(cells // POPULATIONS, fibres)
+    circuit = learning(circuit) if plastic else static(circuit)
     (file,) = open_.enter_context(saved(circuit))
     return Worker(Trial(circuit_file=file, engine=engine, uniform=True), memory=memory)

@@ -38,8 +38,15 @@ def default_circuit() -> Circuit:
     return corticothalamic_loop(DEFAULT_SCALE)
 
 
-def learning(circuit: Circuit, *, learns: bool) -> Circuit:
-    """Give the circuit with all cortical excitatory projections plastic, and no other; or none at all.
+def loop_that_learns() -> Circuit:
+    """Give the loop that learns to predict, with its one plastic pathway."""
+    from thalamus.predictive import prediction_circuit
+
+    return prediction_circuit()
+
+
+def learning(circuit: Circuit) -> Circuit:
+    """Give the circuit with all cortical excitatory projections plastic, and no other.
 
     Cortical is what has laminae.
     """
@@ -49,10 +56,16 @@ def learning(circuit: Circuit, *, learns: bool) -> Circuit:
         *(
             replace(
                 p,
-                plastic=learns
-                and known[p.source].transmitter == "exc"
+                plastic=known[p.source].transmitter == "exc"
                 and bool(known[p.source].lamina and known[p.target].lamina),
             )
             for p in projections(circuit).values()
         ),
+    )
+
+
+def static(circuit: Circuit) -> Circuit:
+    """Give the circuit with no projection plastic."""
+    return with_projection(
+        circuit, *(replace(p, plastic=False) for p in projections(circuit).values())
     )

@@ -14,7 +14,7 @@ from sims.benchmarks import floor, uniform
 from sims.benchmarks.circuit import benchmark_circuit
 from sims.benchmarks.per_population import PerPopulationNetwork
 from sims.benchmarks.recompiled import changes
-from sims.benchmarks.subjects import default_circuit, learning, two_populations
+from sims.benchmarks.subjects import default_circuit, learning, static, two_populations
 from tiny import firing, projection
 
 MS = 30.0
@@ -52,7 +52,7 @@ def test_a_group_a_population_is_refused_where_there_is_none() -> None:
     with pytest.raises(CtloopError, match="cython or numpy"):
         PerPopulationNetwork(small(), 0, "standalone")
     with pytest.raises(CtloopError, match="plastic"):
-        PerPopulationNetwork(learning(benchmark_circuit(20), learns=True), 0, "numpy")
+        PerPopulationNetwork(learning(benchmark_circuit(20)), 0, "numpy")
 
 
 @pytest.mark.compile
@@ -95,14 +95,12 @@ def test_two_populations_are_there_with_what_connects_them() -> None:
 
 def test_cortical_excitatory_projections_learn_and_no_other() -> None:
     known = populations(default_circuit())
-    learns = [
-        p for p in projections(learning(default_circuit(), learns=True)).values() if p.plastic
-    ]
+    learns = [p for p in projections(learning(default_circuit())).values() if p.plastic]
     assert learns
     assert all(known[p.source].transmitter == "exc" and known[p.source].lamina for p in learns)
     assert not any(known[p.target].lamina == "" for p in learns)
-    static = learning(default_circuit(), learns=False)
-    assert not any(p.plastic for p in projections(static).values())
+    still = static(default_circuit())
+    assert not any(p.plastic for p in projections(still).values())
 
 
 def test_every_change_changes_the_circuit_and_wiring_is_cythons_alone() -> None:
