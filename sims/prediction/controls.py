@@ -57,6 +57,9 @@ PEEK = Projection(
     },
 )
 
+#: Pathways of cortex that may learn: forwards, backwards, and from the pulvinar.
+CORTICAL = ("V1.L23E -> V2.L4E", "V2.L23E -> V1.L23E", "Pulvinar.TRC -> V2.L4E")
+
 CONTROLS: Mapping[str, Control] = MappingProxyType(
     {
         "no drivers": Control(lesions=("V1.L5IB -> Pulvinar.TRC",)),
@@ -69,6 +72,7 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
         # Read out before the next burst, when the prediction is the later of the two.
         "outcome first": Control(settings=("learning.burst_delay=110ms",)),
         "peeking": Control(added=(PEEK,), settings=(f"{CONTEXT}.gain=0",)),
+        "cortex learns": Control(settings=tuple(f"{name}.plastic=1" for name in CORTICAL)),
         "no context": Control(lesions=(CONTEXT,)),
     }
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: The controls by name; what each changes is in `sims.prediction.controls`.
 CONTROLS = (
     "no drivers", "frozen", "no feedback", "hebb", "bcm", "stdp", "delta", "outcome first",
-    "peeking", "no context",
+    "peeking", "cortex learns", "no context",
 )  # fmt: skip
 #: Cycles of an epoch by default, of Reber's grammar (as in Axon's deepfsa) and of the rest.
 CYCLES_REBER, CYCLES = 196, 40

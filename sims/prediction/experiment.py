@@ -17,7 +17,7 @@ from circuits.learning.learnt import LEARNT
 from circuits.runs import store
 from circuits.runs.run import RunData
 from circuits.spec import Circuit, projections, save, with_projection
-from sims.prediction import measuring, results
+from sims.prediction import cortical_weights, measuring, results
 from sims.prediction.declaration import CYCLES, CYCLES_REBER, PredictionRequest
 from sims.prediction.epoch import Task, with_weights_of
 from sims.prediction.seeds import folder_of, train_seeds
@@ -65,7 +65,7 @@ def prediction(request: PredictionRequest, work: Work) -> RunData:
     _write_trained(circuit, courses, folder)
     first = store.load(folder_of(seeds[0], folder) / name_of_test(plan.epochs))
     results.write(courses, grammar, circuit, folder)
-    metrics = measuring.of_all(courses, grammar)
+    metrics = measuring.of_all(courses, grammar) | cortical_weights.of_all(courses, circuit)
     shown.done("measuring")
     meta = {**_facts(request, plan), "duration_ms": first.duration_ms}
     return replace(first, meta=meta, metrics=metrics)

@@ -25,6 +25,7 @@ from sims.prediction.nearest_template import correlation
 from sims.prediction.training import Course
 from sims.stimuli.sequences import Grammar, floors
 from thalamus.names import RETINA
+from thalamus.predictive import PLASTIC
 
 #: Test cycles, the last of the test, over which accuracy is taken.
 LAST_CYCLES = 80
@@ -196,13 +197,11 @@ def _bursts(test: Epoch) -> dict[str, Any]:
 
 
 def _weights(course: Course) -> dict[str, Any]:
-    weights = [r.weight for r in course.test.records.values()] or [
-        r.weight for e in course.training[-1:] for r in e.records.values()
-    ]
-    every = np.concatenate(weights) if weights else np.empty(0)
+    records = course.test.records or next((e.records for e in course.training[-1:]), {})
+    own = records.get(PLASTIC)
     return {
-        "weight_mean": float(every.mean()) if every.size else None,
-        "weight_spread": float(every.std()) if every.size else None,
+        "weight_mean": None if own is None else float(own.weight.mean()),
+        "weight_spread": None if own is None else float(own.weight.std()),
     }
 
 

@@ -275,12 +275,25 @@ METRICS = MetricTable(
         Metric(
             key="weight_mean",
             unit="",
-            meaning="mean linear weight of the plastic synapses at the end (0.5 at the start)",
+            meaning="mean linear weight of layer 6 onto the pulvinar at the end (0.5 at the start)",
         ),
         Metric(
             key="weight_spread",
             unit="",
-            meaning="standard deviation of the linear weights of the plastic synapses at the end",
+            meaning="standard deviation of the linear weights of layer 6 onto the pulvinar at the end",
+        ),
+        Metric(
+            key="weight_spread_cortex",
+            unit="",
+            meaning="the same of the pathways of cortex that learn, if any does",
+        ),
+        Metric(
+            key="weight_alike_cortex",
+            unit="",
+            meaning=(
+                "by how much their weights among cells whose orientations differ by 22.5 deg at most exceed the "
+                "others, mean over pathways"
+            ),
         ),
     )
 )
