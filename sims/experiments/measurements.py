@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "linear-readout": "sims.prediction.analyses.declaration:LINEAR_READOUT",
     "error-index": "sims.prediction.gradient.declaration:ERROR_INDEX",
     "causal-kernel": "sims.prediction.gradient.declaration:CAUSAL_KERNEL",
+    "pulse-kernel": "sims.prediction.gradient.declaration:PULSE_KERNEL",
     "true-gradient": "sims.prediction.gradient.declaration:TRUE_GRADIENT",
     "hidden-gradient": "sims.prediction.gradient.declaration:HIDDEN_GRADIENT",
     "spiking-loss": "sims.prediction.gradient.declaration:SPIKING_LOSS",

@@ -109,6 +109,7 @@ def run_epoch(
     engine: str = "numpy",
     report: Callable[[str, float], None] | None = None,
     record_weights_ms: float = 0.0,
+    further: Mapping[str, Spikes] | None = None,
 ) -> tuple[Epoch, Result, Schedule]:
     """Simulate one epoch of n cycles.
 
@@ -133,6 +134,8 @@ def run_epoch(
         Called with the stage and the fraction of it that is done.
     record_weights_ms : float
         How often weights are sampled for the result (see `circuits.engine.simulate.simulate`).
+    further : dict of str to Spikes, optional
+        Of spike sources besides the retina.
 
     Returns
     -------
@@ -162,7 +165,10 @@ def run_epoch(
         with_learning(circuit, learning),
         duration_ms=shown.duration_ms,
         seed=seed,
-        inputs={RETINA: see(known[RETINA], task.grammar, shown, seed, name, task.contrast)},
+        inputs={
+            RETINA: see(known[RETINA], task.grammar, shown, seed, name, task.contrast),
+            **(further or {}),
+        },
         engine=engine,
         report=report,
         record_weights_ms=record_weights_ms,

@@ -91,6 +91,13 @@ class CausalKernelRequest(RecordedRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PulseKernelRequest(_ReplayedRequest):
+    """What a spike that is caused in the running circuit does to the weight."""
+
+    experiment: ClassVar[str] = "pulse-kernel"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrueGradientRequest(_ReplayedRequest):
     """How near the rules come to the gradient of the prediction error.
 
@@ -170,6 +177,19 @@ As Axon states it, for an outcome of 50 ms:
   ctloop measure causal-kernel --set learning.phase=50ms --set learning.fast_scale=.85
 
 Spikes that were recorded are taken away as well. Each time the rule is worked out again exactly.""",
+)
+
+PULSE_KERNEL = Measurement(
+    name="pulse-kernel",
+    question="does a spike that is caused in the running circuit do what the kernel says?",
+    request=PulseKernelRequest,
+    run="sims.prediction.gradient.pulse_kernel:measure",
+    examples="""\
+Brief pulses into the relay cells that prefer what is foretold, at six times before the read-out:
+  ctloop measure pulse-kernel --seeds 4 --out runs/pulse-kernel
+
+Each seed simulates --recorded cycles seven times, with the same random numbers. Beside each effect is that of a
+spike put into the recording, from which nothing follows (causal-kernel has it at all times).""",
 )
 
 TRUE_GRADIENT = Measurement(

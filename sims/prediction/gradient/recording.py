@@ -153,7 +153,13 @@ class Shown:
 
 
 def show(
-    circuit: Circuit, grammar: Grammar, seed: int, cycles: int, engine: str, report: Report | None
+    circuit: Circuit,
+    grammar: Grammar,
+    seed: int,
+    cycles: int,
+    engine: str,
+    report: Report | None,
+    further: Mapping[str, Spikes] | None = None,
 ) -> Shown:
     """Show a sequence to a circuit whose weights stay.
 
@@ -165,6 +171,8 @@ def show(
     seed, cycles : int
     engine : str
     report : callable or None
+    further : dict of str to Spikes, optional
+        Of spike sources besides the retina.
 
     Raises
     ------
@@ -173,7 +181,7 @@ def show(
     """
     epoch, result, _ = run_epoch(
         circuit, Task(grammar=grammar), cycles, seed, RECORDED_EPISODE,
-        learns=False, engine=engine, report=report,
+        learns=False, engine=engine, report=report, further=further,
     )  # fmt: skip
     learning = replace(learning_of(circuit), from_ms=float(epoch.onset_ms[0]))
     source = learning.burst_source
