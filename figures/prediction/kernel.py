@@ -53,7 +53,7 @@ def kernels(results: Results) -> Figure:
         figure = new_figure(4.2 * len(cells), 3.4)
         axes = figure.subplots(1, len(cells), sharey=True, squeeze=False)[0]
         for ax, cell in zip(axes, cells, strict=True):
-            _parts(ax, results)
+            parts(ax, results)
             for name, curve in results["curves"].items():
                 if name.partition("/")[2] == cell:
                     _curve(ax, results, name.partition("/")[0], curve)
@@ -77,8 +77,9 @@ def _curve(ax: Axes, results: Results, rule: str, curve: Results) -> None:
     ax.plot(bins, taken, "o", ms=3.0, color=palette.INK, label=f"{rule}, taken away")
 
 
-def _parts(ax: Axes, results: Results) -> None:
+def parts(ax: Axes, results: Results, reach: float = REACH) -> None:
+    """Shade the parts of the mean cycle, which end at the read-out, and name them."""
     ends = -np.array(results["parts_ms"], float)
     for (name, shade), begin, end in zip(BANDS, ends[:-1], ends[1:], strict=True):
         ax.axvspan(begin, end, color=shade, lw=0)
-        ax.text((begin + end) / 2, REACH * 0.93, name, ha="center", va="top", fontsize=6.5)
+        ax.text((begin + end) / 2, reach * 0.93, name, ha="center", va="top", fontsize=6.5)

@@ -184,6 +184,7 @@ PULSE_KERNEL = Measurement(
     question="does a spike that is caused in the running circuit do what the kernel says?",
     request=PulseKernelRequest,
     run="sims.prediction.gradient.pulse_kernel:measure",
+    draw="figures.prediction.pulses:draw_folder",
     examples="""\
 Brief pulses into the relay cells that prefer what is foretold, at six times before the read-out:
   ctloop measure pulse-kernel --seeds 4 --out runs/pulse-kernel

@@ -20,7 +20,7 @@ from circuits.learning.replay.changes import differences
 from circuits.learning.replay.synapse_trains import trains_of
 from circuits.records import Spikes
 from circuits.spec import populations
-from sims.measures.intervals import over_seeds
+from sims.measures.intervals import Mean, over_seeds
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.epoch import RELAY
 from sims.prediction.gradient.error_index import some_synapses
@@ -60,12 +60,15 @@ class Pulsed:
         Change of a weight by one spike put into the recording instead.
     part : tuple of str
         In which part of the cycle most pulses lie.
+    parts_ms : array (4,)
+        start, known, burst and read-out (0) of the mean cycle, ms before the read-out.
     """
 
     caused: Floats
     effect: Floats
     put_in: Floats
     part: tuple[str, ...]
+    parts_ms: Floats
 
     def relative(self, of: Floats) -> Floats:
         """Give effects as shares of that of a spike put into the outcome."""
@@ -119,7 +122,9 @@ def pulsed(request: PulseKernelRequest, seed: int, report: Report) -> Pulsed:
         after = recorded(centre[cycles], at)
         found.append(effect_of((before, after), some, cycles, at, chosen))
     caused, effect, put_in = np.array(found).T
-    return Pulsed(caused, effect, put_in, tuple(part_of(before, cycles, a) for a in BEFORE_MS))
+    parts = tuple(part_of(before, cycles, ahead) for ahead in BEFORE_MS)
+    ahead_ms = (before.windows_ms[:, 3:] - before.windows_ms).mean(axis=0)
+    return Pulsed(caused, effect, put_in, parts, ahead_ms)
 
 
 def effect_of(
@@ -198,14 +203,15 @@ def part_of(before: Recording, cycles: NDArray[np.int64], ahead: float) -> str:
 
 
 def table_of(found: list[Pulsed]) -> ResultTable:
-    """Lay out the effects over seeds, and write them flat as metrics."""
+    """Lay out the effects over seeds, and write them flat as metrics; `results` is what is drawn."""
     rows, metrics = list[tuple[Cell, ...]](), dict[str, float]()
+    effects = _over(np.array([one.relative(one.effect) for one in found]))
+    put_in = _over(np.array([one.relative(one.put_in) for one in found]))
+    caused = _over(np.array([one.caused for one in found]))
     for k, ahead in enumerate(BEFORE_MS):
-        effect = over_seeds(np.array([one.relative(one.effect)[k] for one in found]))
-        put_in = over_seeds(np.array([one.relative(one.put_in)[k] for one in found]))
-        caused = over_seeds(np.array([one.caused[k] for one in found]))
+        effect = effects[k]
         rows.append(
-            (ahead, found[0].part[k], effect.n, caused.mean, effect.mean, effect.low, effect.high, put_in.mean)
+            (ahead, found[0].part[k], effect.n, caused[k].mean, effect.mean, effect.low, effect.high, put_in[k].mean)
         )  # fmt: skip
         metrics |= effect.metrics(f"pulse_effect_{ahead:g}ms")
     return ResultTable(
@@ -221,4 +227,16 @@ def table_of(found: list[Pulsed]) -> ResultTable:
             "Put in: the same spikes in the recording without pulses, where nothing follows from them.",
         ),
         metrics=metrics,
+        results={
+            "before_ms": BEFORE_MS,
+            "parts_ms": np.mean([one.parts_ms for one in found], axis=0),
+            "effect": {part: [getattr(m, part) for m in effects] for part in ("mean", "low", "high")},
+            "put_in": [m.mean for m in put_in],
+            "seeds": len(found),
+        },
     )  # fmt: skip
+
+
+def _over(values: Floats) -> list[Mean]:
+    """Give the mean over seeds at each time."""
+    return [over_seeds(column) for column in values.T]

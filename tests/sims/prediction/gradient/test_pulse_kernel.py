@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from figures.prediction.pulses import draw_folder
 from sims.prediction.gradient import pulse_kernel
 from sims.prediction.gradient.pulse_kernel import (
     BEFORE_MS,
@@ -61,12 +63,18 @@ def test_the_part_of_a_pulse_is_that_in_which_most_lie(make_recording: Make) -> 
     assert parts == ["outcome", "between", "prediction", "earlier"]
 
 
-def test_effects_are_shares_of_that_in_the_outcome() -> None:
+def test_effects_are_shares_of_that_in_the_outcome_and_are_drawn(tmp_path: Path) -> None:
     n = len(BEFORE_MS)
     effect = np.full(n, -0.2)
     effect[0] = math.nan
-    one = Pulsed(np.full(n, 0.7), effect, np.full(n, 0.4), ("outcome", *["prediction"] * (n - 1)))
+    parts = ("outcome", *["prediction"] * (n - 1))
+    one = Pulsed(
+        np.full(n, 0.7), effect, np.full(n, 0.4), parts, np.array([140.0, 70.0, 31.0, 0.0])
+    )
     table = table_of([one, one])
     assert table.metrics["pulse_effect_110ms"] == pytest.approx(-0.5)
     assert table.metrics["pulse_effect_110ms_n"] == 2
     assert all(len(row) == len(table.heads) for row in table.rows)
+    assert table.results["parts_ms"] == pytest.approx([140.0, 70.0, 31.0, 0.0])
+    table.write_folder(tmp_path / "out")
+    assert [one.name for one in draw_folder(tmp_path / "out")] == ["pulses.png"]
