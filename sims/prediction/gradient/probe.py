@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from circuits.layout import coordinates
 from circuits.records import Projection, Spikes, Topographic
 from circuits.spec import Circuit, added, assemble, populations
+from circuits.wiring import orientation_distance
 from sims.prediction.epoch import RELAY, RETINA
 
 PROBE = "Probe.EL"
@@ -57,8 +58,9 @@ def with_probe(circuit: Circuit) -> Circuit:
 
 def near(preferred_deg: Floats, centre_deg: float) -> NDArray[np.bool_]:
     """Find cells that prefer an orientation within `WITHIN_DEG` of one, (cells,)."""
-    apart = np.abs(preferred_deg - centre_deg) % 180.0
-    found: NDArray[np.bool_] = np.minimum(apart, 180.0 - apart) <= WITHIN_DEG
+    found: NDArray[np.bool_] = (
+        orientation_distance(preferred_deg, np.array(centre_deg)) <= WITHIN_DEG
+    )
     return found
 
 

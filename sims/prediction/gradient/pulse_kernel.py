@@ -9,12 +9,14 @@ pulse caused, is the kernel as the circuit has it: with what the pulse sets off 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.errors import CtloopError
 from circuits.layout import coordinates
 from circuits.learning.replay.changes import differences
 from circuits.learning.replay.synapse_trains import trains_of
@@ -23,6 +25,7 @@ from circuits.spec import populations
 from sims.measures.intervals import Mean, over_seeds
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.epoch import RELAY
+from sims.prediction.gradient.causal_kernel import PARTS
 from sims.prediction.gradient.error_index import some_synapses
 from sims.prediction.gradient.probe import PROBE, foretold_deg, near, pulses, with_probe
 from sims.prediction.gradient.recording import Recording, learnt, recording_of, show
@@ -36,12 +39,13 @@ if TYPE_CHECKING:
     from sims.report.progress import Progress
 
 #: Times of the pulse before the read-out, ms.
-BEFORE_MS = (15.0, 40.0, 60.0, 80.0, 110.0, 140.0)
-#: A pulse comes in one of so many cycles, so that what it set off has died away by the next.
+BEFORE_MS = (10.0, 20.0, 28.0, 40.0, 60.0, 80.0, 110.0, 140.0)
+#: A pulse comes in one of so many cycles; those between show what is left of it a cycle later.
 EVERY = 2
+#: A spike this soon after a pulse is caused by it, ms.
+DIRECT_MS = 8.0
 #: A pulse that caused fewer spikes a cell is not read: its effect would be divided by about nothing.
 LEAST_SPIKES = 0.2
-PARTS = ("prediction", "between", "outcome")
 
 Floats = NDArray[np.float64]
 
@@ -53,11 +57,14 @@ class Pulsed:
     Attributes
     ----------
     caused : array
-        Spikes a cell and pulse, more than without.
+        Spikes a cell and pulse within `DIRECT_MS`, more than without.
     effect : array
-        Change of a weight for each of them, in the rule's unit; NaN where too few were caused.
+        Change of a weight for each of them, before bound and homeostasis, in the rule's unit; NaN where too few
+        were caused.
     put_in : array
         Change of a weight by one spike put into the recording instead.
+    later : array
+        Change of a weight a cycle later, for each spike caused: what the pulse left behind.
     part : tuple of str
         In which part of the cycle most pulses lie.
     parts_ms : array (4,)
@@ -67,6 +74,7 @@ class Pulsed:
     caused: Floats
     effect: Floats
     put_in: Floats
+    later: Floats
     part: tuple[str, ...]
     parts_ms: Floats
 
@@ -113,7 +121,10 @@ def pulsed(request: PulseKernelRequest, seed: int, report: Report) -> Pulsed:
     before = recorded(np.empty(0), np.empty(0))
     preferred = coordinates(populations(circuit)[RELAY], seed).orientation_deg
     centre = foretold_deg(before.prediction_hz, preferred)
-    cycles = np.arange(1, len(before.read), EVERY)
+    cycles = np.arange(1, len(before.read) - 1, EVERY)
+    if not cycles.size:
+        msg = "fewer than three items were read out, so there is no cycle for a pulse; raise --recorded"
+        raise CtloopError(msg)
     some = some_synapses(before, seed, request.senders)
     found = []
     for ahead in BEFORE_MS:
@@ -121,10 +132,10 @@ def pulsed(request: PulseKernelRequest, seed: int, report: Report) -> Pulsed:
         chosen = [near(preferred, c) for c in centre[cycles]]
         after = recorded(centre[cycles], at)
         found.append(effect_of((before, after), some, cycles, at, chosen))
-    caused, effect, put_in = np.array(found).T
+    caused, effect, put_in, later = np.array(found).T
     parts = tuple(part_of(before, cycles, ahead) for ahead in BEFORE_MS)
     ahead_ms = (before.windows_ms[:, 3:] - before.windows_ms).mean(axis=0)
-    return Pulsed(caused, effect, put_in, parts, ahead_ms)
+    return Pulsed(caused, effect, put_in, later, parts, ahead_ms)
 
 
 def effect_of(
@@ -133,7 +144,7 @@ def effect_of(
     cycles: NDArray[np.int64],
     at_ms: Floats,
     chosen: list[NDArray[np.bool_]],
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float, float]:
     """Give what pulses at one time before the read-out did, as means over the cycles.
 
     Parameters
@@ -151,7 +162,7 @@ def effect_of(
 
     Returns
     -------
-    caused, effect, put_in : float
+    caused, effect, put_in, later : float
         As in `Pulsed`.
     """
     before, after = recordings
@@ -165,19 +176,22 @@ def effect_of(
             (before.sender, put),
         )
     )
-    caused, effect, put_in = list[float](), list[float](), list[float]()
+    rows = list[tuple[float, ...]]()
     for cycle, at, cells in zip(cycles.tolist(), at_ms.tolist(), chosen, strict=True):
         read, mine = before.read[cycle], cells[edges.post[some]]
+        if not mine.any():
+            continue
         fired = [
-            _spikes_between(one.receiver[cells], at, reads[read]) / cells.sum()
+            _spikes_between(one.receiver[cells], at, at + DIRECT_MS) / cells.sum()
             for one in (before, after)
         ]
-        caused.append(fired[1] - fired[0])
-        effect.append(float((with_pulses - without)[mine, read].mean()))
-        put_in.append(float((with_put - without)[mine, read].mean()))
-    spikes = float(np.mean(caused))
-    each = float(np.mean(effect)) / spikes if spikes >= LEAST_SPIKES else float("nan")
-    return spikes, each, float(np.mean(put_in))
+        moved = (with_pulses - without)[mine].mean(axis=0)
+        put_in = (with_put - without)[mine, read].mean()
+        rows.append((fired[1] - fired[0], moved[read], moved[before.read[cycle + 1]], put_in))
+    caused, effect, later, put_in = np.mean(rows, axis=0).tolist() if rows else [math.nan] * 4
+    if not caused >= LEAST_SPIKES:
+        return caused, math.nan, put_in, math.nan
+    return caused, effect / caused, put_in, later / caused
 
 
 def _spikes_between(trains: Floats, from_ms: float, to_ms: float) -> int:
@@ -207,24 +221,29 @@ def table_of(found: list[Pulsed]) -> ResultTable:
     rows, metrics = list[tuple[Cell, ...]](), dict[str, float]()
     effects = _over(np.array([one.relative(one.effect) for one in found]))
     put_in = _over(np.array([one.relative(one.put_in) for one in found]))
+    later = _over(np.array([one.relative(one.later) for one in found]))
     caused = _over(np.array([one.caused for one in found]))
     for k, ahead in enumerate(BEFORE_MS):
         effect = effects[k]
         rows.append(
-            (ahead, found[0].part[k], effect.n, caused[k].mean, effect.mean, effect.low, effect.high, put_in[k].mean)
+            (ahead, found[0].part[k], effect.n, caused[k].mean, effect.mean, effect.low, effect.high,
+             put_in[k].mean, later[k].mean)
         )  # fmt: skip
         metrics |= effect.metrics(f"pulse_effect_{ahead:g}ms")
     return ResultTable(
         title="What a relay spike caused in the circuit does to its weights, by its time before the read-out",
         heads=(
             "ms before the read-out", "part", "seeds", "spikes caused a cell", "effect of each", "low", "high",
-            "of one put in",
+            "of one put in", "a cycle later",
         ),
         rows=tuple(rows),
         notes=(
             "Pulses into the relay cells that prefer what is foretold. Effects are shares of that of a spike put into "
             "the recording in the outcome. By the exact rule they are below 0 up to the burst and above 0 after it.",
-            "Put in: the same spikes in the recording without pulses, where nothing follows from them.",
+            "Put in: the same spikes in the recording without pulses, where nothing follows from them. A cycle later: "
+            "the difference at the next read-out, before which no pulse came. A pulse causes what comes within "
+            f"{DIRECT_MS:g} ms; where that is fewer than {LEAST_SPIKES:g} spikes a cell no effect is read. All before "
+            "bound and homeostasis.",
         ),
         metrics=metrics,
         results={
