@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,12 +12,12 @@ from numpy.typing import NDArray
 from circuits.layout import coordinates
 from circuits.records import Edges
 from circuits.spec import Circuit, populations, projections
-from circuits.wiring import draw
+from circuits.wiring import draw, orientation_distance
 from sims.prediction.training import Course
 from thalamus.predictive import PLASTIC
 
-#: Cells are alike if their preferred orientations differ by no more, deg: items of a loop lie so far apart.
-ALIKE_DEG = 22.5
+#: Cells are alike if their preferred orientations differ by no more, deg: half of the least by which items differ.
+ALIKE_DEG = 11.25
 NONE_LEARNS = "no pathway of cortex was plastic"
 KEYS = ("weight_spread_cortex", "weight_alike_cortex")
 
@@ -53,20 +54,23 @@ def of_all(courses: Sequence[Course], circuit: Circuit) -> dict[str, Any]:
 def _of_seed(course: Course, circuit: Circuit, names: Sequence[str]) -> dict[str, float]:
     wired, known, cells = draw(circuit, course.seed), projections(circuit), populations(circuit)
     records = course.training[-1].records
-    excess = []
+    excess = list[float]()
     for name in names:
         ends = (cells[known[name].source], cells[known[name].target])
         pre, post = (coordinates(end, course.seed).orientation_deg for end in ends)
-        excess.append(excess_of_alike(wired[name], pre, post, records[name].weight))
+        found = excess_of_alike(wired[name], pre, post, records[name].weight)
+        excess += [] if found is None else [found]
     every = np.concatenate([records[name].weight for name in names])
     return {
         "weight_spread_cortex": float(every.std()),
-        "weight_alike_cortex": float(np.mean(excess)),
+        "weight_alike_cortex": float(np.mean(excess)) if excess else math.nan,
     }
 
 
-def excess_of_alike(edges: Edges, pre_deg: Floats, post_deg: Floats, weight: Floats) -> float:
-    """Give by how much the weights among cells of like orientation exceed the rest, on the mean; 0 without any.
+def excess_of_alike(
+    edges: Edges, pre_deg: Floats, post_deg: Floats, weight: Floats
+) -> float | None:
+    """Give by how much the weights among cells of like orientation exceed the rest, on the mean.
 
     Parameters
     ----------
@@ -75,9 +79,13 @@ def excess_of_alike(edges: Edges, pre_deg: Floats, post_deg: Floats, weight: Flo
         Preferred orientations of senders and receivers.
     weight : array (synapses,)
         Linear weights.
+
+    Returns
+    -------
+    float or None
+        None where all are alike or none are.
     """
-    apart = np.abs(pre_deg[edges.pre] - post_deg[edges.post])
-    alike = np.minimum(apart, 180.0 - apart) <= ALIKE_DEG
+    alike = orientation_distance(pre_deg[edges.pre], post_deg[edges.post]) <= ALIKE_DEG
     if alike.all() or not alike.any():
-        return 0.0
+        return None
     return float(weight[alike].mean() - weight[~alike].mean())

@@ -51,8 +51,8 @@ _WHY = {
     "rate_drift_max": "nothing was trained",
     "rate_drift_population": "nothing was trained",
     "rate_slope_max": "fewer than 6 epochs",
-    "weight_mean": "nothing was plastic",
-    "weight_spread": "nothing was plastic",
+    "weight_mean": "layer 6 onto the pulvinar was not plastic",
+    "weight_spread": "layer 6 onto the pulvinar was not plastic",
     "burst_lock": "fewer than two bursts of V1.L5IB",
     "burst_lag_ms": "no burst of V1.L5IB followed an item",
 }

@@ -291,7 +291,7 @@ METRICS = MetricTable(
             key="weight_alike_cortex",
             unit="",
             meaning=(
-                "by how much their weights among cells whose orientations differ by 22.5 deg at most exceed the "
+                "by how much their weights among cells whose orientations differ by 11.25 deg at most exceed the "
                 "others, mean over pathways"
             ),
         ),

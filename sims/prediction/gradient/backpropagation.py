@@ -20,8 +20,8 @@ from circuits.learning.kinase.rule import contrast
 from sims.prediction.gradient.decomposition import MISPLACED_BY
 from sims.prediction.gradient.factors import slope
 from sims.prediction.gradient.marks import arriving_activity, product
-from sims.prediction.gradient.recording import EXCITES, INHIBITS, Recording, peak_ns
-from sims.prediction.gradient.twin import Transfer, drive
+from sims.prediction.gradient.recording import Recording, peak_ns
+from sims.prediction.gradient.twin import Transfer, drives_of
 
 Floats = NDArray[np.float64]
 
@@ -47,11 +47,14 @@ def sent_back(activity: Floats, relay: Recording) -> Floats:
     return found
 
 
+def relay_error(relay: Recording, output: Transfer) -> Floats:
+    """Give outcome less the twin's prediction, (cycles, relay cells): minus the slope of the matched loss."""
+    found: Floats = relay.outcome_hz - np.asarray(output.rate(*drives_of(relay)))
+    return found
+
+
 def hidden_downhill(
-    below: Recording,
-    relay: Recording,
-    transfers: tuple[Transfer, Transfer],
-    some: NDArray[np.int64],
+    below: Recording, back: Floats, hidden: Transfer, some: NDArray[np.int64]
 ) -> Floats:
     """Give minus the gradient of every cycle's error at synapses onto layer 6, before the homeostasis.
 
@@ -61,10 +64,10 @@ def hidden_downhill(
     ----------
     below : Recording
         Of a pathway onto the layer-6 cells.
-    relay : Recording
-        Of the pathway from there to the relay cells, from the same simulation.
-    transfers : tuple of Transfer
-        The twins of the layer-6 cells and of the relay cells.
+    back : array (cycles, layer-6 cells)
+        The error of the relay cells, sent back.
+    hidden : Transfer
+        The twin of the layer-6 cells.
     some : array (synapses,)
         Which synapses of `below`.
 
@@ -72,13 +75,8 @@ def hidden_downhill(
     -------
     array (synapses, cycles)
     """
-    hidden, output = transfers
-    predicted = output.rate(
-        drive(relay.weight, relay), relay.drives[EXCITES], relay.drives[INHIBITS]
-    )
-    error = sent_back(relay.outcome_hz - np.asarray(predicted), relay)
-    given = (drive(below.weight, below), below.drives[EXCITES], below.drives[INHIBITS])
-    return product(error * slope(hidden, given), below.sender_hz, below.edges, some)
+    steep = slope(hidden, drives_of(below))
+    return product(back * steep, below.sender_hz, below.edges, some)
 
 
 def hidden_marks(below: Recording, relay: Recording, some: NDArray[np.int64]) -> dict[str, Floats]:

@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 
 from circuits.learning.kinase.rule import contrast
 from sims.prediction.gradient.marks import arriving_activity, product
-from sims.prediction.gradient.recording import EXCITES, INHIBITS, Recording, peak_ns
-from sims.prediction.gradient.twin import Transfer, autograd, drive
+from sims.prediction.gradient.recording import Recording, peak_ns
+from sims.prediction.gradient.twin import Transfer, autograd, drives_of
 
 Loss = Literal["matched", "counts", "squared"]
 
@@ -91,9 +91,7 @@ def downhill(
     array (synapses, cycles)
         In (spikes/s)^2, and whatever the further factors bring.
     """
-    given = (
-        drive(recording.weight, recording), recording.drives[EXCITES], recording.drives[INHIBITS]
-    )  # fmt: skip
+    given = drives_of(recording)
     twin_hz = np.asarray(transfer.rate(*given))
     error = outcome_hz - (twin_hz if factors.twin else recording.prediction_hz)
     if factors.loss != "matched":

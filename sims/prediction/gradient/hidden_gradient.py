@@ -4,8 +4,9 @@
 synapses of a pathway onto the cells of layer 6 that predict (`--pathway`). They are compared with the gradient of the
 same prediction error as in `true_gradient`, sent back through the synapses that learn (`backpropagation`).
 
-In the theory the error reaches the hidden layers as activity, by the way from the pulvinar to cortex. So the control
-has this way without order: each cortical cell hears the same number of relay cells, of any orientation.
+In the theory the error reaches the hidden layers as activity, by the way from the pulvinar to cortex. So one control
+has this way without order: each cortical cell hears the same number of relay cells, of any orientation. The other
+has nothing to follow: the error of each relay cell is sent back through the synapses of another.
 """
 
 from __future__ import annotations
@@ -19,16 +20,23 @@ import numpy as np
 from circuits.errors import CtloopError
 from circuits.learning.replay.changes import zero_sum
 from circuits.records import Uniform
+from circuits.seeds import stream
 from circuits.spec import find_projection, populations, projections, with_projection
 from sims.measures.intervals import Mean, over_seeds
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.epoch import RELAY
-from sims.prediction.gradient.backpropagation import hidden_downhill, hidden_marks
+from sims.prediction.gradient.backpropagation import (
+    hidden_downhill,
+    hidden_marks,
+    relay_error,
+    sent_back,
+)
 from sims.prediction.gradient.decomposition import REPETITIONS, along_gradient
 from sims.prediction.gradient.error_index import some_synapses
+from sims.prediction.gradient.marks import cosine
 from sims.prediction.gradient.recording import Shown, learnt, recording_of, show
 from sims.prediction.gradient.rules import KINASE, RULES, replayed
-from sims.prediction.gradient.twin import Fit, fit
+from sims.prediction.gradient.twin import Fit, autograd, fit
 from sims.report.result_table import Cell, ResultTable
 from sims.stimuli.sequences import named
 from thalamus.predictive import PLASTIC
@@ -47,6 +55,7 @@ COMPARED: Mapping[str, str] = {
     "misplaced": "mark: the exact one with the sender of another cycle; useless",
     **RULES,
     "random_feedback": "the kinase rule where the way from pulvinar to cortex has no order",
+    "shuffled_error": "the kinase rule; the error of each relay cell sent back through another",
 }
 #: Names of metrics: the circuit's own rule stands for the layer.
 METRIC = {KINASE: "hidden1"}
@@ -62,10 +71,18 @@ class Compared:
         By what is compared, for each of `decomposition.REPETITIONS`; NaN where too few cycles were recorded.
     hidden : Fit
         Of the twin of the layer-6 cells.
+    alike : float
+        Cosine of the error with the outcome, both sent back to layer 6, over cells and cycles.
     """
 
     cosines: dict[str, Floats]
     hidden: Fit
+    alike: float
+
+    @property
+    def span(self) -> float:
+        """By how much the exact mark lies above that of the outcome."""
+        return float(self.cosines["exact"][-1] - self.cosines["outcome"][-1])
 
 
 def measure(request: HiddenGradientRequest, shown: Progress) -> ResultTable:
@@ -84,8 +101,9 @@ def measure(request: HiddenGradientRequest, shown: Progress) -> ResultTable:
     Raises
     ------
     CtloopError
-        For a pathway that does not end on the cells of layer 6 that predict.
+        For a pathway that does not excite the cells of layer 6 that predict, or without autograd.
     """
+    autograd()
     found = [
         compare(request, seed, report) for seed, report in each_seed(request.seed_numbers, shown)
     ]
@@ -104,7 +122,7 @@ def compare(request: HiddenGradientRequest, seed: int, report: Report) -> Compar
 
     intact, control = compared(own), compared(without_order(own))
     cosines = intact.cosines | {"random_feedback": control.cosines[KINASE]}
-    return Compared(cosines, intact.hidden)
+    return replace(intact, cosines=cosines)
 
 
 def compared_in(shown: Shown, pathway: str, held_ms: float, seed: int, senders: int) -> Compared:
@@ -121,15 +139,20 @@ def compared_in(shown: Shown, pathway: str, held_ms: float, seed: int, senders: 
     """
     relay, below = recording_of(shown), recording_of(shown, pathway, held_ms)
     some = some_synapses(below, seed, senders)
-    hidden = fit(below)
+    hidden, error = fit(below), relay_error(relay, fit(relay).transfer)
     post = below.edges.post[some]
-    gradient = zero_sum(
-        hidden_downhill(below, relay, (hidden.transfer, fit(relay).transfer), some), post
-    )
+
+    def gradient(of: Floats) -> Floats:
+        return zero_sum(hidden_downhill(below, sent_back(of, relay), hidden.transfer, some), post)
+
     made = hidden_marks(below, relay, some)
     made |= {name: replayed(name, below, some) for name in RULES}
-    cosines = {name: along_gradient(zero_sum(c, post), gradient) for name, c in made.items()}
-    return Compared(cosines, hidden)
+    made = {name: zero_sum(change, post) for name, change in made.items()}
+    cosines = {name: along_gradient(change, gradient(error)) for name, change in made.items()}
+    others = stream(seed, "relay cells that send back another's error").permutation(error.shape[1])
+    cosines["shuffled_error"] = along_gradient(made[KINASE], gradient(error[:, others]))
+    alike = cosine(sent_back(error, relay), sent_back(relay.outcome_hz, relay))
+    return Compared(cosines, hidden, alike)
 
 
 def without_order(circuit: Circuit) -> Circuit:
@@ -149,11 +172,14 @@ def held_ms(circuit: Circuit, pathway: str) -> float:
     Raises
     ------
     CtloopError
-        If it does not end on the senders of the pathway that learns.
+        If it does not end on the senders of the pathway that learns, or inhibits them.
     """
     fibres, hidden = find_projection(circuit, pathway), find_projection(circuit, PLASTIC).source
     if fibres.target != hidden:
         msg = f"--pathway has to end on {hidden}, the cells that predict; {pathway!r} ends on {fibres.target}"
+        raise CtloopError(msg)
+    if populations(circuit)[fibres.source].transmitter != "exc":
+        msg = f"--pathway has to excite {hidden}; {fibres.source} inhibits"
         raise CtloopError(msg)
     slow = fibres.receptors.get("NMDA", 0.0) > fibres.receptors.get("AMPA", 0.0)
     return populations(circuit)[hidden].cell.tau_nmda_ms if slow else 0.0
@@ -169,6 +195,8 @@ def table_of(found: list[Compared], what: str) -> ResultTable:
         metric = f"cosine_{METRIC.get(name, name)}"
         metrics |= last.metrics(metric)
         metrics |= {f"{metric}_{n}": m.mean for n, m in zip(REPETITIONS, means, strict=True)}
+    metrics |= over_seeds(np.array([one.span for one in found])).metrics("mark_span")
+    metrics |= over_seeds(np.array([one.alike for one in found])).metrics("sent_back_alike")
     for part in ("explained", "explained_mean"):
         values = np.array([getattr(one.hidden, part) for one in found])
         metrics |= over_seeds(values).metrics(f"twin_{part}")
@@ -180,9 +208,10 @@ def table_of(found: list[Compared], what: str) -> ResultTable:
             f"Cosines, with changes and gradient summed over {', '.join(map(str, REPETITIONS))} cycles; the "
             f"interval is that over seeds at {REPETITIONS[-1]}. All are before the soft bound, and the mean of each "
             "receiver's synapses is taken from all.",
-            "The exact mark knows the weights from layer 6 to the relay cells, which no synapse does: it says how "
-            "far one could come. A rule that follows the error has to be well above misplaced, above outcome, "
-            "negative backwards, and about 0 with random feedback.",
+            "The exact mark knows the weights from layer 6 to the relay cells, which no synapse does. It lies "
+            f"{metrics['mark_span']:.2f} above that of the outcome alone: error and outcome, sent back, have a cosine "
+            f"of {metrics['sent_back_alike']:.2f}. Where that is near 1, no rule can be told here to follow the one or "
+            "the other, only whether it follows either. What misplaced reaches is what senders alone make.",
             f"The twin explains {metrics['twin_explained']:.2f} of the variance of the layer-6 cells' rates on "
             f"cycles it was not fitted to, and {metrics['twin_explained_mean']:.2f} of that of means of equal drive.",
         ),

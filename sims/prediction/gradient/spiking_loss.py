@@ -22,7 +22,7 @@ from sims.prediction.gradient.error_index import some_synapses
 from sims.prediction.gradient.marks import marks_of
 from sims.prediction.gradient.recording import Recording, learnt, rates_hz, record
 from sims.prediction.gradient.rules import KINASE, RULES, changes
-from sims.prediction.gradient.twin import descent, fit
+from sims.prediction.gradient.twin import autograd, descent, fit
 from sims.report.result_table import Cell, ResultTable
 from sims.stimuli.sequences import named
 from thalamus.predictive import PLASTIC
@@ -70,6 +70,7 @@ def measure(request: SpikingLossRequest, shown: Progress) -> ResultTable:
     ResultTable
         A row a rule: means over seeds.
     """
+    autograd()
     _, circuit = request.circuits()
     found = [
         slopes(circuit, request, seed, report)

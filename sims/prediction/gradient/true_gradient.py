@@ -34,7 +34,7 @@ from sims.prediction.gradient.decomposition import (
 from sims.prediction.gradient.error_index import some_synapses
 from sims.prediction.gradient.recording import Recording, learnt, record
 from sims.prediction.gradient.rules import KINASE, RULES, replayed
-from sims.prediction.gradient.twin import Fit, fit
+from sims.prediction.gradient.twin import Fit, autograd, fit
 from sims.report.result_table import Cell, ResultTable
 from sims.stimuli.sequences import named
 from thalamus.names import DRIVER_PATHWAY
@@ -105,6 +105,7 @@ def measure(request: TrueGradientRequest, shown: Progress) -> ResultTable:
     ResultTable
         A row a rule: means over seeds of the cosines; `results` is what `figures.prediction.twin` draws.
     """
+    autograd()
     found = [
         compare(request, seed, report) for seed, report in each_seed(request.seed_numbers, shown)
     ]

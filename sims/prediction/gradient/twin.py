@@ -114,24 +114,26 @@ def drive(weight: Floats, recording: Recording) -> Floats:
     return np.stack([np.bincount(edges.post, each * row[edges.pre], n) for row in hz])
 
 
+def drives_of(recording: Recording) -> tuple[Floats, Floats, Floats]:
+    """Give what a transfer function takes: the pathway's drive, what else excites and what inhibits."""
+    own = drive(recording.weight, recording)
+    return own, recording.drives[EXCITES], recording.drives[INHIBITS]
+
+
 def fit(recording: Recording) -> Fit:
     """Fit the transfer function to every other cycle and try it on the rest.
 
     Raises
     ------
     CtloopError
-        If relay cells hardly fire.
+        If the receivers hardly fire.
     """
     from scipy import optimize
 
     rates = recording.prediction_hz
-    drives = (
-        drive(recording.weight, recording),
-        recording.drives[EXCITES],
-        recording.drives[INHIBITS],
-    )
+    drives = drives_of(recording)
     if not rates[::2].any() or not rates[1::2].any():
-        msg = "relay cells do not fire before the bursts, so there is no transfer function to fit"
+        msg = "the cells do not fire before the bursts, so there is no transfer function to fit"
         raise CtloopError(msg)
     unit = [float(d[::2].mean()) or 1.0 for d in drives]
     units = (unit[0], unit[1], unit[2])
@@ -223,5 +225,5 @@ def autograd() -> tuple[Any, Any]:
     try:
         return import_module("autograd").grad, import_module("autograd.numpy")
     except ImportError as error:
-        msg = "ctloop measure true-gradient needs autograd: pip install autograd, or pip install '.[gradient]' here"
+        msg = "this measure needs autograd: pip install autograd, or pip install '.[gradient]' here"
         raise CtloopError(msg) from error

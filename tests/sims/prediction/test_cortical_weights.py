@@ -20,9 +20,9 @@ from thalamus.predictive import prediction_circuit
 def test_cells_are_alike_on_the_circle_of_orientations() -> None:
     edges = Edges(np.array([0, 0, 1]), np.array([0, 1, 1]), {}, np.ones(3))
     weight = np.array([0.9, 0.2, 0.4])
-    found = excess_of_alike(edges, np.array([175.0, 90.0]), np.array([5.0, 40.0]), weight)
+    found = excess_of_alike(edges, np.array([175.0, 90.0]), np.array([5.0, 70.0]), weight)
     assert found == pytest.approx(0.9 - 0.3)
-    assert excess_of_alike(edges, np.zeros(2), np.zeros(2), weight) == 0.0
+    assert excess_of_alike(edges, np.zeros(2), np.zeros(2), weight) is None
 
 
 def test_without_a_pathway_of_cortex_that_learns_there_is_nothing_and_a_reason() -> None:
@@ -36,7 +36,7 @@ def test_weights_that_grow_among_like_cells_are_seen() -> None:
     edges, cells = draw(circuit, 5)[name], populations(circuit)
     pre, post = (coordinates(cells[n], 5).orientation_deg for n in name.split(" -> "))
     apart = np.abs(pre[edges.pre] - post[edges.post])
-    weight = np.where(np.minimum(apart, 180.0 - apart) <= 22.5, 0.7, 0.4)
+    weight = np.where(np.minimum(apart, 180.0 - apart) <= 11.25, 0.7, 0.4)
     epoch = SimpleNamespace(records={name: Learnt(weight, wiring_of(edges))})
     found = of_all([SimpleNamespace(training=[epoch], seed=5)], circuit)  # type: ignore[list-item]
     assert found["weight_alike_cortex"] == pytest.approx(0.3)

@@ -10,7 +10,12 @@ import pytest
 
 from circuits.learning.kinase.rule import contrast
 from circuits.records import Edges
-from sims.prediction.gradient.backpropagation import hidden_downhill, hidden_marks, sent_back
+from sims.prediction.gradient.backpropagation import (
+    hidden_downhill,
+    hidden_marks,
+    relay_error,
+    sent_back,
+)
 from sims.prediction.gradient.marks import arriving_activity
 from sims.prediction.gradient.recording import EXCITES, INHIBITS, Recording, peak_ns
 from sims.prediction.gradient.twin import Transfer, drive
@@ -51,7 +56,8 @@ def test_it_is_the_gradient_of_the_loss_by_the_conductance(make_driven: Make) ->
     pytest.importorskip("autograd")
     relay, below = two_layers(make_driven)
     synapse, step = 23, 1e-4
-    found = hidden_downhill(below, relay, (HIDDEN, OUTPUT), np.array([synapse]))[0]
+    back = sent_back(relay_error(relay, OUTPUT), relay)
+    found = hidden_downhill(below, back, HIDDEN, np.array([synapse]))[0]
     pre, post = below.edges.pre[synapse], below.edges.post[synapse]
     base = drive(below.weight, below)
     onto = sent_back(np.eye(len(relay.receiver)), relay)[:, post]

@@ -31,11 +31,17 @@ def test_without_order_the_same_fibres_come_from_cells_of_any_orientation() -> N
 
 
 def test_a_pathway_that_does_not_end_on_layer_6_is_refused() -> None:
+    pytest.importorskip("autograd")
     request = HiddenGradientRequest(
         scale=0.003, engine="numpy", seed=1, seeds=1, pathway="V1.L4E -> V1.L5IB"
     )
     with pytest.raises(CtloopError, match=r"has to end on V2\.L6CT"):
         HIDDEN_GRADIENT.measure(request, SilentProgress())
+
+
+def test_a_pathway_that_inhibits_is_refused() -> None:
+    with pytest.raises(CtloopError, match="inhibits"):
+        hidden_gradient.held_ms(prediction_circuit(0.003), "V2.L6PV -> V2.L6CT")
 
 
 def test_slow_receptors_hold_what_a_sender_sent_and_fast_ones_do_not() -> None:
@@ -47,7 +53,7 @@ def test_slow_receptors_hold_what_a_sender_sent_and_fast_ones_do_not() -> None:
 
 def test_the_circuits_own_rule_gives_the_metric_of_the_layer() -> None:
     found = [
-        Compared({name: np.array([0.1, 0.2, 0.3, value]) for name in COMPARED}, FIT)
+        Compared({name: np.array([0.1, 0.2, 0.3, value]) for name in COMPARED}, FIT, 0.9)
         for value in (0.4, 0.6)
     ]
     table = table_of(found, "made up")
@@ -57,3 +63,5 @@ def test_the_circuits_own_rule_gives_the_metric_of_the_layer() -> None:
     assert table.metrics["cosine_random_feedback_n"] == 2
     assert table.metrics["cosine_reversed_16"] == pytest.approx(0.3)
     assert table.metrics["twin_explained"] == pytest.approx(0.6)
+    assert table.metrics["mark_span"] == pytest.approx(0.0)
+    assert table.metrics["sent_back_alike"] == pytest.approx(0.9)
