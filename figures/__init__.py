@@ -31,6 +31,7 @@ _OTHERS: dict[str, str] = {
     "forest": "figures.lesions.effects",
     "dose_curves": "figures.lesions.effects",
     "heat_map": "figures.lesions.effects",
+    "runs_against": "figures.lesions.sweep",
     "sweep_map": "figures.lesions.sweep",
 }
 __all__ = ["FIGURES", *FIGURES, *_OTHERS]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from figures.style import palette
@@ -105,3 +106,44 @@ def _number(text: str) -> str:
     """Cut the unit off a value: "60pA" -> "60"."""
     found = re.match(r"[-+*]?[\d.]+(?:[eE][-+]?\d+)?", text)
     return found[0] if found else text
+
+
+def runs_against(
+    rows: Sequence[Mapping[str, str]], by: str, across: str, metrics: Sequence[tuple[str, str]]
+) -> Figure:
+    """Show metrics of single runs against another metric of theirs, one colour for each value of a number.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        A run each: column -> text, as `csv.DictReader` reads the table of a sweep.
+    by : str
+        The column that gives the colour.
+    across : str
+        The column of the horizontal axis.
+    metrics : sequence of (column, label)
+        What is shown, a panel each.
+
+    Raises
+    ------
+    Missing
+        If there is no run.
+    """
+    if not rows:
+        msg = "the table has no run"
+        raise Missing(msg)
+    values = list(dict.fromkeys(row[by] for row in rows))
+    with style():
+        figure = new_figure(3.4 * len(metrics), 3.0)
+        panels = np.atleast_1d(figure.subplots(1, len(metrics)))
+        for ax, (column, label) in zip(panels, metrics, strict=True):
+            for value, shade in zip(values, np.linspace(0.75, 0.0, len(values)), strict=True):
+                some = [row for row in rows if row[by] == value and row[across] and row[column]]
+                xy = np.array([[float(row[across]), float(row[column])] for row in some])
+                ax.plot(
+                    *xy.reshape(-1, 2).T, "o", color=str(shade), mec=palette.INK, ms=5, label=value
+                )
+            ax.set_xlabel(across)
+            ax.set_ylabel(label)
+        panels[0].legend(fontsize=7)
+    return figure

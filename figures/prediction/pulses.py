@@ -56,5 +56,5 @@ def pulses(results: Results) -> Figure:
         ax.set_ylim(-REACH, REACH)
         ax.set_xlabel("relay spike, ms from the read-out")
         ax.set_ylabel("change of weight\n(put into the outcome = 1)")
-        ax.legend(loc="lower right", fontsize=7)
+        ax.legend(loc="upper left", bbox_to_anchor=(0.0, 0.9), fontsize=7)
     return figure

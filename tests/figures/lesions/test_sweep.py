@@ -1,0 +1,23 @@
+"""Single runs of a sweep against one of their metrics."""
+
+from __future__ import annotations
+
+import pytest
+
+from figures.lesions.sweep import runs_against
+from figures.style.canvas import Missing
+
+
+def test_runs_are_shown_against_a_metric_of_theirs_and_those_without_one_are_left_out() -> None:
+    rows = [
+        {"gain": "1", "rate": "2.0", "theta": "4.5", "replacement": "0.7"},
+        {"gain": "1", "rate": "2.5", "theta": "", "replacement": "0.6"},
+        {"gain": "2", "rate": "4.0", "theta": "6.5", "replacement": "-0.2"},
+    ]
+    figure = runs_against(rows, "gain", "rate", (("theta", "Hz"), ("replacement", "share")))
+    left, right = figure.axes
+    assert [line.get_xydata().tolist() for line in left.lines] == [[[2.0, 4.5]], [[4.0, 6.5]]]
+    assert len(right.lines[0].get_xydata()) == 2
+    assert [t.get_text() for t in left.get_legend().get_texts()] == ["1", "2"]
+    with pytest.raises(Missing):
+        runs_against([], "gain", "rate", (("theta", "Hz"),))
