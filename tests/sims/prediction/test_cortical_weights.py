@@ -35,8 +35,8 @@ def test_weights_that_grow_among_like_cells_are_seen() -> None:
     circuit = set_parameter(circuit, f"{name}.plastic=1")
     edges, cells = draw(circuit, 5)[name], populations(circuit)
     pre, post = (coordinates(cells[n], 5).orientation_deg for n in name.split(" -> "))
-    apart = np.abs(pre[edges.pre] - post[edges.post])
-    weight = np.where(np.minimum(apart, 180.0 - apart) <= 11.25, 0.7, 0.4)
+    distance_deg = np.abs(pre[edges.pre] - post[edges.post])
+    weight = np.where(np.minimum(distance_deg, 180.0 - distance_deg) <= 11.25, 0.7, 0.4)
     epoch = SimpleNamespace(records={name: Learnt(weight, wiring_of(edges))})
     found = of_all([SimpleNamespace(training=[epoch], seed=5)], circuit)  # type: ignore[list-item]
     assert found["weight_alike_cortex"] == pytest.approx(0.3)

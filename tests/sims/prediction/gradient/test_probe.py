@@ -20,9 +20,9 @@ def test_the_probe_reaches_each_relay_cell_once_from_its_own_orientation() -> No
     edges = draw(circuit, SEED)[f"{PROBE} -> {RELAY}"]
     cells = populations(circuit)
     pre, post = (coordinates(cells[n], SEED).orientation_deg for n in (PROBE, RELAY))
-    apart = np.abs(pre[edges.pre] - post[edges.post])
+    distance_deg = np.abs(pre[edges.pre] - post[edges.post])
     assert np.array_equal(np.sort(edges.post), np.arange(cells[RELAY].count))
-    assert np.minimum(apart, 180.0 - apart).max() < WITHIN_DEG
+    assert np.minimum(distance_deg, 180.0 - distance_deg).max() < WITHIN_DEG
 
 
 def test_nothing_else_of_the_circuit_changes() -> None:
@@ -36,8 +36,8 @@ def test_nothing_else_of_the_circuit_changes() -> None:
 
 def test_what_is_foretold_is_the_direction_of_the_rates_on_the_circle_of_orientations() -> None:
     preferred = np.arange(0.0, 180.0, 5.0)
-    apart = np.abs(preferred - 170.0)
-    rates = 5.0 + 40.0 * np.exp(-(np.minimum(apart, 180.0 - apart) ** 2) / 200.0)
+    distance_deg = np.abs(preferred - 170.0)
+    rates = 5.0 + 40.0 * np.exp(-(np.minimum(distance_deg, 180.0 - distance_deg) ** 2) / 200.0)
     assert foretold_deg(rates[None, :], preferred)[0] == pytest.approx(170.0, abs=0.5)
     assert near(preferred, 178.0).sum() == near(preferred, 93.0).sum() > 0
     assert near(np.array([1.0, 179.0, 90.0]), 179.5).tolist() == [True, True, False]
