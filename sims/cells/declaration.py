@@ -122,3 +122,36 @@ CELL = Measurement(
     run="sims.cells.firing:measure",
     draw="figures.cells.firing:draw_folder",
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitaryRequest(CircuitRequest):
+    """The unitary potentials of a circuit's local cortical projections.
+
+    Attributes
+    ----------
+    name : str
+        Part of a projection's name; all by default.
+    """
+
+    experiment: ClassVar[str] = "unitary-psp"
+
+    # One cell and one fibre each: nothing is drawn, lesioned or scaled.
+    seed: int = 0
+    lesions: tuple[str, ...] = ()
+    scale: float | None = None
+    engine: str = "numpy"
+    name: str = option("", "only projections that have this in their name", metavar="TEXT")
+
+
+UNITARY = Measurement(
+    name="unitary-psp",
+    question="how strong is one fibre of cortex, beside recorded pairs?",
+    request=UnitaryRequest,
+    run="sims.cells.unitary:measure",
+    examples="""\
+  ctloop measure unitary-psp
+  ctloop measure unitary-psp --name "-> V1.L5IB"
+
+One cell that is held still, one anatomical fibre, one spike.""",
+)

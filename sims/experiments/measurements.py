@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "true-gradient": "sims.prediction.gradient.declaration:TRUE_GRADIENT",
     "hidden-gradient": "sims.prediction.gradient.declaration:HIDDEN_GRADIENT",
     "spiking-loss": "sims.prediction.gradient.declaration:SPIKING_LOSS",
+    "unitary-psp": "sims.cells.declaration:UNITARY",
     "engines": "sims.benchmarks.declaration:ENGINES",
     "memory": "sims.benchmarks.declaration:MEMORY",
     "size": "sims.benchmarks.declaration:SIZE",
