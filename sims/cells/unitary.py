@@ -18,6 +18,7 @@ from circuits.engine.current_steps import holding_pa
 from circuits.engine.simulate import simulate
 from circuits.records import Population, Projection, Spikes, Uniform
 from circuits.spec import Circuit, assemble, populations, projections
+from sims.experiments.option import refuse
 from sims.report.result_table import Cell, ResultTable
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def measure(request: UnitaryRequest, shown: Progress) -> ResultTable:
     """
     _, circuit = request.circuits()
     chosen = [p for p in projections(circuit).values() if _is_wanted(p, circuit, request.name)]
+    if not chosen:
+        refuse("--name", "part of the name of a projection within an area of cortex", request.name)
     found = unitary(circuit, chosen)
     shown.done("simulating")
     return table_of(found)
@@ -103,8 +106,8 @@ def unitary(circuit: Circuit, chosen: list[Projection]) -> list[Unitary]:
     out = []
     for one, receiver in zip(chosen, receivers, strict=True):
         trace = np.asarray(result.voltages_mv[receiver], float)[:, 0]
-        before, after = trace[int(SPIKE_MS) - 1], trace[int(SPIKE_MS) :] - trace[int(SPIKE_MS) - 1]
-        here = float(after[np.argmax(np.abs(after))]) if np.isfinite(before) else float("nan")
+        moved = trace[int(SPIKE_MS) :] - trace[int(SPIKE_MS) - 1]
+        here = float(moved[np.argmax(np.abs(moved))])
         published, listed = published_mv(known[one.source], known[one.target])
         out.append(Unitary(one.name, here, published, listed))
     return out

@@ -67,6 +67,16 @@ def over_seeds(values: Floats) -> Mean:
     return Mean(mean, *interval(found, LEVEL), found.size)
 
 
+def over_columns(values: Floats) -> list[Mean]:
+    """Give the mean over seeds of each column, with its interval.
+
+    Parameters
+    ----------
+    values : array (seeds, columns)
+    """
+    return [over_seeds(column) for column in np.asarray(values).T]
+
+
 def interval(d: Floats, level: float) -> tuple[float, float]:
     """Give Student's interval of a mean, such as that of paired differences.
 

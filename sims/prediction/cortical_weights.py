@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,12 +12,14 @@ from circuits.layout import coordinates
 from circuits.records import Edges
 from circuits.spec import Circuit, populations, projections
 from circuits.wiring import draw, orientation_distance
+from sims.prediction.decoding import mean_or_none
 from sims.prediction.training import Course
 from thalamus.predictive import PLASTIC
 
 #: Cells are alike if their preferred orientations differ by no more, deg: half of the least by which items differ.
 ALIKE_DEG = 11.25
 NONE_LEARNS = "no pathway of cortex was plastic"
+ALL_ALIKE = "no pathway joins cells of like orientation as well as others"
 KEYS = ("weight_spread_cortex", "weight_alike_cortex")
 
 Floats = NDArray[np.float64]
@@ -39,19 +40,28 @@ def of_all(courses: Sequence[Course], circuit: Circuit) -> dict[str, Any]:
     dict
         None with a `<key>_reason` where no pathway of cortex learnt.
     """
-    learnt = [name for name, p in projections(circuit).items() if p.plastic and name != PLASTIC]
+    known = populations(circuit)
+    learnt = [
+        name
+        for name, p in projections(circuit).items()
+        if p.plastic
+        and name != PLASTIC
+        and known[p.source].map == known[p.target].map == "orientation"
+    ]
     courses = [c for c in courses if c.training and learnt]
     if not courses:
         return {k: v for key in KEYS for k, v in ((key, None), (f"{key}_reason", NONE_LEARNS))}
     rows = [_of_seed(course, circuit, learnt) for course in courses]
     found: dict[str, Any] = {}
     for key in KEYS:
-        values = [row[key] for row in rows]
-        found |= {key: float(np.mean(values)), f"{key}_per_seed": values}
+        values = [row[key] for row in rows if row[key] is not None]
+        found |= {key: mean_or_none(np.array(values)), f"{key}_per_seed": values}
+        if not values:
+            found[f"{key}_reason"] = ALL_ALIKE
     return found
 
 
-def _of_seed(course: Course, circuit: Circuit, names: Sequence[str]) -> dict[str, float]:
+def _of_seed(course: Course, circuit: Circuit, names: Sequence[str]) -> dict[str, float | None]:
     wired, known, cells = draw(circuit, course.seed), projections(circuit), populations(circuit)
     records = course.training[-1].records
     excess = list[float]()
@@ -63,7 +73,7 @@ def _of_seed(course: Course, circuit: Circuit, names: Sequence[str]) -> dict[str
     every = np.concatenate([records[name].weight for name in names])
     return {
         "weight_spread_cortex": float(every.std()),
-        "weight_alike_cortex": float(np.mean(excess)) if excess else math.nan,
+        "weight_alike_cortex": mean_or_none(np.array(excess)),
     }
 
 

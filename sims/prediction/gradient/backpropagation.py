@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from circuits.learning.kinase.rule import contrast
 from sims.prediction.gradient.decomposition import MISPLACED_BY
-from sims.prediction.gradient.factors import slope
 from sims.prediction.gradient.marks import arriving_activity, product
 from sims.prediction.gradient.recording import Recording, peak_ns
 from sims.prediction.gradient.twin import Transfer, drives_of
@@ -53,9 +52,7 @@ def relay_error(relay: Recording, output: Transfer) -> Floats:
     return found
 
 
-def hidden_downhill(
-    below: Recording, back: Floats, hidden: Transfer, some: NDArray[np.int64]
-) -> Floats:
+def hidden_downhill(below: Recording, error: Floats, some: NDArray[np.int64]) -> Floats:
     """Give minus the gradient of every cycle's error at synapses onto layer 6, before the homeostasis.
 
     The loss is the matched one, by the conductance, as for the relay cells.
@@ -64,10 +61,8 @@ def hidden_downhill(
     ----------
     below : Recording
         Of a pathway onto the layer-6 cells.
-    back : array (cycles, layer-6 cells)
-        The error of the relay cells, sent back.
-    hidden : Transfer
-        The twin of the layer-6 cells.
+    error : array (cycles, layer-6 cells)
+        That of the relay cells, sent back, times the slope of the layer-6 cells' twin.
     some : array (synapses,)
         Which synapses of `below`.
 
@@ -75,8 +70,7 @@ def hidden_downhill(
     -------
     array (synapses, cycles)
     """
-    steep = slope(hidden, drives_of(below))
-    return product(back * steep, below.sender_hz, below.edges, some)
+    return product(error, below.sender_hz, below.edges, some)
 
 
 def hidden_marks(below: Recording, relay: Recording, some: NDArray[np.int64]) -> dict[str, Floats]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from circuits.learning.replay.synapse_trains import arrivals, between
 from circuits.seeds import stream
-from sims.measures.intervals import over_seeds
+from sims.measures.intervals import over_columns, over_seeds
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.gradient import kernel
 from sims.prediction.gradient.declaration import CausalKernelRequest
@@ -187,14 +187,14 @@ def _results(found: list[Kernels]) -> dict[str, Any]:
     curves = {}
     for name, cell in found[0].inserted:
         each = np.array([k.relative((name, cell)) for k in found])
-        means = [over_seeds(column) for column in each.T]
+        means = over_columns(each)
         scale = np.array([[abs(k.over((name, cell), "outcome"))] for k in found])
         taken = np.array([k.deleted[name, cell] for k in found]) / scale
         curves[f"{name}/{CALLED[cell]}"] = {
             "mean": [m.mean for m in means],
             "low": [m.low for m in means],
             "high": [m.high for m in means],
-            "taken_away": [over_seeds(column).mean for column in taken.T],
+            "taken_away": [m.mean for m in over_columns(taken)],
         }
     return {
         "before_ms": BEFORE_MS,

@@ -22,7 +22,7 @@ from circuits.learning.replay.changes import zero_sum
 from circuits.records import Uniform
 from circuits.seeds import stream
 from circuits.spec import find_projection, populations, projections, with_projection
-from sims.measures.intervals import Mean, over_seeds
+from sims.measures.intervals import Mean, over_columns, over_seeds
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.epoch import RELAY
 from sims.prediction.gradient.backpropagation import (
@@ -33,10 +33,11 @@ from sims.prediction.gradient.backpropagation import (
 )
 from sims.prediction.gradient.decomposition import REPETITIONS, along_gradient
 from sims.prediction.gradient.error_index import some_synapses
+from sims.prediction.gradient.factors import slope
 from sims.prediction.gradient.marks import cosine
 from sims.prediction.gradient.recording import Shown, learnt, recording_of, show
 from sims.prediction.gradient.rules import KINASE, RULES, replayed
-from sims.prediction.gradient.twin import Fit, autograd, fit
+from sims.prediction.gradient.twin import Fit, autograd, drives_of, fit
 from sims.report.result_table import Cell, ResultTable
 from sims.stimuli.sequences import named
 from thalamus.predictive import PLASTIC
@@ -140,15 +141,16 @@ def compared_in(shown: Shown, pathway: str, held_ms: float, seed: int, senders: 
     relay, below = recording_of(shown), recording_of(shown, pathway, held_ms)
     some = some_synapses(below, seed, senders)
     hidden, error = fit(below), relay_error(relay, fit(relay).transfer)
-    post = below.edges.post[some]
+    post, steep = below.edges.post[some], slope(hidden.transfer, drives_of(below))
 
     def gradient(of: Floats) -> Floats:
-        return zero_sum(hidden_downhill(below, sent_back(of, relay), hidden.transfer, some), post)
+        return zero_sum(hidden_downhill(below, sent_back(of, relay) * steep, some), post)
 
     made = hidden_marks(below, relay, some)
     made |= {name: replayed(name, below, some) for name in RULES}
     made = {name: zero_sum(change, post) for name, change in made.items()}
-    cosines = {name: along_gradient(change, gradient(error)) for name, change in made.items()}
+    downhill = gradient(error)
+    cosines = {name: along_gradient(change, downhill) for name, change in made.items()}
     others = stream(seed, "relay cells that send back another's error").permutation(error.shape[1])
     cosines["shuffled_error"] = along_gradient(made[KINASE], gradient(error[:, others]))
     alike = cosine(sent_back(error, relay), sent_back(relay.outcome_hz, relay))
@@ -221,4 +223,4 @@ def table_of(found: list[Compared], what: str) -> ResultTable:
 
 def _over_repetitions(found: list[Compared], name: str) -> list[Mean]:
     values = [one.cosines[name] for one in found]
-    return [over_seeds(column) for column in np.array(values).T]
+    return over_columns(np.array(values))

@@ -22,7 +22,7 @@ from circuits.learning.replay.changes import differences
 from circuits.learning.replay.synapse_trains import trains_of
 from circuits.records import Spikes
 from circuits.spec import populations
-from sims.measures.intervals import Mean, over_seeds
+from sims.measures.intervals import over_columns
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.epoch import RELAY
 from sims.prediction.gradient.causal_kernel import PARTS
@@ -219,10 +219,10 @@ def part_of(before: Recording, cycles: NDArray[np.int64], ahead: float) -> str:
 def table_of(found: list[Pulsed]) -> ResultTable:
     """Lay out the effects over seeds, and write them flat as metrics; `results` is what is drawn."""
     rows, metrics = list[tuple[Cell, ...]](), dict[str, float]()
-    effects = _over(np.array([one.relative(one.effect) for one in found]))
-    put_in = _over(np.array([one.relative(one.put_in) for one in found]))
-    later = _over(np.array([one.relative(one.later) for one in found]))
-    caused = _over(np.array([one.caused for one in found]))
+    effects = over_columns(np.array([one.relative(one.effect) for one in found]))
+    put_in = over_columns(np.array([one.relative(one.put_in) for one in found]))
+    later = over_columns(np.array([one.relative(one.later) for one in found]))
+    caused = over_columns(np.array([one.caused for one in found]))
     for k, ahead in enumerate(BEFORE_MS):
         effect = effects[k]
         rows.append(
@@ -254,8 +254,3 @@ def table_of(found: list[Pulsed]) -> ResultTable:
             "seeds": len(found),
         },
     )  # fmt: skip
-
-
-def _over(values: Floats) -> list[Mean]:
-    """Give the mean over seeds at each time."""
-    return [over_seeds(column) for column in values.T]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.learning.learnt import Learnt, wiring_of, with_records
-from sims.measures.intervals import over_seeds
+from sims.measures.intervals import over_columns, over_seeds
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.gradient.declaration import SpikingLossRequest
 from sims.prediction.gradient.error_index import some_synapses
@@ -149,7 +149,7 @@ def table_of(found: list[list[Slope]], what: str) -> ResultTable:
     for name in dict.fromkeys(one.what for seed in found for one in seed):
         pairs = [[(s.spiking, s.twin) for s in seed if s.what == name] for seed in found]
         per_seed = np.array([np.mean(p, axis=0) for p in pairs if p])
-        spiking, twin = (over_seeds(column) for column in per_seed.T)
+        spiking, twin = over_columns(per_seed)
         rows.append((name, spiking.n, spiking.mean, spiking.low, spiking.high, twin.mean))
         suffix = "" if name == KINASE else f"_{name}"
         metrics |= spiking.metrics(f"loss_change{suffix}")

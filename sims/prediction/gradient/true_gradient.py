@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.lesions import lesion
-from sims.measures.intervals import Mean, over_seeds
+from sims.measures.intervals import Mean, over_columns, over_seeds
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.gradient.declaration import TrueGradientRequest
 from sims.prediction.gradient.decomposition import (
@@ -251,7 +251,7 @@ def _over_repetitions(found: list[Compared], name: str) -> list[Mean]:
     values = [
         one.cosines["reported"][name] for one in found if name in one.cosines["reported"]
     ]  # fmt: skip
-    return [over_seeds(column) for column in np.array(values).T]
+    return over_columns(np.array(values))
 
 
 def _curve(means: list[Mean]) -> dict[str, list[float]]:

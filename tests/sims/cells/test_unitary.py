@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from circuits.errors import CtloopError
 from circuits.spec import find_projection, populations, projections, set_parameter
+from sims.cells.declaration import UNITARY, UnitaryRequest
 from sims.cells.unitary import Unitary, published_mv, table_of, unitary
+from sims.report.progress import SilentProgress
 from thalamus.loop import corticothalamic_loop
 
 PATHWAY = "V1.L4E -> V1.L4PV"
@@ -48,3 +51,8 @@ def test_the_table_counts_the_published_pairs_that_are_near() -> None:
     assert [row[-1] for row in table.rows] == ["yes", "no", "yes", ""]
     assert table.metrics == {"unitary_listed": 2.0, "unitary_within_factor_2": 1.0}
     assert all(len(row) == len(table.heads) for row in table.rows)
+
+
+def test_a_name_that_no_projection_has_is_refused() -> None:
+    with pytest.raises(CtloopError, match="--name"):
+        UNITARY.measure(UnitaryRequest(name="nobody"), SilentProgress())

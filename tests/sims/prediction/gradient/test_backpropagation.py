@@ -16,9 +16,10 @@ from sims.prediction.gradient.backpropagation import (
     relay_error,
     sent_back,
 )
+from sims.prediction.gradient.factors import slope as slope_of
 from sims.prediction.gradient.marks import arriving_activity
 from sims.prediction.gradient.recording import EXCITES, INHIBITS, Recording, peak_ns
-from sims.prediction.gradient.twin import Transfer, drive
+from sims.prediction.gradient.twin import Transfer, drive, drives_of
 
 OUTPUT = Transfer(8.0, 3.0, 0.5, 1.0, 1.5, (400.0, 30.0, 50.0))
 HIDDEN = Transfer(6.0, 2.0, 0.5, 1.0, 1.0, (30.0, 30.0, 50.0))
@@ -56,8 +57,8 @@ def test_it_is_the_gradient_of_the_loss_by_the_conductance(make_driven: Make) ->
     pytest.importorskip("autograd")
     relay, below = two_layers(make_driven)
     synapse, step = 23, 1e-4
-    back = sent_back(relay_error(relay, OUTPUT), relay)
-    found = hidden_downhill(below, back, HIDDEN, np.array([synapse]))[0]
+    error = sent_back(relay_error(relay, OUTPUT), relay) * slope_of(HIDDEN, drives_of(below))
+    found = hidden_downhill(below, error, np.array([synapse]))[0]
     pre, post = below.edges.pre[synapse], below.edges.post[synapse]
     base = drive(below.weight, below)
     onto = sent_back(np.eye(len(relay.receiver)), relay)[:, post]
