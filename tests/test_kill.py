@@ -109,7 +109,7 @@ def whole(folder: Path) -> dict[str, int]:
     """List the run folders with the time of their metrics; each has to be whole."""
     found = {}
     for run in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if "." in run.name or not run.is_dir():  # .incomplete-<pid>: what says that it is not whole
+        if "." in run.name or not run.is_dir():  # a folder of work says that it is not whole
             continue
         assert store.read_meta(run)["complete"] is True
         assert store.load(run).metrics == store.read_metrics(run)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import socket
 from pathlib import Path
@@ -22,6 +23,7 @@ META = "run.json"
 #: What the folder of work in progress is called: the place's name and one of these.
 INCOMPLETE, UNFINISHED, FINISHED = ".incomplete", ".unfinished", ".finished"
 _LONGEST_NAME = 255  # bytes, on every usual file system
+_LONGEST_HOST = 64  # characters
 
 
 def real(path: str | os.PathLike[str]) -> Path:
@@ -67,7 +69,8 @@ def work_folder(path: Path) -> Path:
     Returns
     -------
     Path
-        `<path>.incomplete-<pid>`, or `<path>/.incomplete-<pid>` where nothing can be written beside.
+        `<path>.incomplete-<pid>-<host>`, or a folder of that ending inside `path` where nothing can be
+        written beside. The name tells whose it is even if its process is killed before it writes a word.
 
     Raises
     ------
@@ -80,9 +83,9 @@ def work_folder(path: Path) -> Path:
         remove_dead(path.parent)
     number = 1
     while True:
-        again = "" if number == 1 else f"-{number}"  # another machine's process, on a shared disk
+        again = "" if number == 1 else f".{number}"  # an earlier process of that number was killed
         try:
-            return _make(path, f"{INCOMPLETE}-{os.getpid()}{again}")
+            return _make(path, f"{INCOMPLETE}-{os.getpid()}{again}-{_host()}")
         except FileExistsError:
             number += 1
 
@@ -175,8 +178,23 @@ def _process_of(folder: Path) -> int | None:
         meta = json.loads((folder / META).read_bytes())
         ours = not meta.get("complete") and meta.get("host") == socket.gethostname()
         return int(meta.get("pid", 0)) if ours else None
+    except FileNotFoundError:
+        return _named_process(folder)
     except (OSError, ValueError, AttributeError, TypeError):
         return None
+
+
+def _named_process(folder: Path) -> int | None:
+    """Give the process of this machine that a work folder's name tells; None if it tells none."""
+    maker = folder.name.rpartition(f"{INCOMPLETE}-")[2]
+    number, _, host = maker.partition("-")
+    number = number.partition(".")[0]
+    return int(number) if host == _host() and number.isdecimal() else None
+
+
+def _host() -> str:
+    """Give this machine's name as a part of a file's name."""
+    return re.sub(r"[^A-Za-z0-9-]", "_", socket.gethostname())[:_LONGEST_HOST]
 
 
 def put(folder: Path, path: Path) -> None:

@@ -49,7 +49,7 @@ def claim(path: Path) -> Iterator[Path]:
     Yields
     ------
     Path
-        `<path>.incomplete-<pid>` (see `circuits.runs.place.work_folder`), absolute; it says in its own
+        `<path>.incomplete-<pid>-<host>` (see `circuits.runs.place.work_folder`), absolute; it says in its own
         `run.json` that it is incomplete. Brought to `path` at the end; removed if anything is raised
         before. A killed process leaves it as it is.
 

@@ -159,7 +159,7 @@ class Job:
 
     def work_folder(self) -> Path | None:
         """Find where it works; None before it has begun and after its end."""
-        found = sorted(self.out.parent.glob(f"{self.out.name}.incomplete-{self.process.pid}*"))
+        found = sorted(self.out.parent.glob(f"{self.out.name}.incomplete-{self.process.pid}[-.]*"))
         found += sorted(self.out.parent.glob(f"{self.out.name}.unfinished"))
         return found[0] if found else None
 

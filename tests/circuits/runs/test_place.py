@@ -255,3 +255,17 @@ def test_the_next_run_removes_what_a_killed_one_left_beside_it(tmp_path: Path) -
         (folder / "run.json").write_text(json.dumps(meta))
     store.save(RunData(meta={"seed": 4}), tmp_path / "b")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.incomplete-2", "a.incomplete-3", "b"]
+
+
+def test_a_folder_left_before_its_first_word_was_written_is_removed_too(tmp_path: Path) -> None:
+    """A process may be killed between the making of the folder and its `run.json`."""
+    alive = place.work_folder(tmp_path / "a")
+    again = place.work_folder(tmp_path / "a")
+    assert again != alive
+    gone = 2**22 + 1
+    names = [p.name.replace(str(os.getpid()), str(gone)) for p in (alive, again)]
+    elsewhere = f"a.incomplete-{gone}-elsewhere"
+    for name in (*names, elsewhere):
+        (tmp_path / name).mkdir()
+    place.remove_dead(tmp_path)
+    assert {p.name for p in tmp_path.iterdir()} == {alive.name, again.name, elsewhere}
