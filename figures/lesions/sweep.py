@@ -87,25 +87,29 @@ def _panel(ax: Axes, table: npt.NDArray[np.float64], low: float, high: float) ->
 
 
 def _line(varied: GridAxis, values: Mapping[tuple[str, ...], float | None], metric: str) -> Axes:
-    """Draw the metric over one number; dotted lines stand where it has no value."""
+    """Draw the metric over one number, or over words in their order; dotted lines where it has no value."""
     path, levels = varied
-    points = [(float(_number(v).lstrip("*")), values[(v,)]) for v in levels]
+    worded = _number(levels[0]) == ""
+    places = range(len(levels)) if worded else [float(_number(v).lstrip("*")) for v in levels]
+    points = [(x, values[(v,)]) for x, v in zip(places, levels, strict=True)]
     known = sorted((x, y) for x, y in points if y is not None)
     with canvas(None, 4.6, 3.2) as ax:
-        ax.plot(*zip(*known, strict=True), "o-", color=palette.INK, lw=1.8, ms=5)
+        ax.plot(*zip(*known, strict=True), "o" if worded else "o-", color=palette.INK, lw=1.8, ms=5)
         for x, y in points:
             if y is None:
                 ax.axvline(x, color=palette.FAINT, ls=":", lw=1)
-        unit = levels[0].removeprefix(_number(levels[0]))
+        unit = "" if worded else levels[0].removeprefix(_number(levels[0]))
+        if worded:
+            ax.set_xticks(places, levels)
         ax.set_xlabel(f"{path} ({unit})" if unit else path)
         ax.set_ylabel(metric)
     return ax
 
 
 def _number(text: str) -> str:
-    """Cut the unit off a value: "60pA" -> "60"."""
+    """Cut the unit off a value: "60pA" -> "60"; nothing is left of a word."""
     found = re.match(r"[-+*]?[\d.]+(?:[eE][-+]?\d+)?", text)
-    return found[0] if found else text
+    return found[0] if found else ""
 
 
 def runs_against(

@@ -31,6 +31,7 @@ For which depression, fibres and drive the pulvinar alternates:
     --vary "V1.L5IB->Pulvinar.TRC.fibres+modelled=2,4,8" --vary "V2.L6CT.background=60,90,120pA"
 Numbers joined by + move together: so many fibres, each simulated by itself. So do numbers of several
 owners joined by &: "A.gain & B.gain=*.5,*1,*2".
+What takes a word takes several: "learning.rule=cascade,hebb,bcm".
 The same command again goes on where it was stopped; nothing is simulated twice.""",
     )
     parser.add_argument("experiment", metavar="EXPERIMENT", help=many.experiments())

@@ -11,11 +11,12 @@ from circuits.errors import CtloopError
 from sims.experiments import Request
 
 _VALUE = re.compile(r"^\s*([-+*]?[\d.]+(?:[eE][-+]?\d+)?)\s*([A-Za-z%]*)\s*$")
+_WORD = re.compile(r"^\s*([A-Za-z][\w-]*)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One number of the spec and the values it takes.
+    """One number (or word) of the spec and the values it takes.
 
     Attributes
     ----------
@@ -24,7 +25,7 @@ class Axis:
         that move together are joined: "V1.L5IB->Pulvinar.TRC.fibres+modelled" is how many fibres
         there are, each simulated by itself. Numbers of several owners are joined by "&".
     values : tuple of str
-        With their unit: ("300ms", "2350ms").
+        With their unit: ("300ms", "2350ms"); or words: ("cascade", "hebb").
     """
 
     path: str
@@ -55,23 +56,30 @@ def settings_of(path: str, value: str) -> tuple[str, ...]:
 def axis(text: str) -> Axis:
     """Read "V1.L5IB->Pulvinar.TRC.D=300,500,2350ms"; the last unit holds for those without one.
 
+    What takes a word takes several in the same way: "learning.rule=cascade,hebb".
+
     Raises
     ------
     CtloopError
         If it is no path with values.
     """
     path, equals, given = text.rpartition("=")
-    parts = [_VALUE.match(part) for part in given.split(",")]
-    if not equals or not path.strip() or not all(parts):
+    numbers = [_VALUE.match(part) for part in given.split(",")]
+    words = [_WORD.match(part) for part in given.split(",")]
+    if not equals or not path.strip() or not (all(numbers) or all(words)):
         msg = f'cannot read {text!r}; write for example "V1.L5IB->Pulvinar.TRC.D=300,500,2350ms"'
         raise CtloopError(msg)
-    found = [(m[1], m[2]) for m in parts if m]
-    unit = found[-1][1]
-    values = tuple(f"{number}{own or unit}" for number, own in found)
+    values = tuple(m[1] for m in words if m) if all(words) else _with_units(numbers)
     if len(set(values)) < len(values):
         msg = f"{text!r} has a value twice"
         raise CtloopError(msg)
     return Axis(path.strip(), values)
+
+
+def _with_units(numbers: Sequence[re.Match[str] | None]) -> tuple[str, ...]:
+    """Join numbers and units; the last unit holds for those without one."""
+    found = [(m[1], m[2]) for m in numbers if m]
+    return tuple(f"{number}{own or found[-1][1]}" for number, own in found)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from figures.lesions.sweep import runs_against
+from figures.lesions.sweep import runs_against, sweep_map
 from figures.style.canvas import Missing
 
 
@@ -21,3 +21,12 @@ def test_runs_are_shown_against_a_metric_of_theirs_and_those_without_one_are_lef
     assert [t.get_text() for t in left.get_legend().get_texts()] == ["1", "2"]
     with pytest.raises(Missing):
         runs_against([], "gain", "rate", (("theta", "Hz"),))
+
+
+def test_words_stand_side_by_side_in_their_order() -> None:
+    words = ("cascade", "hebb", "bcm")
+    drawn = sweep_map(
+        [("learning.rule", words)], {("cascade",): 0.9, ("hebb",): None, ("bcm",): 0.1}, "m"
+    )
+    assert [t.get_text() for t in drawn.get_xticklabels()] == list(words)
+    assert drawn.lines[0].get_xydata().tolist() == [[0.0, 0.9], [2.0, 0.1]]

@@ -30,10 +30,11 @@ def test_one_unit_at_the_end_holds_for_all() -> None:
     assert axis(D).values == ("300ms", "500ms", "2350ms")
     assert axis("V1.L5IB.b = 60, .08nA, 100pA").values == ("60pA", ".08nA", "100pA")
     assert axis("V1.L5IB.tau_w=*0.7,*1.4").values == ("*0.7", "*1.4")
+    assert axis("learning.rule=cascade, hebb").values == ("cascade", "hebb")
     assert axis(D).path == "V1.L5IB->Pulvinar.TRC.D"
 
 
-@pytest.mark.parametrize("text", ["V1.L5IB.b", "=3", "V1.L5IB.b=", "V1.L5IB.b=a,b", "x=1,1"])
+@pytest.mark.parametrize("text", ["V1.L5IB.b", "=3", "V1.L5IB.b=", "V1.L5IB.b=a,3", "x=1,1"])
 def test_what_is_no_axis_is_refused(text: str) -> None:
     with pytest.raises(CtloopError):
         axis(text)
