@@ -87,7 +87,8 @@ def code_of(learning: Learning) -> KinaseCode:
     if learning.rival:
         return rival_code(learning)
     # At an event a synapse does what it would do at the end of a cycle.
-    return kinase_code(learning.kinase, "cycle" if learning.by_event else learning.readout)
+    readout = "cycle" if learning.by_event else learning.readout
+    return kinase_code(learning.kinase, readout, learning.softness)
 
 
 def _clocked_rival(

@@ -42,6 +42,7 @@ _SOURCES: Mapping[str, str] = {
     "pre_ms": "assumed: 30 ms is Axon's; 100 ms is how slow NMDA is there",
     "phase_ms": "assumed: 50 ms, the outcome for which Axon states its constants",
     "fast_scale": "assumed: 1 is the plain difference; Axon has .95 in deep networks",
+    "softness": "assumed: 1, the soft bound of Axon",
     "burst_source": "OReilly2026",
     "burst_tau_ms": _OWN,
     "burst_arm": _OWN,
@@ -83,6 +84,9 @@ class Learning:
     fast_scale : float
         Weight of the fast integral in the difference of the kinase rule, above 0 (Axon's CaPScale). Below
         1 an outcome has to be so much stronger than its prediction to strengthen. Rivals have none.
+    softness : float
+        Of the bound of the weights, 0-1: 1 is Axon's soft bound, by which a change fades in proportion as
+        the weight nears 0 or 1; 0 a hard one, by which it does not (`circuits.learning.kinase.rule.room`).
     burst_source : str
         Population whose burst times the read-out "burst"; "" where there is none.
     burst_tau_ms : float
@@ -123,6 +127,7 @@ class Learning:
     pre_ms: float = KinaseRule.tau_pre_ms
     phase_ms: float = OUTCOME_MS
     fast_scale: float = KinaseRule.fast_scale
+    softness: float = 1.0
     burst_source: str = ""
     burst_tau_ms: float = 20.0
     burst_arm: float = 0.2
@@ -154,6 +159,11 @@ class Learning:
                 "learning needs a cycle and a sender's trace longer than 0 ms, a rate of 0 or more and a "
                 f"fast_scale above 0, not {self.cycle_ms:g} ms, {self.pre_ms:g} ms, {self.rate:g} and "
                 f"{self.fast_scale:g}"
+            )
+            raise CtloopError(msg)
+        if not 0 <= self.softness <= 1:
+            msg = (
+                f"learning needs a softness from 0 (hard bound) to 1 (soft), not {self.softness:g}"
             )
             raise CtloopError(msg)
         self._check_burst()

@@ -1,7 +1,7 @@
 """Other rules on the plastic synapses, as text for Brian2: Hebb, BCM, pair STDP and the plain delta rule.
 
 Each collects what it would change (`e_kin`) and commits it at the same read-out, with the same traces of
-sender and receiver, soft bound, contrast, homeostasis and rate as the kinase rule, so that nothing but
+sender and receiver, bound, contrast, homeostasis and rate as the kinase rule, so that nothing but
 the rule differs. x and y are those traces; a spike adds 1. The integrals over the exponentials between
 two spikes are written out; `circuits.learning.replay` has the same definitions on recorded spikes::
 
@@ -24,7 +24,7 @@ from functools import lru_cache
 import numpy as np
 
 from circuits.learning.kinase.brian2_text import LEARN, KinaseCode
-from circuits.learning.kinase.rule import Floats, KinaseRule, contrast_text
+from circuits.learning.kinase.rule import Floats, KinaseRule, contrast_text, room_text
 from circuits.learning.record import Learning
 from circuits.learning.replay.changes import Rule, delta, kinase, product_rule
 from circuits.learning.replay.product_rules import STDP_AREA, TAU_Q_MS, Traces
@@ -76,7 +76,7 @@ def rival_code(learning: Learning) -> KinaseCode:
     found = "turn_kin_post*(e_kin/span_kin_post - f_kin)" if name == "delta" else "e_kin"
     commit = (
         f"diff_kin = learning*rate_kin*{scale!r}*{found}\n"
-        "room_kin = int(diff_kin > 0)*(1 - w_kin) + int(diff_kin <= 0)*w_kin\n"
+        f"{room_text(learning.softness)}\n"
         f"{LEARN}\ne_kin = 0\n"
     )
     mark = "f_kin = turn_kin_post*e_kin/span_kin_post\ne_kin = 0\n" if name == "delta" else ""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from circuits.errors import UnknownName
 from circuits.learning.kinase.exact import cluster_series, is_close
-from circuits.learning.kinase.rule import KinaseRule, contrast_text
+from circuits.learning.kinase.rule import KinaseRule, contrast_text, room_text
 
 #: When a synapse can be read out.
 READOUTS = ("cycle", "silence", "dendrite")
@@ -148,16 +148,16 @@ def _advance(rule: KinaseRule, time: str, prefix: str) -> tuple[str, dict[str, s
     return "\n".join(write.lines), values
 
 
-def _commit(rule: KinaseRule, fast: str, slow: str, due: str) -> str:
-    """Add the difference to the weight, softly bounded, where `due` is 1."""
+def _commit(rule: KinaseRule, fast: str, slow: str, due: str, softness: float) -> str:
+    """Add the difference to the weight, bounded, where `due` is 1."""
     return f"""
 diff_kin = {due}*learning*rate_kin*({rule.fast_scale!r}*({fast}) - ({slow}))
-room_kin = int(diff_kin > 0)*(1 - w_kin) + int(diff_kin <= 0)*w_kin
+{room_text(softness)}
 {LEARN}
 """
 
 
-def kinase_code(rule: KinaseRule, readout: str = "cycle") -> KinaseCode:
+def kinase_code(rule: KinaseRule, readout: str = "cycle", softness: float = 1.0) -> KinaseCode:
     """Write one rule with one read-out for Brian2.
 
     Parameters
@@ -166,6 +166,8 @@ def kinase_code(rule: KinaseRule, readout: str = "cycle") -> KinaseCode:
     readout : "cycle", "silence" or "dendrite"
         "cycle" learns when `on_cycle` is run; "silence" and "dendrite" are self-timed (see
         `circuits.learning.kinase.trains.self_timed`) and resolved at the synapse's next spike.
+    softness : float
+        Of the bound, 0-1 (`circuits.learning.kinase.rule.room`).
     """
     if readout not in READOUTS:
         raise UnknownName("read-out", readout, READOUTS)
@@ -185,11 +187,11 @@ t_kin = t
 """
     settle = ""
     if readout != "cycle":
-        settle = _self_timed(rule, readout)
+        settle = _self_timed(rule, readout, softness)
     body = f"{head}{names}\n{settle}{move}"
     jump = {n: f"{n}_kin += {rule.spike / tau!r}\n" for n, tau in
             (("r", rule.tau_pre_ms), ("s", rule.tau_post_ms))}  # fmt: skip
-    cycle = f"{head}{names}\n" + _commit(rule, "p_new", "d_new", "1")
+    cycle = f"{head}{names}\n" + _commit(rule, "p_new", "d_new", "1", softness)
     look = "".join(f"{n}_look = {n}_new\n" for n in new)
     look += f"c_look = c_now*exp(-{rule.decay_per_ms[0]!r}*h_kin)\n"
     dendrite = readout == "dendrite"
@@ -253,7 +255,7 @@ def lean(code: KinaseCode, *, looked_at: bool) -> KinaseCode:
     return replace(code, model="".join(line for line in lines if needed(line)))
 
 
-def _self_timed(rule: KinaseRule, readout: str) -> str:
+def _self_timed(rule: KinaseRule, readout: str, softness: float) -> str:
     """Statements that find out whether a read-out fell due since the last spike, and do it."""
     if readout == "silence":
         read, ready = f"{rule.silence_ms!r}", f"h_kin > {rule.silence_ms!r}"
@@ -269,6 +271,6 @@ g_kin = {read}
 p_read = {at["p"]}
 d_read = {at["d"]}
 due_kin = fresh_kin*int({ready}{level})
-{_commit(rule, "p_read", "d_read", "due_kin")}
+{_commit(rule, "p_read", "d_read", "due_kin", softness)}
 fresh_kin = fresh_kin*(1 - due_kin)
 """

@@ -173,8 +173,46 @@ def named_rule(name: str) -> KinaseRule:
 CONTRAST_SLOPE = 6
 
 
-def bounded(rate: Floats | float, difference: Floats, weight: Floats) -> Floats:
-    """Weight after one read-out: the change fades towards 0 and 1 (Axon's soft bound).
+def room(change: Floats, weight: Floats, softness: float = 1.0) -> Floats:
+    """Give the factor by which a change fades as its weight nears the end it goes to, 0 or 1.
+
+    Parameters
+    ----------
+    change : array
+        Only its sign counts.
+    weight : array that broadcasts
+        Linear weight, 0-1.
+    softness : float
+        0-1. 1 is Axon's soft bound: the factor is how far the end is. 0 is a hard bound: .5 everywhere, and
+        the end stops the weight. Between them, .5 (2 far)**softness (Guetig et al. 2003); .5 at a weight
+        of .5 for any, so that a learning rate means the same there.
+
+    Returns
+    -------
+    array
+        0-1.
+    """
+    far = np.where(change > 0, 1.0 - weight, weight)
+    if softness == 1.0:
+        return far
+    factor: Floats = 0.5 * (2.0 * far) ** softness
+    return factor
+
+
+def room_text(softness: float = 1.0) -> str:
+    """Write `room` for Brian2: the statement that finds `room_kin` from `diff_kin` and `w_kin`."""
+    far = "int(diff_kin > 0)*(1 - w_kin) + int(diff_kin <= 0)*w_kin"
+    if softness == 1.0:
+        return f"room_kin = {far}"
+    if softness == 0.0:
+        return "room_kin = 0.5"
+    return f"room_kin = 0.5*(2*({far}))**{softness!r}"
+
+
+def bounded(
+    rate: Floats | float, difference: Floats, weight: Floats, softness: float = 1.0
+) -> Floats:
+    """Weight after one read-out: the change fades towards 0 and 1 (`room`).
 
     Parameters
     ----------
@@ -184,15 +222,16 @@ def bounded(rate: Floats | float, difference: Floats, weight: Floats) -> Floats:
         fast_scale * P - D at the read-out; NaN means no read-out and changes nothing.
     weight : array, same shape
         Linear weight, 0..1.
+    softness : float
+        Of the bound, 0-1: 1 is Axon's.
 
     Returns
     -------
     array
-        w + rate * d * (1 - w) for d > 0, w + rate * d * w for d < 0, clipped to 0..1.
+        w + rate * d * (1 - w) for d > 0, w + rate * d * w for d < 0 if softness is 1, clipped to 0..1.
     """
     change = rate * np.nan_to_num(difference)
-    room = np.where(change > 0, 1.0 - weight, weight)
-    result: Floats = np.clip(weight + change * room, 0.0, 1.0)
+    result: Floats = np.clip(weight + change * room(change, weight, softness), 0.0, 1.0)
     return result
 
 

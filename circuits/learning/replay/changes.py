@@ -130,7 +130,7 @@ def zero_sum(change: Floats, post: NDArray[np.int64] | NDArray[np.int32]) -> Flo
 def weights_after(
     learning: Learning, change: Floats, post: NDArray[np.int64] | NDArray[np.int32], start: Floats
 ) -> Floats:
-    """Give the linear weights that read-outs leave, with the rate, the soft bound and the homeostasis.
+    """Give the linear weights that read-outs leave, with the rate, the bound and the homeostasis.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def weights_after(
     weight = start.copy()
     receivers = int(post.max()) + 1
     for one in change.T:
-        moved = bounded(learning.rate, one, weight) - weight
+        moved = bounded(learning.rate, one, weight, learning.softness) - weight
         if learning.homeostasis == "zero-sum":
             many = np.maximum(np.bincount(post, moved != 0, receivers), 1)
             mean = np.bincount(post, moved, receivers) / many

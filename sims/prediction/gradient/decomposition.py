@@ -19,7 +19,7 @@ from circuits.learning.replay.changes import zero_sum
 from sims.prediction.gradient.factors import READING, Factors, downhill
 from sims.prediction.gradient.marks import arriving_activity, cosine, products_of
 from sims.prediction.gradient.recording import Recording
-from sims.prediction.gradient.rules import RULES, replayed, soft_bound
+from sims.prediction.gradient.rules import RULES, replayed, with_bound
 from sims.prediction.gradient.twin import Transfer
 
 #: Over how many cycles changes and gradient are summed.
@@ -143,7 +143,7 @@ def compare_with(
     cosines = {}
     for name, change in made.items():
         bound = comparison.bounded == "all" or (comparison.bounded == "rules" and name in RULES)
-        final = soft_bound(change, recording.weight[some]) if bound else change
+        final = with_bound(change, recording, some) if bound else change
         cosines[name] = along_gradient(without_mean(final), gradient)
     return cosines
 

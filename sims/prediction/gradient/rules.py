@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.learning.kinase.rule import room
 from circuits.learning.replay.changes import (
     Rule,
     delta,
@@ -52,7 +53,7 @@ def changes(name: str, recording: Recording, some: NDArray[np.int64]) -> Floats:
     array (k, cycles)
         In the rule's own unit.
     """
-    found = soft_bound(replayed(name, recording, some), recording.weight[some])
+    found = with_bound(replayed(name, recording, some), recording, some)
     return zero_sum(found, recording.edges.post[some])
 
 
@@ -68,18 +69,18 @@ def replayed(name: str, recording: Recording, some: NDArray[np.int64]) -> Floats
     return found if name == "delta" else found[:, recording.read]
 
 
-def soft_bound(change: Floats, weight: Floats) -> Floats:
-    """Make a change fade as its weight nears the end it goes to, 0 or 1.
+def with_bound(change: Floats, recording: Recording, some: NDArray[np.int64]) -> Floats:
+    """Make a change fade as the circuit's own does where its weight nears the end it goes to, 0 or 1.
 
     Parameters
     ----------
     change : array (k, cycles)
-    weight : array (k,)
-        Linear weights, 0-1.
+    recording : Recording
+    some : array (k,)
+        Which synapses.
     """
-    room = np.where(change > 0, 1.0 - weight[:, None], weight[:, None])
-    bounded: Floats = change * room
-    return bounded
+    weight = recording.weight[some][:, None]
+    return change * room(change, weight, recording.learning.softness)
 
 
 def traces_of(recording: Recording) -> Traces:

@@ -211,8 +211,14 @@ RIVAL = (
 def _replayed(name: str, result: Result, learning: Learning) -> Floats:
     """Work out the weights that a rule leaves, from the spikes of a simulation alone."""
     found = phases(learning, result.spikes["V1.B"], 10, MS)
-    rule = delta(learning.traces, found) if name == "delta" else product_rule(name, learning.traces)
-    change = rule(*_trains(result), found[:, 2]) * scale_of(name, learning)
+    if not learning.rival:
+        rule = kinase(learning.kinase)
+    elif name == "delta":
+        rule = delta(learning.traces, found)
+    else:
+        rule = product_rule(name, learning.traces)
+    size = scale_of(name, learning) if learning.rival else 1.0
+    change = rule(*_trains(result), found[:, 2]) * size
     post = result.edges[LEARNS].post
     return weights_after(learning, change, post, np.full(post.size, 0.5))
 
@@ -228,6 +234,16 @@ def test_a_control_rule_has_the_traces_of_the_kinase_rule_and_the_weights_of_its
     assert np.ptp(expected) > 1e-3
     assert seen.final == pytest.approx(expected, rel=1e-5, abs=20 * ROUNDING)
     assert seen.traces["eligibility"].shape[1] == 50
+
+
+@pytest.mark.parametrize(("name", "softness"), [("cascade", 0.0), ("cascade", 0.4), ("hebb", 0.0)])
+def test_a_harder_bound_in_the_circuit_is_that_of_the_replay(name: str, softness: float) -> None:
+    circuit = _circuit(f"learning.rule={name}", f"learning.softness={softness}", *RIVAL)
+    result, learning = _run(circuit), learning_of(circuit)
+    expected = _replayed(name, result, learning)
+    soft = _replayed(name, result, replace(learning, softness=1.0))
+    assert np.abs(expected - soft).max() > 1e-4
+    assert result.weights[LEARNS].final == pytest.approx(expected, rel=1e-5, abs=20 * ROUNDING)
 
 
 def test_the_plain_delta_rule_learns_only_where_a_prediction_came_before_the_burst() -> None:
@@ -296,6 +312,7 @@ def test_a_burst_of_nobody_is_refused_with_the_nearest_names() -> None:
         "learning.sender=0Hz",
         "learning.predicts_after=0ms",
         "learning.phase=0ms",
+        "learning.softness=1.1",
     ],
 )
 def test_learning_that_cannot_be_is_refused_in_one_line(text: str) -> None:

@@ -8,7 +8,7 @@ from scipy.linalg import expm
 
 from circuits.errors import CtloopError
 from circuits.learning.kinase.exact import Exact, State, convolution
-from circuits.learning.kinase.rule import RULES, KinaseRule, bounded, contrast, named_rule
+from circuits.learning.kinase.rule import RULES, KinaseRule, bounded, contrast, named_rule, room
 
 RATES = st.floats(0.005, 1.0)
 NUDGE = st.sampled_from([0.0, 1e-12, 1e-9, 1e-6, 1e-4, 1e-3, 1e-2, 0.05, 0.2, 0.5])
@@ -91,6 +91,19 @@ def test_the_soft_bound_keeps_the_weight_inside():
     assert np.all(bounded(5.0, np.array([1.0, 1.0, 1.0]), w) <= 1.0)
     assert np.all(bounded(5.0, np.array([-1.0, -1.0, -1.0]), w) >= 0.0)
     np.testing.assert_array_equal(bounded(1.0, np.full(3, np.nan), w), w)
+
+
+def test_the_softness_of_the_bound_decides_how_a_change_fades_and_never_its_size_at_one_half():
+    w = np.array([0.1, 0.5, 0.9])
+    up, down = np.ones(3), -np.ones(3)
+    np.testing.assert_allclose(room(up, w), 1 - w)
+    np.testing.assert_allclose(room(down, w), w)
+    np.testing.assert_array_equal(room(up, w, 0.0), np.full(3, 0.5))
+    half = room(up, w, 0.5)
+    assert half[1] == 0.5
+    assert np.all((half > room(up, w)) == [False, False, True])
+    assert np.all(np.diff(half) < 0)
+    assert bounded(1.0, np.array([0.4]), np.array([0.9]), 0.0) == 1.0
 
 
 def test_the_contrast_enhanced_weight_is_the_scale_at_one_half():
