@@ -135,7 +135,15 @@ class HiddenGradientRequest(_ReplayedRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class SpikingLossRequest(_ReplayedRequest):
-    """Whether the error of the spiking circuit falls along the rules' changes."""
+    """Whether the error of the spiking circuit falls along the rules' changes.
+
+    Attributes
+    ----------
+    pathway : str
+        Whose weights move: any projection of the circuit.
+    step : float
+        Root mean square of a step, in linear weights.
+    """
 
     experiment: ClassVar[str] = "spiking-loss"
 
@@ -143,6 +151,19 @@ class SpikingLossRequest(_ReplayedRequest):
     recorded: int = option(
         24, "cycles that are shown for every step", kind=int, metavar="N", group=INPUT
     )
+    pathway: str = option(
+        "V2.L6CT -> Pulvinar.TRC", "whose weights move: any projection", metavar="A->B"
+    )
+    step: float = option(
+        0.02, "how far they move: root mean square over synapses; a weight is .5 at the start",
+        kind=float, metavar="W",
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Refuse what cannot be, see `Request.check`."""
+        super().check()
+        if not 0 < self.step <= 0.5:
+            refuse("--step", "a number above 0, at most .5", self.step)
 
 
 ERROR_INDEX = Measurement(
@@ -230,6 +251,8 @@ SPIKING_LOSS = Measurement(
     run="sims.prediction.gradient.spiking_loss:measure",
     examples="""\
   ctloop measure spiking-loss --seeds 4 --out runs/spiking-loss
+For a pathway of cortex, with larger steps:
+  ctloop measure spiking-loss --pathway "V1.L23E -> V2.L4E" --step .1
 
 No twin is between rule and error, but for comparison. Each seed simulates --recorded cycles some fifty
 times: three directions of every rule and mark, forwards and backwards, with the same random numbers.

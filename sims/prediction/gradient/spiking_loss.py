@@ -3,7 +3,9 @@
 `ctloop measure spiking-loss` takes the changes of every rule over parts of a recording as directions in the space of
 weights. It moves the weights a little way along each, forwards and backwards, and shows the same items
 to the circuit again with the same random numbers. Half the difference of the losses is the slope along
-the direction. Beside it stands the slope of the twin, so the measure also says how far the twin can be trusted.
+the direction. Steps in directions drawn at random say what chance makes. For the synapses that learn, the slope of
+the twin stands beside it, so the measure also says how far the twin can be trusted. Any other pathway can be
+asked for (`--pathway`), of cortex too, however many synapses lie between it and the relay cells.
 """
 
 from __future__ import annotations
@@ -15,12 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.learning.learnt import Learnt, wiring_of, with_records
+from circuits.learning.replay.changes import zero_sum
+from circuits.seeds import stream
+from circuits.spec import find_projection
 from sims.measures.intervals import over_columns, over_seeds
 from sims.prediction.analyses.seeds import each_seed
 from sims.prediction.gradient.declaration import SpikingLossRequest
 from sims.prediction.gradient.error_index import some_synapses
 from sims.prediction.gradient.marks import marks_of
-from sims.prediction.gradient.recording import Recording, learnt, rates_hz, record
+from sims.prediction.gradient.recording import (
+    Recording,
+    Shown,
+    learnt,
+    rates_hz,
+    recording_of,
+    show,
+)
 from sims.prediction.gradient.rules import KINASE, RULES, changes
 from sims.prediction.gradient.twin import autograd, descent, fit
 from sims.report.result_table import Cell, ResultTable
@@ -32,10 +44,10 @@ if TYPE_CHECKING:
     from circuits.spec import Circuit
     from sims.report.progress import Progress
 
-#: Into how many parts a recording is cut: with the marks and the rules, 24 directions.
+#: Into how many parts a recording is cut: with the marks, the rules and chance, 27 directions.
 PARTS = 3
-#: Root mean square of a step, in linear weights, over the synapses that move. A weight is .5 at the start.
-STEP = 0.02
+#: Directions that follow nothing.
+RANDOM = "random"
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +61,8 @@ class Slope:
     what : str
         Of which rule the direction is.
     spiking, twin : float
-        Measured in the circuit, and by the twin's gradient; negative where the error falls.
+        Measured in the circuit, and by the twin's gradient (NaN if it has none for the pathway); negative
+        where the error falls.
     """
 
     what: str
@@ -69,40 +82,64 @@ def measure(request: SpikingLossRequest, shown: Progress) -> ResultTable:
     -------
     ResultTable
         A row a rule: means over seeds.
+
+    Raises
+    ------
+    CtloopError
+        For a pathway the circuit has not, or without autograd.
     """
     autograd()
     _, circuit = request.circuits()
+    find_projection(circuit, request.pathway)
     found = [
         slopes(circuit, request, seed, report)
         for seed, report in each_seed(request.seed_numbers, shown)
     ]
-    return table_of(found, f"{request.sequence}, then {request.then}")
+    return table_of(found, request)
 
 
 def slopes(circuit: Circuit, request: SpikingLossRequest, seed: int, report: Report) -> list[Slope]:
     """Measure the slope of one circuit's loss along every direction."""
     own = learnt(circuit, named(request.sequence), seed, request.cycles, request.engine, report)
 
-    def shown_to(which: Circuit) -> Recording:
-        return record(which, named(request.then), seed, request.recorded, request.engine, report)
+    def shown_to(which: Circuit) -> Shown:
+        return show(which, named(request.then), seed, request.recorded, request.engine, report)
 
     before = shown_to(own)
-    some = some_synapses(before, seed, request.senders)
-    downhill = descent(before, fit(before).transfer, before.outcome_hz)[some].mean(axis=1)
-    loss = loss_of(before, before)
+    relay, moving = recording_of(before), recording_of(before, request.pathway)
+    some = some_synapses(moving, seed, request.senders)
+    downhill = np.full(some.size, np.nan)
+    if request.pathway == PLASTIC:
+        downhill = descent(relay, fit(relay).transfer, relay.outcome_hz)[some].mean(axis=1)
+    loss = loss_of(relay, relay)
     out = []
-    for what, direction in directions(before, some):
+    for what, direction in directions(moving, some, seed, request.step):
         ends = [
-            loss_of(shown_to(moved(own, seed, before, some, sign * direction)), before)
-            for sign in (1.0, -1.0)
+            loss_of(
+                recording_of(shown_to(with_step(own, request.pathway, seed, moving, some, step))),
+                relay,
+            )
+            for step in (direction, -direction)
         ]
         spiking = (ends[0] - ends[1]) / 2.0 / loss
         out.append(Slope(what, spiking, -float(downhill @ direction) / loss))
     return out
 
 
-def directions(recording: Recording, some: NDArray[np.int64]) -> list[tuple[str, Floats]]:
-    """Give steps of the root mean square `STEP` along what marks and rules change in each part of a recording.
+def directions(
+    recording: Recording, some: NDArray[np.int64], seed: int, step: float
+) -> list[tuple[str, Floats]]:
+    """Give steps along what marks and rules change in each part of a recording, and along nothing.
+
+    Parameters
+    ----------
+    recording : Recording
+        Of the pathway whose weights move; the marks are made of its receivers' rates.
+    some : array (synapses,)
+    seed : int
+        Of the directions drawn at random.
+    step : float
+        Root mean square of each.
 
     Returns
     -------
@@ -110,23 +147,32 @@ def directions(recording: Recording, some: NDArray[np.int64]) -> list[tuple[str,
         Directions along which nothing would change are left out.
     """
     made = marks_of(recording, some) | {name: changes(name, recording, some) for name in RULES}
+    drawn = stream(seed, "directions without a rule").standard_normal(
+        (some.size, len(recording.read))
+    )
+    made[RANDOM] = zero_sum(drawn, recording.edges.post[some])
     out = []
     for name, change in made.items():
         for part in np.array_split(change, PARTS, axis=1):
             total = part.sum(axis=1)
             size = float(np.sqrt(np.mean(total**2)))
             if size:
-                out.append((name, total * (STEP / size)))
+                out.append((name, total * (step / size)))
     return out
 
 
-def moved(
-    circuit: Circuit, seed: int, recording: Recording, some: NDArray[np.int64], step: Floats
+def with_step(
+    circuit: Circuit,
+    pathway: str,
+    seed: int,
+    recording: Recording,
+    some: NDArray[np.int64],
+    step: Floats,
 ) -> Circuit:
-    """Give the circuit with some of its weights moved, within 0 and 1."""
+    """Give the circuit with some weights of a pathway moved, within 0 and 1."""
     weight = recording.weight.copy()
     weight[some] = np.clip(weight[some] + step, 0.0, 1.0)
-    return with_records(circuit, seed, {PLASTIC: Learnt(weight, wiring_of(recording.edges))})
+    return with_records(circuit, seed, {pathway: Learnt(weight, wiring_of(recording.edges))})
 
 
 def loss_of(after: Recording, before: Recording) -> float:
@@ -143,7 +189,7 @@ def loss_of(after: Recording, before: Recording) -> float:
     return float(0.5 * np.sum((predicted - before.outcome_hz) ** 2, axis=1).mean())
 
 
-def table_of(found: list[list[Slope]], what: str) -> ResultTable:
+def table_of(found: list[list[Slope]], request: SpikingLossRequest) -> ResultTable:
     """Lay out the slopes over seeds, and write them flat as metrics."""
     rows, metrics = list[tuple[Cell, ...]](), dict[str, float]()
     for name in dict.fromkeys(one.what for seed in found for one in seed):
@@ -156,13 +202,23 @@ def table_of(found: list[list[Slope]], what: str) -> ResultTable:
     alike = over_seeds(np.array([_correlation(seed) for seed in found]))
     metrics |= alike.metrics("twin_slope_correlation")
     return ResultTable(
-        title=f"Change of the prediction error by a step along each rule's change: {what}",
+        title=(
+            f"Change of the prediction error by a step along each rule's change at {request.pathway}: "
+            f"{request.sequence}, then {request.then}"
+        ),
         heads=("along", "seeds", "change of the loss", "low", "high", "by the twin"),
         rows=tuple(rows),
         notes=(
-            f"Shares of the loss, for a step of {STEP:g} (root mean square of the linear weights that move). "
+            f"Shares of the loss, for a step of {request.step:g} (root mean square of the linear weights that move). "
             "Negative: the error falls. Forwards and backwards with the same random numbers; half the difference.",
-            f"Over all directions of a seed, the slopes of circuit and twin correlate with {alike.mean:.2f}.",
+            "random: directions that follow nothing; a rule whose interval is no further from 0 shows nothing.",
+            *(
+                [
+                    f"Over a seed's directions the slopes of circuit and twin correlate with {alike.mean:.2f}."
+                ]
+                if alike.n
+                else []
+            ),
         ),
         metrics=metrics,
     )
@@ -170,6 +226,6 @@ def table_of(found: list[list[Slope]], what: str) -> ResultTable:
 
 def _correlation(seed: list[Slope]) -> float:
     values = np.array([(s.spiking, s.twin) for s in seed]).T
-    if len(seed) < 3 or not values.std(axis=1).all():
+    if len(seed) < 3 or not np.isfinite(values).all() or not values.std(axis=1).all():
         return float("nan")
     return float(np.corrcoef(values)[0, 1])
