@@ -48,6 +48,12 @@ def ask(*words: object) -> int:
     return cli.main(["results", *map(str, words)])
 
 
+def test_what_is_summed_up_need_not_be_seeds(readme: Path) -> None:
+    readme.write_text(readme.read_text().replace(" stat=median", " count=rates stat=median"))
+    assert ask(readme) == 0
+    assert "|  | rates | L5IB peak Hz |" in readme.read_text()
+
+
 def test_a_summary_has_median_and_range_of_each_label_and_leaves_the_rest_alone(
     readme: Path,
 ) -> None:

@@ -12,6 +12,7 @@ table=rows        the rows as they are
 table=goals       a row for each metric with a goal: the goal, and in how many seeds it held
 columns=KEY:FORMAT:HEAD,...   metrics, how their numbers are written, the head of the column
 by=label          the column whose values are the rows of a summary
+count=seeds       what a summary calls the rows that it sums up
 label="A|B"       only the rows of these labels, in this order
 experiment=NAME   for goals; any further word is an option of the run (sequence=reber)
 """
@@ -32,7 +33,7 @@ from sims.report.csv_files import read_rows
 _BLOCK = re.compile(r"(<!-- results: (?P<words>.*?) -->\n)(?P<table>.*?)(<!-- end -->)", re.DOTALL)
 _OPENING, _USUAL_FORMAT = "<!-- results: ", ".3g"
 _TABLES = ("summary", "rows", "goals")
-_WORDS = ("table", "columns", "by", "stat", "label", "experiment")
+_WORDS = ("table", "columns", "by", "stat", "label", "experiment", "count")
 Rows = Sequence[Mapping[str, str]]
 
 
@@ -160,7 +161,7 @@ def _summary(rows: Rows, given: Mapping[str, str]) -> str:
         mine = [row for row in rows if row[by] == label]
         cells = [_median_and_range([row[key] for row in mine], form) for key, form, _ in columns]
         lines.append([label, str(len(mine)), *cells])
-    return _markdown(["", "seeds", *(head for *_, head in columns)], lines)
+    return _markdown(["", given.get("count", "seeds"), *(head for *_, head in columns)], lines)
 
 
 def _median_and_range(values: Sequence[str], form: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def each_seed(
-    seeds: Sequence[int], shown: Progress, stage: str = "seeds"
+    seeds: Sequence[int], shown: Progress, stage: str = "seeds", simulations: int = 1
 ) -> Iterator[tuple[int, Report]]:
     """Give each seed, and the function that its simulation reports to.
 
@@ -23,6 +23,8 @@ def each_seed(
     shown : Progress
     stage : str
         What the bar is called.
+    simulations : int
+        How many simulations each seed takes, one after another; the bar counts each as the same part.
 
     Yields
     ------
@@ -32,10 +34,19 @@ def each_seed(
     logging.getLogger("brian2").setLevel(logging.ERROR)
     shown.stage(stage, len(seeds))
     for done, seed in enumerate(seeds):
-
-        def report(simulating: str, fraction: float, done: int = done) -> None:
-            if simulating == "simulating":
-                shown.update(stage, done + fraction)
-
-        yield seed, report
+        yield seed, _reporter(shown, stage, done, simulations)
     shown.done(stage)
+
+
+def _reporter(shown: Progress, stage: str, done: int, simulations: int) -> Report:
+    """Give what the simulations of one seed report to; a fraction that falls is that of the next one."""
+    ended, last = 0, 0.0
+
+    def report(simulating: str, fraction: float) -> None:
+        nonlocal ended, last
+        if simulating == "simulating":
+            ended += fraction < last
+            last = fraction
+            shown.update(stage, done + min((ended + fraction) / simulations, 1.0))
+
+    return report

@@ -99,7 +99,7 @@ def measure(request: CausalKernelRequest, shown: Progress) -> ResultTable:
     """
     _, circuit = request.circuits()
     found = []
-    for seed, report in each_seed(request.seed_numbers, shown):
+    for seed, report in each_seed(request.seed_numbers, shown, simulations=request.simulations(1)):
         own = learnt(circuit, named(request.sequence), seed, request.cycles, request.engine, report)
         recording = record(own, named(request.then), seed, request.recorded, request.engine, report)
         found.append(kernels_of(recording, seed))

@@ -36,6 +36,10 @@ class RecordedRequest(AnalysisRequest):
     )
     recorded: int = option(48, "cycles that are recorded", kind=int, metavar="N", group=INPUT)
 
+    def simulations(self, recordings: int) -> int:
+        """Give how many simulations a seed takes: so many recordings, and what it learns before."""
+        return recordings + (self.cycles > 0)
+
     def check(self) -> None:
         """Refuse what cannot be, see `Request.check`."""
         super(AnalysisRequest, self).check()

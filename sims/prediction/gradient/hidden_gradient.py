@@ -106,7 +106,10 @@ def measure(request: HiddenGradientRequest, shown: Progress) -> ResultTable:
     """
     autograd()
     found = [
-        compare(request, seed, report) for seed, report in each_seed(request.seed_numbers, shown)
+        compare(request, seed, report)
+        for seed, report in each_seed(
+            request.seed_numbers, shown, simulations=request.simulations(2)
+        )
     ]
     return table_of(found, f"{request.pathway}: {request.sequence}, then {request.then}")
 

@@ -100,9 +100,9 @@ def measure(request: PulseKernelRequest, shown: Progress) -> ResultTable:
     ResultTable
         A row a time of the pulse: means over seeds.
     """
-    return table_of(
-        [pulsed(request, seed, report) for seed, report in each_seed(request.seed_numbers, shown)]
-    )
+    many = request.simulations(1 + len(BEFORE_MS))
+    seeds = each_seed(request.seed_numbers, shown, simulations=many)
+    return table_of([pulsed(request, seed, report) for seed, report in seeds])
 
 
 def pulsed(request: PulseKernelRequest, seed: int, report: Report) -> Pulsed:

@@ -91,9 +91,11 @@ def measure(request: SpikingLossRequest, shown: Progress) -> ResultTable:
     autograd()
     _, circuit = request.circuits()
     find_projection(circuit, request.pathway)
+    compared = len(RULES) + 3  # two marks, and steps that follow nothing
+    many = request.simulations(1 + 2 * PARTS * compared)
     found = [
         slopes(circuit, request, seed, report)
-        for seed, report in each_seed(request.seed_numbers, shown)
+        for seed, report in each_seed(request.seed_numbers, shown, simulations=many)
     ]
     return table_of(found, request)
 

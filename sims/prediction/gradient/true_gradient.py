@@ -106,8 +106,10 @@ def measure(request: TrueGradientRequest, shown: Progress) -> ResultTable:
         A row a rule: means over seeds of the cosines; `results` is what `figures.prediction.twin` draws.
     """
     autograd()
+    many = request.simulations(1 + request.drivers_control)
     found = [
-        compare(request, seed, report) for seed, report in each_seed(request.seed_numbers, shown)
+        compare(request, seed, report)
+        for seed, report in each_seed(request.seed_numbers, shown, simulations=many)
     ]
     return table_of(found, f"{request.sequence}, then {request.then}")
 

@@ -39,6 +39,15 @@ def test_seeds_come_one_by_one_and_show_how_far_they_are() -> None:
     assert shown.lines == [("seeds", 2), ("seeds", 0.5), ("seeds", 1.5), ("seeds", "done")]
 
 
+def test_several_simulations_of_a_seed_are_parts_of_it() -> None:
+    shown = _Recorded()
+    for _, report in each_seed([7], shown, simulations=2):
+        for fraction in (0.5, 1.0, 0.0, 0.5, 1.0):
+            report("simulating", fraction)
+    done = [value for _, value in shown.lines[1:-1]]
+    assert done == [0.25, 0.5, 0.5, 0.75, 1.0]
+
+
 def test_an_analysis_of_one_circuit_offers_no_choice_of_it() -> None:
     offered = {f.name for f in options_of(Layer6Request)}
     assert {"memory", "circuit_file", "sequence"}.isdisjoint(offered)
