@@ -108,10 +108,12 @@ def slopes(circuit: Circuit, request: SpikingLossRequest, seed: int, report: Rep
         return show(which, named(request.then), seed, request.recorded, request.engine, report)
 
     before = shown_to(own)
-    relay, moving = recording_of(before), recording_of(before, request.pathway)
+    relay = recording_of(before)
+    learns = request.pathway == PLASTIC
+    moving = relay if learns else recording_of(before, request.pathway)
     some = some_synapses(moving, seed, request.senders)
     downhill = np.full(some.size, np.nan)
-    if request.pathway == PLASTIC:
+    if learns:
         downhill = descent(relay, fit(relay).transfer, relay.outcome_hz)[some].mean(axis=1)
     loss = loss_of(relay, relay)
     out = []
